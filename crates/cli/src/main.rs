@@ -1,0 +1,2 @@
+//! The `fleetwright` binary.
+fn main() {}

@@ -1,0 +1,13 @@
+//! Names, stages and decisions of Fleetwright. No I/O, no clock, no randomness.
+
+pub mod branch;
+pub mod cluster;
+pub mod event;
+pub mod next;
+pub mod oid;
+pub mod pull;
+pub mod shift;
+pub mod source;
+pub mod stage;
+
+pub use oid::Oid;

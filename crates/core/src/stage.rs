@@ -1,0 +1,186 @@
+//! Where a target stands. A variant owns exactly what exists by then.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::oid::Oid;
+use crate::pull::PullRef;
+
+/// What the steps produced for one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRef {
+    /// The stored change, by the key of its inputs.
+    pub key: String,
+    /// The commit the change was made on.
+    pub base: Oid,
+    /// That commit's tree.
+    pub base_tree: Oid,
+    /// The tree the steps left.
+    pub tree: Oid,
+}
+
+/// Where a target stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Stage {
+    /// Selected; nothing was done yet.
+    Queued,
+    /// The steps ran and left every byte as it was.
+    Unchanged,
+    /// A step said that this target is none of its business.
+    NotApplicable {
+        /// Which step, and why.
+        why: String,
+    },
+    /// A change is stored; nothing has left this machine.
+    Made {
+        /// The change.
+        change: ChangeRef,
+    },
+    /// A pull request stands.
+    Open {
+        /// The change it proposes.
+        change: ChangeRef,
+        /// Number and address.
+        pull: PullRef,
+        /// The commit we pushed.
+        head: Oid,
+    },
+    /// The pull request was merged.
+    Merged {
+        /// Number and address.
+        pull: PullRef,
+        /// The commit on the base branch.
+        commit: Oid,
+        /// The base's tree right after the merge.
+        tree: Oid,
+        /// Whether our branch is gone.
+        cleaned: bool,
+    },
+    /// The target could not be changed.
+    Failed {
+        /// Why.
+        fault: Fault,
+    },
+    /// A person closed the pull request: never proposed again unless asked.
+    Vetoed {
+        /// Number and address.
+        pull: PullRef,
+        /// Who closed it.
+        by: String,
+        /// Why, when a reason was given.
+        reason: Option<String>,
+    },
+    /// Taken out of the shift: stopped, closed by us, or no longer selected.
+    Dropped {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Stage {
+    /// The words of every stage, in the order of the flow.
+    pub const WORDS: [&'static str; 9] =
+        ["queued", "unchanged", "notApplicable", "made", "open", "merged", "failed", "vetoed", "dropped"];
+
+    /// The stage's word, as tables, JSON and the database spell it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Stage::Queued => "queued",
+            Stage::Unchanged => "unchanged",
+            Stage::NotApplicable { .. } => "notApplicable",
+            Stage::Made { .. } => "made",
+            Stage::Open { .. } => "open",
+            Stage::Merged { .. } => "merged",
+            Stage::Failed { .. } => "failed",
+            Stage::Vetoed { .. } => "vetoed",
+            Stage::Dropped { .. } => "dropped",
+        }
+    }
+
+    /// The stored change, while the stage still has one.
+    pub fn change(&self) -> Option<&ChangeRef> {
+        match self {
+            Stage::Made { change } | Stage::Open { change, .. } => Some(change),
+            _ => None,
+        }
+    }
+
+    /// The pull request, once there is one.
+    pub fn pull(&self) -> Option<&PullRef> {
+        match self {
+            Stage::Open { pull, .. } | Stage::Merged { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
+            _ => None,
+        }
+    }
+}
+
+/// What kind of thing went wrong with a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FaultClass {
+    /// A step failed: a script's exit code, an edit that could not be made.
+    Script,
+    /// A verify step failed: the change is not good.
+    Verify,
+    /// A step ran into its time, memory, process, output or disk limit.
+    Timeout,
+    /// Something else stands in the way: a foreign branch, a foreign pull request.
+    Conflict,
+    /// The repository could not be read or written.
+    Access,
+    /// A rule forbids it: a hostile path, a file outside the allowed ones.
+    Policy,
+    /// A defect of ours.
+    Internal,
+}
+
+impl FaultClass {
+    /// The class's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            FaultClass::Script => "script",
+            FaultClass::Verify => "verify",
+            FaultClass::Timeout => "timeout",
+            FaultClass::Conflict => "conflict",
+            FaultClass::Access => "access",
+            FaultClass::Policy => "policy",
+            FaultClass::Internal => "internal",
+        }
+    }
+}
+
+/// Why a target failed: data, never an error of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fault {
+    /// What kind of thing went wrong.
+    pub class: FaultClass,
+    /// The step that failed, when it was one.
+    pub step: Option<String>,
+    /// One line for people, the same for the same cause: outcomes are grouped by it.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault outside of any step.
+    pub fn new(class: FaultClass, message: impl Into<String>) -> Fault {
+        Fault { class, step: None, message: message.into() }
+    }
+
+    /// A fault of a step.
+    pub fn in_step(class: FaultClass, step: &str, message: impl Into<String>) -> Fault {
+        Fault { class, step: Some(step.to_owned()), message: message.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.step {
+            Some(step) => write!(f, "{}: {step}: {}", self.class.word(), self.message),
+            None => write!(f, "{}: {}", self.class.word(), self.message),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What can go wrong with an edit, and what to do about it.
+
+use std::fmt;
+
+use crate::limits::{MAX_ALIAS_VALUES, MAX_BYTES, MAX_DEPTH, MAX_MATCHES};
+use crate::splice::line_and_column;
+
+/// A place in a document: line and column, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+}
+
+impl Position {
+    pub(crate) fn of(text: &str, at: usize) -> Self {
+        let (line, column) = line_and_column(text, at);
+        Position { line, column }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Text of a user with a caret under the place that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caret {
+    /// The text as the user wrote it.
+    pub text: String,
+    /// The wrong place, in bytes from the start of `text`.
+    pub offset: usize,
+}
+
+impl fmt::Display for Caret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.text.get(..self.offset).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        let column = before[start..].chars().count();
+        write!(f, "  {line}\n  {:column$}^", "")
+    }
+}
+
+/// Why a document was not edited. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// A path does not follow the path syntax.
+    #[error("bad path, column {}: {reason}\n{caret}", caret.offset + 1)]
+    Path {
+        /// The path and the wrong place in it.
+        caret: Caret,
+        /// What was expected.
+        reason: String,
+    },
+    /// A value of the edit cannot be written in this format.
+    #[error("cannot write the value for '{path}': {reason}")]
+    Value {
+        /// The path of the edit.
+        path: String,
+        /// What is wrong, and what to use instead.
+        reason: String,
+    },
+    /// The document is larger than [`MAX_BYTES`].
+    #[error("the document has {bytes} bytes, the limit is {MAX_BYTES}: leave it out of `files`, or use a `run` step")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// The document is nested deeper than [`MAX_DEPTH`].
+    #[error("the document is nested deeper than {MAX_DEPTH} levels: leave it out of `files`, or use a `run` step")]
+    TooDeep,
+    /// The aliases of a YAML document stand for more than [`MAX_ALIAS_VALUES`] values.
+    #[error("the aliases stand for more than {MAX_ALIAS_VALUES} values: this looks like an alias bomb, leave the file out of `files`")]
+    TooManyAliases,
+    /// A path matches more than [`MAX_MATCHES`] places.
+    #[error("'{path}' matches more than {MAX_MATCHES} places: use a narrower path")]
+    TooManyMatches {
+        /// The path of the edit.
+        path: String,
+    },
+    /// The document does not parse.
+    #[error("not valid {format}, {position}: {reason}: repair the file first")]
+    Syntax {
+        /// The format that was expected.
+        format: &'static str,
+        /// Where the parser stopped.
+        position: Position,
+        /// The parser's word.
+        reason: String,
+    },
+    /// A key stands twice in one mapping, so a path to it would be ambiguous.
+    #[error("the key '{key}' stands twice in one mapping, the second time at {position}: remove one of them first")]
+    Duplicate {
+        /// The key.
+        key: String,
+        /// Its second place.
+        position: Position,
+    },
+    /// The path does not fit the document.
+    #[error("'{path}' does not fit the document: {reason}")]
+    Mismatch {
+        /// The path of the edit.
+        path: String,
+        /// What was found where, and what to do.
+        reason: String,
+    },
+    /// The place was found but is written in a way that cannot be edited without a risk.
+    #[error("'{path}' cannot be edited safely at {position}: {reason}")]
+    Unsupported {
+        /// The path of the edit.
+        path: String,
+        /// The place in the document.
+        position: Position,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The edit guard: the result would differ from the intended value.
+    #[error("refused by the edit guard: '{path}' would not be the only change: {reason}")]
+    Guard {
+        /// The path of the edit.
+        path: String,
+        /// What else would change, or why the result would not parse.
+        reason: String,
+    },
+}
+
+/// A regular expression that cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PatternError {
+    /// The pattern does not follow the syntax of the `regex` crate.
+    #[error("bad pattern, column {}: {reason}\n{caret}", caret.offset + 1)]
+    Syntax {
+        /// The pattern and the wrong place in it.
+        caret: Caret,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The compiled pattern is larger than [`MAX_PATTERN_BYTES`](crate::limits::MAX_PATTERN_BYTES).
+    #[error("the pattern '{pattern}' compiles to more than {limit} bytes: use smaller repetitions")]
+    TooLarge {
+        /// The pattern.
+        pattern: String,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The replacement refers to a group that the pattern does not have.
+    #[error("the replacement refers to the group '{group}', which the pattern does not have: write `$$` for a dollar sign, `${{1}}x` where a letter follows a number\n{caret}")]
+    Group {
+        /// The name or number that was meant.
+        group: String,
+        /// The replacement and the place of the reference.
+        caret: Caret,
+    },
+}

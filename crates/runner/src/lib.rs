@@ -1,0 +1,45 @@
+//! Where untrusted programs run: bubblewrap sandboxes with limits.
+//!
+//! [`Sandbox::run`] runs one [`Order`] (a command over a directory tree) and answers with
+//! [`Ended`]. A program that fails, floods, hangs or forks without end is data
+//! ([`Outcome`]); [`RunnerError`] means that the program could not be run at all.
+//!
+//! What a sandboxed program has: the tree at `/work/tree` (read-write, nosuid, nodev), its
+//! scripts at `/work/shift` (read-only), one writable file for step outputs, `/usr` read-only,
+//! a snapshot of the harmless part of `/etc`, its own `/proc`, five device nodes, and
+//! size-capped memory file systems at `/tmp`, `/home/fleet` and `/dev/shm`. What it does not
+//! have: any other file of the host, the host's network, processes, users, keys, environment,
+//! terminal or open files, or a way to gain privilege. The rules are the ones of
+//! `reference/limits-and-trust.md` §3.2.
+//!
+//! **Root.** When Fleetwright runs as root, the sandbox does not: bubblewrap is started as
+//! user [`SANDBOX_UID`], and the tree is given to that user first (links are not followed).
+//! Kernel objects guarded by ownership alone (`/proc/sys`, root's files) stay out of reach
+//! even if a wall of the sandbox should fall, and the kernel enforces the process limit, from
+//! which root is exempt. In a user namespace that maps root alone (`unshare -r`) there is no
+//! other user to become, and "root" is an ordinary user of the host already.
+//!
+//! **Memory and processes** are bounded without cgroups, which an unprivileged process rarely
+//! may use: the kernel's own limits (`setrlimit`) are the hard wall, and a monitor sums up what
+//! all processes of the sandbox use every few milliseconds.
+
+mod arguments;
+mod cancel;
+mod capture;
+mod census;
+mod error;
+mod etc;
+mod launch;
+mod order;
+mod owner;
+mod processes;
+mod sandbox;
+mod seccomp;
+mod watch;
+
+pub use cancel::Cancel;
+pub use error::{RunnerError, Unavailable};
+pub use order::{BadOutputs, Ended, LimitHit, Limits, Network, Order, Outcome};
+pub use order::{MAX_OUTPUTS, OUTPUTS_PATH, SCRIPTS_PATH, TREE_PATH};
+pub use owner::SANDBOX_UID;
+pub use sandbox::Sandbox;
