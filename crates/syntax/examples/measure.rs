@@ -10,10 +10,11 @@ fn main() {
     let body = method.repeat(4096 / method.len());
     let quiet = format!("package x;\n\npublic class A {{\n{body}}}\n");
     let loud = quiet.replace("log.info", "logger.info");
+    let word = quiet.replace("Adds.", "Adds logger.info");
     let start = Instant::now();
     let rewrite = Rewrite::from_pattern("java", "logger.info($$$A)", "log.atInfo().log($$$A)").unwrap();
     println!("compile: {:?}", start.elapsed());
-    for (name, text) in [("no match", &quiet), ("every method", &loud)] {
+    for (name, text) in [("no such word", &quiet), ("word only", &word), ("every method", &loud)] {
         let rounds = 500;
         let start = Instant::now();
         for _ in 0..rounds {

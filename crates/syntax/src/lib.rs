@@ -7,6 +7,7 @@ mod error;
 mod language;
 mod rewrite;
 mod rule;
+mod scanners;
 mod tree;
 mod variables;
 

@@ -147,6 +147,12 @@ fn has_error(pattern: &PatternNode) -> bool {
     }
 }
 
+/// The longest literal text in whatever `pattern` matches; empty when it has none.
+pub(crate) fn literal(pattern: &str, language: &'static Language) -> String {
+    let pattern = Pattern::try_new(pattern, language.grammar);
+    pattern.map(|pattern| pattern.fixed_string().into_owned()).unwrap_or_default()
+}
+
 fn deeper_than(value: &Value, limit: u32) -> bool {
     let Some(below) = limit.checked_sub(1) else {
         return true;

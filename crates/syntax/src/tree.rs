@@ -4,7 +4,7 @@ use ast_grep_core::AstGrep;
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_language::SupportLang;
 
-use crate::SyntaxError;
+use crate::{SyntaxError, scanners};
 
 /// Deepest syntax tree that is rewritten, in levels. Real code stays under 300; a chain
 /// of `a + b + c ...` adds a level per term.
@@ -27,6 +27,7 @@ pub(crate) fn parse(
     what: &'static str,
     limit: u32,
 ) -> Result<Tree, SyntaxError> {
+    scanners::check(text, grammar, what)?;
     let tree = Tree::try_new(text, grammar).map_err(SyntaxError::NotParsed)?;
     if deeper_than(&tree, limit) {
         return Err(SyntaxError::TooDeep { what, limit });

@@ -4,7 +4,7 @@ use fleetwright_syntax::{MAX_RULE_BYTES, MAX_TEXT_BYTES, Rewrite, SyntaxError, l
 use proptest::prelude::*;
 
 fn nested(levels: usize) -> String {
-    format!("class A {{ int x = {}1{}; }}", "(".repeat(levels), ")".repeat(levels))
+    format!("class A {{ int x = foo({}1{}); }}", "(".repeat(levels), ")".repeat(levels))
 }
 
 #[test]
@@ -29,8 +29,29 @@ fn half_open_and_deep_text_in_every_language() {
             .find_map(|pattern| Rewrite::from_pattern(language.name, pattern, "b").ok())
             .expect(language.name);
         for piece in ["(", "[", "{", "<a>", "{\"a\":", "if a:\n", "- ", "\"", "$(", "\0", "é", "a\n"] {
-            let _ = rewrite.apply(&piece.repeat(20_000));
+            let _ = rewrite.apply(&piece.repeat(6_000));
         }
+    }
+}
+
+#[test]
+fn scanners_are_kept_from_overrunning_their_state() {
+    let heredoc = format!("a(<<~{0})\n x\n{0}\nb\n", "W".repeat(300));
+    let stairs: String = (0..600).map(|at| format!("{}if a:\n", " ".repeat(at))).collect();
+    let keys: String = (0..600).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
+    let in_string = format!("f'{{a}} {{\n{stairs}");
+    let dashes = format!("a: 1\n{}", "- ".repeat(400));
+    let lists: String = (0..200).map(|at| format!("{0}a:\n{0}- b\n", "  ".repeat(at))).collect();
+    for (language, text) in [
+        ("ruby", &heredoc),
+        ("python", &stairs),
+        ("python", &in_string),
+        ("yaml", &keys),
+        ("yaml", &dashes),
+        ("yaml", &lists),
+    ] {
+        let rewrite = Rewrite::from_pattern(language, "a", "b").unwrap();
+        assert!(rewrite.apply(text).is_err(), "{language}");
     }
 }
 
@@ -66,7 +87,24 @@ fn a_rewrite_is_shared_between_threads() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn random_indentation_never_aborts(
+        lines in prop::collection::vec((0..400usize, "(- |\\? |a: |\\[|\\{|\"|'|\\||> |if a:|f'\\{|#|\t|<<A ){0,12}"), 0..400),
+        climbing in any::<bool>(),
+        at in 0..15usize,
+    ) {
+        let rewrite = Rewrite::from_rule(Some(languages()[at].name), "rule: { regex: zzz, kind: ERROR }\nfix: b\n");
+        let text: String = lines
+            .iter()
+            .enumerate()
+            .map(|(nth, (indent, code))| format!("{}{code}\n", " ".repeat(if climbing { nth } else { *indent })))
+            .collect();
+        if let Ok(rewrite) = rewrite {
+            let _ = rewrite.apply(&text);
+        }
+    }
 
     #[test]
     fn random_patterns_never_panic(pattern in "[a(){};$A_B.=\"' \né<>:]{0,24}", at in 0..15usize) {
