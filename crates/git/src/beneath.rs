@@ -20,9 +20,8 @@ pub(crate) struct Listed {
     pub(crate) kind: FileType,
 }
 
-const RESOLVE: ResolveFlags = ResolveFlags::BENEATH
-    .union(ResolveFlags::NO_SYMLINKS)
-    .union(ResolveFlags::NO_MAGICLINKS);
+const RESOLVE: ResolveFlags =
+    ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
 
 /// `None` for "not there" instead of an error.
 fn found<T>(result: rustix::io::Result<T>) -> io::Result<Option<T>> {
@@ -40,8 +39,14 @@ impl Folder {
         Ok(Folder(rustix::fs::open(path, flags, Mode::empty())?))
     }
 
-    fn resolve(&self, path: &[u8], flags: OFlags, mode: Mode, more: ResolveFlags) -> rustix::io::Result<OwnedFd> {
-        let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY;
+    fn resolve(
+        &self,
+        path: &[u8],
+        flags: OFlags,
+        mode: Mode,
+        more: ResolveFlags,
+    ) -> rustix::io::Result<OwnedFd> {
+        let flags = flags | OFlags::CLOEXEC;
         // EAGAIN: a rename somewhere on the machine raced with the lookup (openat2(2)); ask again.
         for _ in 0..64 {
             match openat2(&self.0, path, flags, mode, RESOLVE | more) {
@@ -89,7 +94,7 @@ impl Folder {
 
     /// A regular file and its status, if there. A device, fifo or socket is an error and never blocks.
     pub(crate) fn file(&self, path: &[u8]) -> io::Result<Option<(File, rustix::fs::Stat)>> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
         let Some(fd) = found(self.resolve(path, flags, Mode::empty(), ResolveFlags::empty()))? else {
             return Ok(None);
         };

@@ -10,10 +10,7 @@ const MAX_BRANCH_BYTES: usize = 230;
 /// # Errors
 /// [`GitError::BadBranch`].
 pub(crate) fn check(name: &str) -> Result<()> {
-    let bad = |why: &str| GitError::BadBranch {
-        name: name.to_owned(),
-        why: why.to_owned(),
-    };
+    let bad = |why: &str| GitError::BadBranch { name: name.to_owned(), why: why.to_owned() };
     if name.len() > MAX_BRANCH_BYTES {
         return Err(bad("longer than 230 bytes"));
     }
@@ -36,8 +33,31 @@ mod tests {
     #[test]
     fn odd_names_are_refused() {
         for name in [
-            "", "-x", "HEAD", "a..b", "a b", "a~b", "a^b", "a:b", "a?b", "a*b", "a[b", "a\\b", "/a", "a/", "a//b", ".a",
-            "a/.b", "a.lock", "a.lock/b", "a.", "@{", "a\nb", "a\x7fb", "../../config", "a\0b",
+            "",
+            "-x",
+            "HEAD",
+            "a..b",
+            "a b",
+            "a~b",
+            "a^b",
+            "a:b",
+            "a?b",
+            "a*b",
+            "a[b",
+            "a\\b",
+            "/a",
+            "a/",
+            "a//b",
+            ".a",
+            "a/.b",
+            "a.lock",
+            "a.lock/b",
+            "a.",
+            "@{",
+            "a\nb",
+            "a\x7fb",
+            "../../config",
+            "a\0b",
         ] {
             assert!(check(name).is_err(), "{name:?}");
         }

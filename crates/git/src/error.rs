@@ -161,11 +161,7 @@ fn name_of(oid: Option<Oid>) -> String {
 
 impl GitError {
     pub(crate) fn io(doing: &'static str, path: impl AsRef<Path>, source: impl Into<io::Error>) -> Self {
-        GitError::Io {
-            doing,
-            path: path.as_ref().to_owned(),
-            source: source.into(),
-        }
+        GitError::Io { doing, path: path.as_ref().to_owned(), source: source.into() }
     }
 
     pub(crate) fn corrupt(oid: Oid, why: impl Into<String>) -> Self {

@@ -5,16 +5,26 @@
 
 mod beneath;
 mod branch_name;
+mod build;
 mod error;
+mod history;
 mod loose;
 mod object;
 mod odb;
 mod pack;
 mod path;
+mod push;
+mod refs;
 mod repository;
+mod tree;
 mod zlib;
 
+pub use build::{Built, Change, CommitSpec, Edit, Person, commit_object};
 pub use error::{GitError, Result};
+pub use history::CommitInfo;
 pub use object::{Entry, Kind, Mode, Object, name};
 pub use path::{HostileName, MAX_PATH_BYTES, RepoPath};
+pub use push::push;
+pub use refs::Head;
 pub use repository::Repository;
+pub use tree::Limits;

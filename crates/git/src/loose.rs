@@ -60,7 +60,12 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(held)
 }
 
-fn inflate_object(inflate: &mut Inflate, start: &[u8], (file, stored): (File, u64), limit: u64) -> io::Result<Loose> {
+fn inflate_object(
+    inflate: &mut Inflate,
+    start: &[u8],
+    (file, stored): (File, u64),
+    limit: u64,
+) -> io::Result<Loose> {
     inflate.reset();
     let mut prefix = [0; 1024];
     let Ok((_, consumed, written)) = inflate.prefix(start, &mut prefix) else {
@@ -153,7 +158,9 @@ mod tests {
     #[test]
     fn lying_headers_are_refused() {
         let (keep, folder) = folder();
-        for header in ["blob 9999999999\0abc", "blob 2\0abc", "blob 5\0abc", "blob -1\0", "blog 3\0abc", "blob 3", ""] {
+        for header in
+            ["blob 9999999999\0abc", "blob 2\0abc", "blob 5\0abc", "blob -1\0", "blog 3\0abc", "blob 3", ""]
+        {
             let mut stored = Vec::new();
             Deflater::new().append(header.as_bytes(), &mut stored).unwrap();
             let path = keep.path().join("objects").join("00");

@@ -137,7 +137,10 @@ mod tests {
     fn names_are_gits() {
         // `git hash-object --stdin` of nothing, and of "hello\n".
         assert_eq!(name(Kind::Blob, b"").unwrap().to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-        assert_eq!(name(Kind::Blob, b"hello\n").unwrap().to_string(), "ce013625030ba8dba906f756967f9e9ca394464a");
+        assert_eq!(
+            name(Kind::Blob, b"hello\n").unwrap().to_string(),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
         assert_eq!(name(Kind::Tree, b"").unwrap().to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
     }
 }

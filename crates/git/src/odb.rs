@@ -52,11 +52,7 @@ impl Repository {
         if kind == wanted {
             return Ok(data);
         }
-        Err(GitError::WrongKind {
-            oid,
-            wanted: wanted.word(),
-            found: kind.word(),
-        })
+        Err(GitError::WrongKind { oid, wanted: wanted.word(), found: kind.word() })
     }
 
     /// Reads an object of any kind and verifies its name.
@@ -77,10 +73,7 @@ impl Repository {
     fn read_packed(&self, packs: &gix::odb::HandleArc, oid: Oid, limit: u64) -> Result<(Kind, Vec<u8>)> {
         let id = object::to_gix(oid);
         let corrupt = |error: gix::Error| GitError::corrupt(oid, error.to_string());
-        let missing = || GitError::MissingObject {
-            oid,
-            path: self.path.clone(),
-        };
+        let missing = || GitError::MissingObject { oid, path: self.path.clone() };
         let size = packs.try_header(&id).map_err(corrupt)?.ok_or_else(missing)?.size();
         if size > limit {
             return Err(GitError::TooLarge { oid, size, limit });
@@ -121,13 +114,16 @@ impl Repository {
         }
         let options = gix::odb::store::init::Options {
             // Room for packs that appear later; a full slot map would hide objects (gitoxide#1788).
-            slots: gix::odb::store::init::Slots::Given(u16::try_from(listed.len()).unwrap_or(u16::MAX).saturating_add(256)),
+            slots: gix::odb::store::init::Slots::Given(
+                u16::try_from(listed.len()).unwrap_or(u16::MAX).saturating_add(256),
+            ),
             alloc_limit_bytes: usize::try_from(MAX_BLOB_BYTES).ok(),
             ..Default::default()
         };
         let objects = self.path.join("objects");
-        let store = gix::odb::Store::at_opts(objects, gix::hash::Kind::Sha1, &mut std::iter::empty(), options)
-            .map_err(self.io("open the objects of"))?;
+        let store =
+            gix::odb::Store::at_opts(objects, gix::hash::Kind::Sha1, &mut std::iter::empty(), options)
+                .map_err(self.io("open the objects of"))?;
         Ok(Arc::new(store).to_cache_arc())
     }
 
@@ -145,7 +141,8 @@ impl Repository {
         }
         for object in objects {
             check_name(object)?;
-            loose::write(&self.root, object.kind, object.oid, &object.data).map_err(self.io("write an object into"))?;
+            loose::write(&self.root, object.kind, object.oid, &object.data)
+                .map_err(self.io("write an object into"))?;
         }
         Ok(())
     }

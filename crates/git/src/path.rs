@@ -93,7 +93,9 @@ impl<'de> Deserialize<'de> for RepoPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = match text.strip_prefix(HEX_PREFIX) {
-            Some(hex) => from_hex(hex).ok_or_else(|| serde::de::Error::custom("a path after /hex/ is hex digits"))?,
+            Some(hex) => {
+                from_hex(hex).ok_or_else(|| serde::de::Error::custom("a path after /hex/ is hex digits"))?
+            }
             None => text.into_bytes(),
         };
         RepoPath::new(bytes).map_err(serde::de::Error::custom)
@@ -106,9 +108,7 @@ fn from_hex(hex: &str) -> Option<Vec<u8>> {
         return None;
     }
     let pairs = digits.chunks_exact(2);
-    pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 pub(crate) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
@@ -122,10 +122,7 @@ pub(crate) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn hostile(path: &[u8], why: &'static str) -> HostileName {
-    HostileName {
-        path: String::from_utf8_lossy(path).into_owned(),
-        why,
-    }
+    HostileName { path: String::from_utf8_lossy(path).into_owned(), why }
 }
 
 /// The rules for one name; `symlink` adds the one for `.gitmodules`.
@@ -139,11 +136,7 @@ pub(crate) fn check_name(name: &[u8], symlink: bool) -> Result<(), &'static str>
     if name.contains(&b'\\') {
         return Err("a backslash, which Windows takes for a separator");
     }
-    let rules = component::Options {
-        protect_windows: false,
-        protect_hfs: true,
-        protect_ntfs: true,
-    };
+    let rules = component::Options { protect_windows: false, protect_hfs: true, protect_ntfs: true };
     let mode = symlink.then_some(component::Mode::Symlink);
     match gix::validate::path::component(name.into(), mode, rules) {
         Ok(_) => Ok(()),
@@ -163,9 +156,30 @@ mod tests {
     #[test]
     fn hostile_names_are_refused() {
         let hostile: &[&[u8]] = &[
-            b"", b"/", b"/etc/passwd", b"a//b", b"a/", b".", b"..", b"a/../b", b"./a", b".git", b".GIT", b"a/.gIt/config",
-            b"git~1", b"GIT~1", b".git.", b".git ", b".git . .", b".git::$INDEX_ALLOCATION", b".git:x", b"a\\b", b"a\0b",
-            ".g\u{200c}it".as_bytes(), ".\u{feff}git".as_bytes(), ".git\u{200d}".as_bytes(),
+            b"",
+            b"/",
+            b"/etc/passwd",
+            b"a//b",
+            b"a/",
+            b".",
+            b"..",
+            b"a/../b",
+            b"./a",
+            b".git",
+            b".GIT",
+            b"a/.gIt/config",
+            b"git~1",
+            b"GIT~1",
+            b".git.",
+            b".git ",
+            b".git . .",
+            b".git::$INDEX_ALLOCATION",
+            b".git:x",
+            b"a\\b",
+            b"a\0b",
+            ".g\u{200c}it".as_bytes(),
+            ".\u{feff}git".as_bytes(),
+            ".git\u{200d}".as_bytes(),
         ];
         for path in hostile {
             assert!(RepoPath::new(path).is_err(), "{:?}", String::from_utf8_lossy(path));
@@ -175,7 +189,18 @@ mod tests {
 
     #[test]
     fn ordinary_names_are_kept() {
-        for path in [".gitignore", ".github/x.yml", "aux.c", "a b/c", "git", ".gitmodules", "ünï/ç", "a:b", "...", "con"] {
+        for path in [
+            ".gitignore",
+            ".github/x.yml",
+            "aux.c",
+            "a b/c",
+            "git",
+            ".gitmodules",
+            "ünï/ç",
+            "a:b",
+            "...",
+            "con",
+        ] {
             assert_eq!(RepoPath::new(path).unwrap().as_str(), Some(path));
         }
         assert!(check_name(b".gitmodules", true).is_err());

@@ -38,11 +38,7 @@ impl Repository {
     /// [`GitError::Unsupported`] for SHA-256 or reftable repositories and for those that reach outside their folder.
     pub fn open(path: &Path) -> Result<Repository> {
         let root = Folder::open(path).map_err(|source| not_one(path, &source))?;
-        let repository = Repository {
-            path: path.to_owned(),
-            root,
-            packs: Mutex::new(None),
-        };
+        let repository = Repository { path: path.to_owned(), root, packs: Mutex::new(None) };
         repository.check_layout()?;
         repository.check_config()?;
         Ok(repository)
@@ -71,11 +67,7 @@ impl Repository {
         root.replace(b"config", config, 0o644).map_err(io("write config in"))?;
         let head = format!("ref: refs/heads/{default_branch}\n");
         root.replace(b"HEAD", head.as_bytes(), 0o644).map_err(io("write HEAD in"))?;
-        Ok(Repository {
-            path: path.to_owned(),
-            root,
-            packs: Mutex::new(None),
-        })
+        Ok(Repository { path: path.to_owned(), root, packs: Mutex::new(None) })
     }
 
     /// The folder it was opened at.
@@ -88,10 +80,7 @@ impl Repository {
     }
 
     fn refuse(&self, why: impl Into<String>) -> GitError {
-        GitError::Unsupported {
-            path: self.path.clone(),
-            why: why.into(),
-        }
+        GitError::Unsupported { path: self.path.clone(), why: why.into() }
     }
 
     fn check_layout(&self) -> Result<()> {
@@ -102,7 +91,10 @@ impl Repository {
             }
         }
         for (file, why) in [
-            ("objects/info/alternates", "it borrows objects from elsewhere; run `git repack -a -d` and remove objects/info/alternates"),
+            (
+                "objects/info/alternates",
+                "it borrows objects from elsewhere; run `git repack -a -d` and remove objects/info/alternates",
+            ),
             ("commondir", "it is a linked worktree; name the repository it belongs to"),
             ("gitdir", "it is a linked worktree; name the repository it belongs to"),
             (".git", "it has a working tree; name its .git folder's bare clone"),
@@ -126,7 +118,9 @@ impl Repository {
             return Err(self.refuse("its config names a worktree; remove core.worktree"));
         }
         if config.boolean("core.bare").ok().flatten() != Some(true) {
-            return Err(self.refuse("its config does not say core.bare = true; clone it with `git clone --bare`"));
+            return Err(
+                self.refuse("its config does not say core.bare = true; clone it with `git clone --bare`")
+            );
         }
         if !matches!(value("core.repositoryformatversion").as_deref(), None | Some("0" | "1")) {
             return Err(self.refuse("its core.repositoryformatversion is neither 0 nor 1"));
@@ -141,15 +135,9 @@ impl Repository {
 }
 
 fn missing(path: &Path, what: &str) -> GitError {
-    GitError::NotARepository {
-        path: path.to_owned(),
-        why: format!("{what} is missing"),
-    }
+    GitError::NotARepository { path: path.to_owned(), why: format!("{what} is missing") }
 }
 
 fn not_one(path: &Path, source: &io::Error) -> GitError {
-    GitError::NotARepository {
-        path: path.to_owned(),
-        why: source.to_string(),
-    }
+    GitError::NotARepository { path: path.to_owned(), why: source.to_string() }
 }

@@ -23,7 +23,8 @@ impl Deflater {
             out.resize(end + rest + rest / 8 + 64, 0);
             let before = (self.0.total_in(), self.0.total_out());
             let input = &data[data.len() - rest..];
-            let status = self.0.compress(input, &mut out[end..], FlushCompress::Finish).map_err(io::Error::other)?;
+            let status =
+                self.0.compress(input, &mut out[end..], FlushCompress::Finish).map_err(io::Error::other)?;
             end += usize::try_from(self.0.total_out() - before.1).map_err(io::Error::other)?;
             if status == Status::StreamEnd {
                 out.truncate(end);

@@ -1,0 +1,6 @@
+//! Real repositories, with the git binary as the oracle.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod objects;
+mod refs;
+mod support;
