@@ -1,0 +1,71 @@
+//! The audit log: what happened, by whom, when. Rows are only ever added.
+
+use fleetwright_core::event::{Event, TargetName};
+use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::write::{Wrote, from_json, now, to_json};
+
+/// An event as it was logged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoggedEvent {
+    /// Rising by one with every event.
+    pub id: i64,
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+impl Store {
+    /// The last `limit` events of a shift, the oldest first; of one target when it is given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn events(
+        &self,
+        shift: &str,
+        target: Option<&TargetName>,
+        limit: u32,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        let text = "SELECT id, at, shift, repo, dir, actor, what, detail FROM event
+            WHERE shift = $1 AND ($2 IS NULL OR (repo = $2 AND dir = $3)) ORDER BY id DESC LIMIT $4";
+        let (repo, dir) = (target.map(|t| &t.repo), target.map(|t| &t.dir));
+        let query = sqlx::query(text).bind(shift).bind(repo).bind(dir).bind(limit);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().rev().map(read).collect()
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<LoggedEvent, StoreError> {
+    let repo: Option<String> = row.get(3);
+    let dir: Option<String> = row.get(4);
+    let event = Event {
+        shift: row.get(2),
+        target: repo.map(|repo| TargetName { repo, dir: dir.unwrap_or_default() }),
+        actor: row.get(5),
+        what: row.get(6),
+        detail: from_json("the facts of an event", row.get(7))?,
+    };
+    Ok(LoggedEvent { id: row.get(0), at: row.get(1), event })
+}
+
+pub(crate) async fn log(tx: &mut Transaction<'_, Sqlite>, event: &Event) -> Result<Wrote, StoreError> {
+    let insert =
+        "INSERT INTO event (at, shift, repo, dir, actor, what, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    sqlx::query(insert)
+        .bind(now())
+        .bind(&event.shift)
+        .bind(event.target.as_ref().map(|target| &target.repo))
+        .bind(event.target.as_ref().map(|target| &target.dir))
+        .bind(&event.actor)
+        .bind(&event.what)
+        .bind(to_json(&event.detail))
+        .execute(&mut **tx)
+        .await?;
+    Ok(Wrote::Done)
+}

@@ -1,0 +1,116 @@
+//! Leases: who may write for a shift, and since when. A late writer is refused by its epoch.
+
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::write::{Write, Wrote, now};
+
+/// A lease held: every write under it names it, and is refused once somebody else took over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// What is leased, such as `shift:log4j`.
+    pub name: String,
+    /// Raised by one each time the lease changes hands.
+    pub epoch: i64,
+}
+
+impl Lease {
+    pub(crate) async fn holds(&self, tx: &mut Transaction<'_, Sqlite>) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT epoch FROM lease WHERE name = $1").bind(&self.name);
+        let found = row.fetch_optional(&mut **tx).await?;
+        Ok(found.is_some_and(|row| row.get::<i64, _>(0) == self.epoch))
+    }
+}
+
+impl Store {
+    /// Takes a lease for `ttl` milliseconds. `dead` tells of a holder that it cannot come back, so
+    /// that nobody waits for a killed process.
+    ///
+    /// # Errors
+    /// [`StoreError::Leased`] while somebody else holds it.
+    pub async fn acquire(
+        &self,
+        name: &str,
+        holder: &str,
+        ttl: i64,
+        dead: impl Fn(&str) -> bool,
+    ) -> Result<Lease, StoreError> {
+        let row = sqlx::query("SELECT holder FROM lease WHERE name = $1").bind(name);
+        let held = row.fetch_optional(&self.readers).await?.map(|row| row.get::<String, _>(0));
+        let write = Write::Acquire {
+            name: name.to_owned(),
+            holder: holder.to_owned(),
+            ttl,
+            dead: held.filter(|held| dead(held)),
+        };
+        match self.writer.write(vec![write], None).await? {
+            Wrote::Epoch(epoch) => Ok(Lease { name: name.to_owned(), epoch }),
+            Wrote::Done => Err(StoreError::Closed),
+        }
+    }
+
+    /// Holds a lease for `ttl` milliseconds more.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when somebody else took it over.
+    pub async fn renew(&self, lease: &Lease, ttl: i64) -> Result<(), StoreError> {
+        let write = Write::Renew { name: lease.name.clone(), ttl };
+        self.writer.write(vec![write], Some(lease.clone())).await.map(|_| ())
+    }
+
+    /// Gives a lease back.
+    ///
+    /// # Errors
+    /// When the database fails; a lease that was lost is already given back.
+    pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        let write = Write::Renew { name: lease.name.clone(), ttl: 0 };
+        match self.writer.write(vec![write], Some(lease.clone())).await {
+            Ok(_) | Err(StoreError::LeaseLost { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who holds a lease now, if anybody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holder(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT holder FROM lease WHERE name = $1 AND expires_at > $2");
+        let found = row.bind(name).bind(now()).fetch_optional(&self.readers).await?;
+        Ok(found.map(|row| row.get(0)))
+    }
+}
+
+pub(crate) async fn acquire(
+    tx: &mut Transaction<'_, Sqlite>,
+    name: &str,
+    holder: &str,
+    (ttl, dead): (i64, Option<&str>),
+) -> Result<Wrote, StoreError> {
+    let row = sqlx::query("SELECT holder, epoch, expires_at FROM lease WHERE name = $1").bind(name);
+    let found = row.fetch_optional(&mut **tx).await?;
+    let mut epoch = 1;
+    if let Some(row) = found {
+        let held: String = row.get(0);
+        let alive = row.get::<i64, _>(2) > now() && Some(held.as_str()) != dead;
+        if alive && held != holder {
+            return Err(StoreError::Leased { name: name.to_owned(), holder: held });
+        }
+        epoch = row.get::<i64, _>(1) + 1;
+    }
+    let upsert = "INSERT INTO lease (name, holder, epoch, expires_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (name) DO UPDATE SET holder = $2, epoch = $3, expires_at = $4";
+    sqlx::query(upsert).bind(name).bind(holder).bind(epoch).bind(now() + ttl).execute(&mut **tx).await?;
+    Ok(Wrote::Epoch(epoch))
+}
+
+pub(crate) async fn renew(
+    tx: &mut Transaction<'_, Sqlite>,
+    name: &str,
+    ttl: i64,
+) -> Result<Wrote, StoreError> {
+    let update = sqlx::query("UPDATE lease SET expires_at = $2 WHERE name = $1");
+    update.bind(name).bind(now() + ttl).execute(&mut **tx).await?;
+    Ok(Wrote::Done)
+}

@@ -1,0 +1,84 @@
+//! Opening the database: settings, versions, migrations.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::error::StoreError;
+use crate::witness::Witness;
+use crate::writer::Writer;
+
+/// The migrations, oldest first; a landed one is never edited, a new one is added.
+const MIGRATIONS: [(&str, &str); 1] =
+    [("change engine", include_str!("../migrations/0001_change_engine.sql"))];
+
+/// The newest schema this program knows: the number of its last migration.
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// SQLite's first version without the WAL-reset defect (sqlite.org/wal.html, "WAL-reset bug").
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) readers: SqlitePool,
+    pub(crate) writer: Writer,
+}
+
+impl Store {
+    /// Opens the database file, creates it when it is missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, was written by a newer program, or SQLite is too old.
+    pub async fn open(path: &Path, witness: Arc<dyn Witness>) -> Result<Store, StoreError> {
+        let shown = path.display().to_string();
+        let open = |why: String| StoreError::Open { path: shown.clone(), why };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| open(error.to_string()))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(64);
+        // One connection writes; SQLite has one writer anyway, and waiting in line beats retrying.
+        let pool = |size| SqlitePoolOptions::new().max_connections(size).idle_timeout(None);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| open(error.to_string()))?;
+        check_version(&writer).await?;
+        migrate(&writer, &shown).await?;
+        let readers = pool(4).connect_with(options.read_only(true)).await?;
+        Ok(Store { readers, writer: Writer::start(writer, witness) })
+    }
+}
+
+async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+    let mut parts = found.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    match (part(), part(), part()) >= OLDEST_SQLITE {
+        true => Ok(()),
+        false => Err(StoreError::OldSqlite { found }),
+    }
+}
+
+async fn migrate(pool: &SqlitePool, path: &str) -> Result<(), StoreError> {
+    let migrations = MIGRATIONS.iter().zip(1..).map(|((name, text), number)| {
+        Migration::new(number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    match Migrator::with_migrations(migrations.collect()).run(pool).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _)) => {
+            Err(StoreError::NewerSchema { path: path.to_owned(), found, known: SCHEMA_VERSION })
+        }
+        Err(error) => Err(StoreError::Open { path: path.to_owned(), why: error.to_string() }),
+    }
+}

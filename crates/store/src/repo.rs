@@ -1,0 +1,120 @@
+//! Repositories: what the forge says of them, and what was last read.
+
+use fleetwright_core::Oid;
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::write::{Wrote, from_json, now, to_json};
+
+/// What the forge says of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RepoFacts {
+    /// Who owns it: the organisation or group.
+    pub owner: String,
+    /// Its main language, in small letters; empty when unknown.
+    pub language: String,
+    /// Its topics.
+    pub topics: Vec<String>,
+    /// Whether it is archived: never changed.
+    pub archived: bool,
+    /// Its default branch.
+    pub default_branch: String,
+    /// Its size in bytes, as far as known.
+    pub size: u64,
+    /// When it was last pushed to, as RFC 3339; empty when unknown.
+    pub pushed_at: String,
+}
+
+/// One repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepoRow {
+    /// The row's number; 0 before it is stored.
+    pub id: i64,
+    /// The forge's name.
+    pub forge: String,
+    /// Its name at the forge, such as `acme/payments`.
+    pub name: String,
+    /// What the forge says of it.
+    pub facts: RepoFacts,
+    /// The tip of its default branch; `None` while unborn or unread.
+    pub head: Option<Oid>,
+    /// That commit's tree.
+    pub tree: Option<Oid>,
+    /// Why it could not be read, the last time.
+    pub fault: Option<String>,
+}
+
+impl Store {
+    /// Every repository, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn repos(&self) -> Result<Vec<RepoRow>, StoreError> {
+        let rows = sqlx::query(SELECT).fetch_all(&self.readers).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One repository, by its name at any forge.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn repo(&self, name: &str) -> Result<Option<RepoRow>, StoreError> {
+        let text = "SELECT id, forge, name, facts, head, tree, fault FROM repo WHERE name = $1";
+        let row = sqlx::query(text).bind(name).fetch_optional(&self.readers).await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+const SELECT: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo ORDER BY name, forge";
+
+fn read(row: &SqliteRow) -> Result<RepoRow, StoreError> {
+    Ok(RepoRow {
+        id: row.get(0),
+        forge: row.get(1),
+        name: row.get(2),
+        facts: from_json("facts of a repository", row.get(3))?,
+        head: oid(row.get(4))?,
+        tree: oid(row.get(5))?,
+        fault: row.get(6),
+    })
+}
+
+fn oid(text: Option<String>) -> Result<Option<Oid>, StoreError> {
+    text.map(|text| text.parse().map_err(|error| StoreError::corrupt("an object name", error))).transpose()
+}
+
+pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) -> Result<Wrote, StoreError> {
+    let upsert = "INSERT INTO repo (forge, name, facts, head, tree, fault, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (forge, name) DO UPDATE SET facts = $3, head = $4, tree = $5, fault = $6, seen_at = $7";
+    for repo in repos {
+        sqlx::query(upsert)
+            .bind(&repo.forge)
+            .bind(&repo.name)
+            .bind(to_json(&repo.facts))
+            .bind(repo.head.map(|oid| oid.to_string()))
+            .bind(repo.tree.map(|oid| oid.to_string()))
+            .bind(&repo.fault)
+            .bind(now())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(Wrote::Done)
+}
+
+/// Takes out the repositories the forge no longer has, unless a shift remembers them.
+pub(crate) async fn forget(
+    tx: &mut Transaction<'_, Sqlite>,
+    forge: &str,
+    names: &[String],
+) -> Result<Wrote, StoreError> {
+    let gone = "UPDATE repo SET fault = 'the forge no longer has it', head = NULL, tree = NULL
+        WHERE forge = $1 AND name = $2";
+    for name in names {
+        sqlx::query(gone).bind(forge).bind(name).execute(&mut **tx).await?;
+    }
+    Ok(Wrote::Done)
+}

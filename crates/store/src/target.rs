@@ -1,0 +1,207 @@
+//! Targets: where each stands, why, and which effect is under way.
+
+use fleetwright_core::Oid;
+use fleetwright_core::event::TargetName;
+use fleetwright_core::next::Why;
+use fleetwright_core::stage::Stage;
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::write::{NewTarget, TargetState, Wrote, from_json, now, to_json};
+
+/// An effect that is under way: written down before it is done, so that a crash leaves a trace.
+/// While a target has one, its outcome is in doubt and the forge is asked first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Intent {
+    /// A commit is pushed and a pull request opened.
+    Propose {
+        /// The branch.
+        branch: String,
+        /// The commit's time in seconds since 1970 UTC: pinned, so that a retry makes the same commit.
+        time: i64,
+    },
+    /// The pull request is merged.
+    Merge {
+        /// The head every gate was checked for.
+        head: Oid,
+    },
+    /// Our branch is removed after the merge.
+    Clean,
+    /// The pull request is closed and its branch removed, as a person asked.
+    Close {
+        /// Who asked.
+        by: String,
+    },
+}
+
+/// One target with what is needed to decide on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetRow {
+    /// The row's number.
+    pub id: i64,
+    /// The repository's row.
+    pub repo_id: i64,
+    /// The repository's forge.
+    pub forge: String,
+    /// Repository and directory.
+    pub name: TargetName,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Why it stands there, for people.
+    pub reason: String,
+    /// The key of its last result.
+    pub key: Option<String>,
+    /// Why it waits.
+    pub waiting: Option<Why>,
+    /// The effect under way.
+    pub intent: Option<Intent>,
+    /// When it last moved, in milliseconds since 1970 UTC.
+    pub updated_at: i64,
+}
+
+/// Which targets to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TargetFilter<'a> {
+    /// Only those that may still move.
+    pub open_only: bool,
+    /// Only those at a stage, by its word.
+    pub stage: Option<&'a str>,
+    /// Only those with a row number above this: the last one of the page before.
+    pub after: i64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// How many targets stand somewhere for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The stage's word.
+    pub stage: String,
+    /// Why they stand there.
+    pub reason: String,
+    /// How many.
+    pub targets: u64,
+    /// One of them.
+    pub example: String,
+}
+
+const SELECT: &str = "SELECT target.id, repo.id, repo.forge, repo.name, target.dir, target.detail,
+    target.reason, target.key, target.waiting, target.intent, target.updated_at
+    FROM target JOIN repo ON repo.id = target.repo ";
+
+impl Store {
+    /// A page of a shift's targets, by row number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn targets(&self, shift: &str, filter: TargetFilter<'_>) -> Result<Vec<TargetRow>, StoreError> {
+        let text = const_format(
+            "WHERE target.shift = $1 AND ($2 = 0 OR target.final = 0)
+            AND ($3 IS NULL OR target.stage = $3) AND target.id > $4 ORDER BY target.id LIMIT $5",
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(filter.open_only);
+        let query = query.bind(filter.stage).bind(filter.after).bind(filter.limit);
+        query.fetch_all(&self.readers).await?.iter().map(read).collect()
+    }
+
+    /// The targets a shift has in one repository.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn targets_of_repo(&self, shift: &str, repo: i64) -> Result<Vec<TargetRow>, StoreError> {
+        let text = const_format("WHERE target.shift = $1 AND target.repo = $2 ORDER BY target.id");
+        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(repo);
+        query.fetch_all(&self.readers).await?.iter().map(read).collect()
+    }
+
+    /// How many targets stand where and why, in the order of the flow.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counts(&self, shift: &str) -> Result<Vec<Count>, StoreError> {
+        let text = "SELECT target.stage, target.reason, count(*), min(repo.name)
+            FROM target JOIN repo ON repo.id = target.repo
+            WHERE target.shift = $1 GROUP BY target.stage, target.reason";
+        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
+        let mut counts: Vec<Count> = rows
+            .iter()
+            .map(|row| Count {
+                stage: row.get(0),
+                reason: row.get(1),
+                targets: row.get::<i64, _>(2).unsigned_abs(),
+                example: row.get(3),
+            })
+            .collect();
+        let place = |count: &Count| Stage::WORDS.iter().position(|word| *word == count.stage);
+        counts.sort_by_key(|count| (place(count), std::cmp::Reverse(count.targets), count.reason.clone()));
+        Ok(counts)
+    }
+
+    /// How many pull requests a shift has ever opened: with one, its file cannot be exchanged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn proposed(&self, shift: &str) -> Result<u64, StoreError> {
+        let text = "SELECT count(*) FROM event WHERE shift = $1 AND what = 'pull.opened'";
+        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        Ok(count.unsigned_abs())
+    }
+}
+
+fn const_format(rest: &str) -> String {
+    format!("{SELECT}{rest}")
+}
+
+fn read(row: &SqliteRow) -> Result<TargetRow, StoreError> {
+    let json = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(TargetRow {
+        id: row.get(0),
+        repo_id: row.get(1),
+        forge: row.get(2),
+        name: TargetName { repo: row.get(3), dir: row.get(4) },
+        stage: from_json("a stage", row.get(5))?,
+        reason: row.get(6),
+        key: row.get(7),
+        waiting: json(row.get(8)).map(|text| from_json("a reason to wait", text)).transpose()?,
+        intent: json(row.get(9)).map(|text| from_json("an intent", text)).transpose()?,
+        updated_at: row.get(10),
+    })
+}
+
+/// Adds targets; one that is there already stays as it is.
+pub(crate) async fn add(
+    tx: &mut Transaction<'_, Sqlite>,
+    shift: &str,
+    targets: &[NewTarget],
+) -> Result<Wrote, StoreError> {
+    let insert = "INSERT INTO target (shift, repo, dir, stage, detail, reason, final, updated_at)
+        VALUES ($1, $2, $3, $4, $5, '', 0, $6) ON CONFLICT (shift, repo, dir) DO NOTHING";
+    let queued = to_json(&Stage::Queued);
+    for target in targets {
+        let query = sqlx::query(insert).bind(shift).bind(target.repo).bind(&target.dir);
+        query.bind(Stage::Queued.word()).bind(&queued).bind(now()).execute(&mut **tx).await?;
+    }
+    Ok(Wrote::Done)
+}
+
+pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -> Result<Wrote, StoreError> {
+    let update = "UPDATE target SET stage = $2, detail = $3, reason = $4, final = $5, key = $6,
+        waiting = $7, intent = $8, updated_at = $9 WHERE id = $1";
+    sqlx::query(update)
+        .bind(state.id)
+        .bind(state.stage.word())
+        .bind(to_json(&state.stage))
+        .bind(state.reason())
+        .bind(state.is_final())
+        .bind(&state.key)
+        .bind(state.waiting.as_ref().map(to_json))
+        .bind(state.intent.as_ref().map(to_json))
+        .bind(now())
+        .execute(&mut **tx)
+        .await?;
+    Ok(Wrote::Done)
+}
