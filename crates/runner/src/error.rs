@@ -60,7 +60,9 @@ pub enum RunnerError {
         source: io::Error,
     },
     /// The command could not be started inside the sandbox.
-    #[error("`{command}` could not be started: {said}; is it in the tree, executable, and its interpreter under /usr?")]
+    #[error(
+        "`{command}` could not be started: {said}; is it in the tree, executable, and its interpreter under /usr?"
+    )]
     NotStarted {
         /// The first word of the command.
         command: String,

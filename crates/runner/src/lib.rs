@@ -13,7 +13,10 @@
 //! `reference/limits-and-trust.md` §3.2.
 //!
 //! **Root.** When Fleetwright runs as root, the sandbox does not: bubblewrap is started as
-//! user [`SANDBOX_UID`], and the tree is given to that user first (links are not followed).
+//! user [`SANDBOX_UID`], by a thread of ours that becomes that user for one run, and the tree is
+//! given to that user first (links are not followed). Root needs no more capabilities for it
+//! than Docker grants (`CHOWN`, `SETUID`, `SETGID`). A side effect: the kernel marks our
+//! process as not dumpable, so only root may trace it or dump its memory.
 //! Kernel objects guarded by ownership alone (`/proc/sys`, root's files) stay out of reach
 //! even if a wall of the sandbox should fall, and the kernel enforces the process limit, from
 //! which root is exempt. In a user namespace that maps root alone (`unshare -r`) there is no
@@ -24,22 +27,27 @@
 //! all processes of the sandbox use every few milliseconds.
 
 mod arguments;
+mod bubblewrap;
 mod cancel;
 mod capture;
 mod census;
+mod demote;
+mod direct;
 mod error;
 mod etc;
 mod launch;
+mod monitor;
 mod order;
-mod owner;
+mod outputs;
 mod processes;
 mod sandbox;
 mod seccomp;
+mod tree;
 mod watch;
 
 pub use cancel::Cancel;
 pub use error::{RunnerError, Unavailable};
 pub use order::{BadOutputs, Ended, LimitHit, Limits, Network, Order, Outcome};
 pub use order::{MAX_OUTPUTS, OUTPUTS_PATH, SCRIPTS_PATH, TREE_PATH};
-pub use owner::SANDBOX_UID;
 pub use sandbox::Sandbox;
+pub use tree::SANDBOX_UID;

@@ -109,11 +109,8 @@ pub(crate) fn program() -> Vec<u8> {
         code.extend(when(call, 0, &[Instruction(JUMP_ANY_BIT, 0, 1, new_user), refuse(libc::EPERM)]));
     }
     // TIOCSTI types into the terminal, TIOCLINUX pastes into the console.
-    let terminal = [
-        Instruction(JUMP_EQUAL, 1, 0, 0x5412),
-        Instruction(JUMP_EQUAL, 0, 1, 0x541c),
-        refuse(libc::EPERM),
-    ];
+    let terminal =
+        [Instruction(JUMP_EQUAL, 1, 0, 0x5412), Instruction(JUMP_EQUAL, 0, 1, 0x541c), refuse(libc::EPERM)];
     code.extend(when(libc::SYS_ioctl, 1, &terminal));
     let large = [Instruction(JUMP_GREATER, 0, 1, MAX_SHMGET), refuse(libc::ENOSPC)];
     code.extend(when(libc::SYS_shmget, 1, &large));
@@ -135,10 +132,7 @@ pub(crate) fn program() -> Vec<u8> {
 fn when(call: c_long, argument: u32, body: &[Instruction]) -> Vec<Instruction> {
     let low_half = 16 + 8 * argument; // both supported machines are little-endian
     let over = body.len() as u8 + 2;
-    let mut code = vec![
-        Instruction(JUMP_EQUAL, 0, over, number(call)),
-        Instruction(LOAD, 0, 0, low_half),
-    ];
+    let mut code = vec![Instruction(JUMP_EQUAL, 0, over, number(call)), Instruction(LOAD, 0, 0, low_half)];
     code.extend(body.iter().map(|Instruction(a, b, c, d)| Instruction(*a, *b, *c, *d)));
     code.push(Instruction(LOAD, 0, 0, NUMBER));
     code

@@ -1,10 +1,13 @@
-//! Which user the sandbox runs as, and giving it the tree.
+//! Opening directories of the host, and giving the tree to the user the sandbox runs as.
 
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, Gid, Mode, OFlags, Uid, chownat, fchown, openat, statat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Uid, chownat, fchown, openat, statat};
+
+use crate::error::RunnerError;
 
 /// User and group the sandbox runs as when Fleetwright is root. From the range Debian leaves
 /// to packages (60000-64999), below 65536 so that rootless containers map it.
@@ -50,11 +53,11 @@ pub(crate) fn give_tree(root: &OwnedFd) -> io::Result<()> {
             chownat(fd, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
         }
         if FileType::from_raw_mode(stat.st_mode) == FileType::Directory {
-            if open.len() == MAX_DEPTH {
+            let inner = Dir::new(enter(fd, name)?)?;
+            open.push(inner);
+            if open.len() > MAX_DEPTH {
                 return Err(io::Error::other("directories are nested more than 256 deep"));
             }
-            let inner = enter(fd, name)?;
-            open.push(Dir::new(inner)?);
         }
     }
     Ok(())
@@ -64,6 +67,12 @@ pub(crate) fn give_tree(root: &OwnedFd) -> io::Result<()> {
 pub(crate) fn enter(dir: impl AsFd, name: &std::ffi::CStr) -> rustix::io::Result<OwnedFd> {
     let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     openat(dir, name, flags, Mode::empty())
+}
+
+/// Opens a path of the host for mounting or measuring; a directory if asked.
+pub(crate) fn open_path(path: &Path, more: OFlags) -> Result<OwnedFd, RunnerError> {
+    openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC | more, Mode::empty())
+        .map_err(|error| RunnerError::Path { path: path.to_owned(), source: error.into() })
 }
 
 #[cfg(test)]

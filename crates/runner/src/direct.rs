@@ -1,0 +1,74 @@
+//! One run without a sandbox.
+
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use rustix::fs::OFlags;
+use rustix::process::Pid;
+
+use crate::arguments::{check_command, check_variable, working_directory};
+use crate::bubblewrap::take_pipes;
+use crate::cancel::Cancel;
+use crate::error::RunnerError;
+use crate::launch::{Running, spawn};
+use crate::monitor::Monitor;
+use crate::order::{Ended, Order, Outcome};
+use crate::outputs::Outputs;
+use crate::tree::open_path;
+use crate::watch::watch;
+
+/// Marks the environment of a run, to find its processes again.
+const MARK: &str = "FLEETWRIGHT_RUN";
+
+/// Runs an order to its end as the current user.
+pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let started = Instant::now();
+    let system = RunnerError::system::<std::io::Error>;
+    let outputs = Outputs::new(false).map_err(system("make a file"))?;
+    let home = tempfile::Builder::new().prefix("fleetwright-home-").tempdir();
+    let home = home.map_err(system("make a home directory"))?;
+    let tree = open_path(&order.tree, OFlags::DIRECTORY)?;
+    let run = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
+    let mut command = prepare(order)?;
+    command.env("HOME", home.path()).env("TMPDIR", home.path());
+    command.env("FLEETWRIGHT_OUTPUT", outputs.path()).envs(&order.env).env(MARK, &run);
+    let child = spawn(&mut command, Vec::new(), &order.limits).map_err(|error| {
+        let command = order.command.first().cloned().unwrap_or_default();
+        RunnerError::NotStarted { command, said: error.to_string() }
+    })?;
+    let leader = Pid::from_child(&child);
+    let mut running = Running::new(child, leader).map_err(system("hold the command"))?;
+    let mut monitor = Monitor::marked(&order.limits, tree, format!("{MARK}={run}"));
+    let pipes = take_pipes(&mut running.child)?;
+    let watched = watch(&running, &mut monitor, &order.limits, cancel, pipes)?;
+    let status = running.collect().map_err(system("collect the command"))?;
+    let ended = match (status.code(), status.signal()) {
+        (Some(code), _) => Outcome::Exited(code),
+        (None, signal) => Outcome::Signalled(signal.unwrap_or(0)),
+    };
+    let outcome = watched.stopped.unwrap_or(ended);
+    let mut ended = watched.into_ended(outcome, monitor.peak_memory());
+    ended.outputs = outputs.read();
+    ended.wall = started.elapsed();
+    Ok(ended)
+}
+
+/// The command in its own process group, without our environment.
+fn prepare(order: &Order) -> Result<Command, RunnerError> {
+    check_command(order)?;
+    for (name, value) in &order.env {
+        check_variable(name, value)?;
+    }
+    let directory = order.tree.join(working_directory(order)?);
+    let program = order.command.first().map(String::as_str).unwrap_or_default();
+    // A relative program is looked up in the working directory, as in the sandbox.
+    let is_relative = program.contains('/') && !program.starts_with('/');
+    let mut command = if is_relative { Command::new(directory.join(program)) } else { Command::new(program) };
+    command.args(order.command.iter().skip(1)).current_dir(directory).process_group(0);
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+    command.env("USER", "fleet");
+    Ok(command)
+}
