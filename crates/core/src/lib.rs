@@ -6,6 +6,8 @@ pub mod event;
 pub mod next;
 pub mod oid;
 pub mod pull;
+pub mod repo;
+pub mod secret;
 pub mod shift;
 pub mod source;
 pub mod stage;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::oid::Oid;
 use crate::pull::{Check, PullSeen, PullState, Seen, Verdict};
 use crate::shift::{Merge, RequiredChecks};
-use crate::stage::Stage;
+use crate::stage::{MergedRef, Stage};
 
 /// Whether a shift may act. It survives restarts; a person sets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,7 +166,7 @@ impl fmt::Display for Why {
 /// reads is what the machine does. Whatever is not known counts as not allowed.
 pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
     match stage {
-        Stage::Queued => match terms.control {
+        Stage::Queued { .. } => match terms.control {
             Control::Stopped => Move::Wait(Why::Stopped),
             _ => Move::Make { why: None },
         },
@@ -197,13 +197,29 @@ pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
     }
 }
 
+/// Whether a new round has to look at a target again: `key` is that of the inputs as they are now,
+/// `made` the one of the target's last result, `base_tree` the base's tree as it is now.
+///
+/// What a person decided stays decided, and an open pull request is looked at anyway.
+pub fn again(stage: &Stage, made: Option<&str>, key: &str, base_tree: Oid) -> bool {
+    match stage {
+        Stage::Unchanged | Stage::NotApplicable { .. } | Stage::Failed { .. } | Stage::Made { .. } => {
+            made != Some(key)
+        }
+        Stage::Merged { tree, .. } => *tree != base_tree,
+        Stage::Dropped { .. } => true,
+        Stage::Queued { .. } | Stage::Open { .. } | Stage::Vetoed { .. } => false,
+    }
+}
+
 fn open(ours: Oid, seen: &PullSeen, terms: &Terms) -> Move {
     let pull = seen.pull.clone();
     match &seen.state {
         PullState::Merged { commit, tree, .. } => {
             // Somebody else's commits went in with ours: the branch is theirs to remove.
             let cleaned = seen.head != ours;
-            return Move::Record(Stage::Merged { pull, commit: *commit, tree: *tree, cleaned });
+            let merged = MergedRef { pull, commit: *commit };
+            return Move::Record(Stage::Merged { merged, tree: *tree, cleaned });
         }
         PullState::Closed { by, reason } => {
             return Move::Record(Stage::Vetoed { pull, by: by.clone(), reason: reason.clone() });

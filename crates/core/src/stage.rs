@@ -21,12 +21,26 @@ pub struct ChangeRef {
     pub tree: Oid,
 }
 
+/// A merge that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MergedRef {
+    /// Number and address of the pull request.
+    pub pull: PullRef,
+    /// The commit on the base branch.
+    pub commit: Oid,
+}
+
 /// Where a target stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Stage {
-    /// Selected; nothing was done yet.
-    Queued,
+    /// Selected; nothing was done yet, or it is to be done anew.
+    Queued {
+        /// The merge of an earlier round: still true if the steps find nothing to do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        merged: Option<MergedRef>,
+    },
     /// The steps ran and left every byte as it was.
     Unchanged,
     /// A step said that this target is none of its business.
@@ -50,11 +64,9 @@ pub enum Stage {
     },
     /// The pull request was merged.
     Merged {
-        /// Number and address.
-        pull: PullRef,
-        /// The commit on the base branch.
-        commit: Oid,
-        /// The base's tree right after the merge.
+        /// The merge.
+        merged: MergedRef,
+        /// The newest tree of the base that is known to hold the change.
         tree: Oid,
         /// Whether our branch is gone.
         cleaned: bool,
@@ -81,6 +93,9 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Where every target begins.
+    pub const NEW: Stage = Stage::Queued { merged: None };
+
     /// The words of every stage, in the order of the flow.
     pub const WORDS: [&'static str; 9] =
         ["queued", "unchanged", "notApplicable", "made", "open", "merged", "failed", "vetoed", "dropped"];
@@ -88,7 +103,7 @@ impl Stage {
     /// The stage's word, as tables, JSON and the database spell it.
     pub fn word(&self) -> &'static str {
         match self {
-            Stage::Queued => "queued",
+            Stage::Queued { .. } => "queued",
             Stage::Unchanged => "unchanged",
             Stage::NotApplicable { .. } => "notApplicable",
             Stage::Made { .. } => "made",
@@ -111,7 +126,8 @@ impl Stage {
     /// The pull request, once there is one.
     pub fn pull(&self) -> Option<&PullRef> {
         match self {
-            Stage::Open { pull, .. } | Stage::Merged { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
+            Stage::Open { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
+            Stage::Merged { merged, .. } => Some(&merged.pull),
             _ => None,
         }
     }

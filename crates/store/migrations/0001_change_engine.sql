@@ -45,6 +45,7 @@ CREATE TABLE target (
     key            TEXT,                        -- inputs of the last result, the key of its change
     waiting        TEXT,                        -- Why
     intent         TEXT,                        -- Intent: an effect whose answer is not known
+    pushed         TEXT,                        -- the last commit we pushed for it
     updated_at     INTEGER NOT NULL,
     UNIQUE (shift, repo, dir)
 );

@@ -21,7 +21,7 @@ pub use error::StoreError;
 pub use event::LoggedEvent;
 pub use lease::Lease;
 pub use open::{SCHEMA_VERSION, Store};
-pub use repo::{RepoFacts, RepoRow};
+pub use repo::RepoRow;
 pub use shift::{SelectionRow, ShiftRow};
 pub use target::{Count, Intent, TargetFilter, TargetRow};
 pub use witness::{Place, Silent, Witness};

@@ -1,33 +1,13 @@
 //! Repositories: what the forge says of them, and what was last read.
 
 use fleetwright_core::Oid;
-use serde::{Deserialize, Serialize};
+use fleetwright_core::repo::RepoFacts;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::write::{Wrote, from_json, now, to_json};
-
-/// What the forge says of a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RepoFacts {
-    /// Who owns it: the organisation or group.
-    pub owner: String,
-    /// Its main language, in small letters; empty when unknown.
-    pub language: String,
-    /// Its topics.
-    pub topics: Vec<String>,
-    /// Whether it is archived: never changed.
-    pub archived: bool,
-    /// Its default branch.
-    pub default_branch: String,
-    /// Its size in bytes, as far as known.
-    pub size: u64,
-    /// When it was last pushed to, as RFC 3339; empty when unknown.
-    pub pushed_at: String,
-}
 
 /// One repository.
 #[derive(Debug, Clone, PartialEq, Eq)]

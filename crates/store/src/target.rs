@@ -29,8 +29,6 @@ pub enum Intent {
         /// The head every gate was checked for.
         head: Oid,
     },
-    /// Our branch is removed after the merge.
-    Clean,
     /// The pull request is closed and its branch removed, as a person asked.
     Close {
         /// Who asked.
@@ -59,6 +57,8 @@ pub struct TargetRow {
     pub waiting: Option<Why>,
     /// The effect under way.
     pub intent: Option<Intent>,
+    /// The last commit we pushed for it.
+    pub pushed: Option<Oid>,
     /// When it last moved, in milliseconds since 1970 UTC.
     pub updated_at: i64,
 }
@@ -90,7 +90,7 @@ pub struct Count {
 }
 
 const SELECT: &str = "SELECT target.id, repo.id, repo.forge, repo.name, target.dir, target.detail,
-    target.reason, target.key, target.waiting, target.intent, target.updated_at
+    target.reason, target.key, target.waiting, target.intent, target.pushed, target.updated_at
     FROM target JOIN repo ON repo.id = target.repo ";
 
 impl Store {
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn targets(&self, shift: &str, filter: TargetFilter<'_>) -> Result<Vec<TargetRow>, StoreError> {
-        let text = const_format(
+        let text = listing(
             "WHERE target.shift = $1 AND ($2 = 0 OR target.final = 0)
             AND ($3 IS NULL OR target.stage = $3) AND target.id > $4 ORDER BY target.id LIMIT $5",
         );
@@ -113,7 +113,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn targets_of_repo(&self, shift: &str, repo: i64) -> Result<Vec<TargetRow>, StoreError> {
-        let text = const_format("WHERE target.shift = $1 AND target.repo = $2 ORDER BY target.id");
+        let text = listing("WHERE target.shift = $1 AND target.repo = $2 ORDER BY target.id");
         let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(repo);
         query.fetch_all(&self.readers).await?.iter().map(read).collect()
     }
@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-fn const_format(rest: &str) -> String {
+fn listing(rest: &str) -> String {
     format!("{SELECT}{rest}")
 }
 
@@ -168,7 +168,10 @@ fn read(row: &SqliteRow) -> Result<TargetRow, StoreError> {
         key: row.get(7),
         waiting: json(row.get(8)).map(|text| from_json("a reason to wait", text)).transpose()?,
         intent: json(row.get(9)).map(|text| from_json("an intent", text)).transpose()?,
-        updated_at: row.get(10),
+        pushed: json(row.get(10))
+            .map(|text| text.parse().map_err(|error| StoreError::corrupt("an object name", error)))
+            .transpose()?,
+        updated_at: row.get(11),
     })
 }
 
@@ -180,17 +183,17 @@ pub(crate) async fn add(
 ) -> Result<Wrote, StoreError> {
     let insert = "INSERT INTO target (shift, repo, dir, stage, detail, reason, final, updated_at)
         VALUES ($1, $2, $3, $4, $5, '', 0, $6) ON CONFLICT (shift, repo, dir) DO NOTHING";
-    let queued = to_json(&Stage::Queued);
+    let queued = to_json(&Stage::NEW);
     for target in targets {
         let query = sqlx::query(insert).bind(shift).bind(target.repo).bind(&target.dir);
-        query.bind(Stage::Queued.word()).bind(&queued).bind(now()).execute(&mut **tx).await?;
+        query.bind(Stage::NEW.word()).bind(&queued).bind(now()).execute(&mut **tx).await?;
     }
     Ok(Wrote::Done)
 }
 
 pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -> Result<Wrote, StoreError> {
     let update = "UPDATE target SET stage = $2, detail = $3, reason = $4, final = $5, key = $6,
-        waiting = $7, intent = $8, updated_at = $9 WHERE id = $1";
+        waiting = $7, intent = $8, pushed = $9, updated_at = $10 WHERE id = $1";
     sqlx::query(update)
         .bind(state.id)
         .bind(state.stage.word())
@@ -200,6 +203,7 @@ pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -
         .bind(&state.key)
         .bind(state.waiting.as_ref().map(to_json))
         .bind(state.intent.as_ref().map(to_json))
+        .bind(state.pushed.map(|oid| oid.to_string()))
         .bind(now())
         .execute(&mut **tx)
         .await?;

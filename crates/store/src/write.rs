@@ -1,5 +1,6 @@
 //! Everything that can be written, as values: one list, one place that applies it.
 
+use fleetwright_core::Oid;
 use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, Why};
 use fleetwright_core::stage::Stage;
@@ -99,6 +100,8 @@ pub struct TargetState {
     pub waiting: Option<Why>,
     /// The effect under way.
     pub intent: Option<Intent>,
+    /// The last commit we pushed for it.
+    pub pushed: Option<Oid>,
 }
 
 impl TargetState {
@@ -123,7 +126,7 @@ impl TargetState {
     /// Whether nothing happens to the target any more by itself.
     pub fn is_final(&self) -> bool {
         let done = match &self.stage {
-            Stage::Queued | Stage::Made { .. } | Stage::Open { .. } => false,
+            Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. } => false,
             Stage::Merged { cleaned, .. } => *cleaned,
             Stage::Unchanged
             | Stage::NotApplicable { .. }

@@ -1,0 +1,172 @@
+//! What the local forge does when it is asked to.
+
+use fleetwright_core::Oid;
+use fleetwright_core::pull::{PullSeen, PullState};
+use fleetwright_git::{GitError, Repository};
+
+use super::pull_file::{PullFile, Pulls};
+use super::{Inner, access, merging};
+use crate::Found;
+use crate::effect::{Done, Effect, ForgeError};
+
+/// Who the engine is at this forge.
+const SELF: &str = "fleetwright";
+
+impl Inner {
+    pub(super) fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
+        let repository = self.open(repo)?;
+        match effect {
+            Effect::Push { branch, expected, head, objects } => {
+                let pushed = fleetwright_git::push(&repository, objects, branch, *expected, *head);
+                moved(repo, pushed)
+            }
+            Effect::DeleteBranch { branch, expected } => {
+                match repository.update_branch(branch, Some(*expected), None) {
+                    // Gone already: what was asked for is so.
+                    Err(GitError::RefMoved { actual: None, .. }) => Ok(Done::Done),
+                    other => moved(repo, other),
+                }
+            }
+            Effect::OpenPull { .. } => self.open_pull(repo, &repository, effect),
+            Effect::Merge { number, head, method } => {
+                let pulls = Pulls::lock(&self.layout, repo)?;
+                let pull = settled(&pulls, &repository, *number)?;
+                merging::merge(
+                    &pulls,
+                    &repository,
+                    pull,
+                    &merging::Order { head: *head, method: *method, by: SELF },
+                )
+            }
+            Effect::ClosePull { number, reason } => {
+                let pulls = Pulls::lock(&self.layout, repo)?;
+                let mut pull = settled(&pulls, &repository, *number)?;
+                if pull.state == PullState::Open {
+                    pull.head = repository.branch(&pull.branch).ok().flatten().unwrap_or(pull.head);
+                    pull.state = PullState::Closed { by: SELF.to_owned(), reason: Some(reason.clone()) };
+                    pulls.put(&pull)?;
+                }
+                Ok(Done::Done)
+            }
+        }
+    }
+
+    fn open_pull(&self, repo: &str, repository: &Repository, effect: &Effect) -> Result<Done, ForgeError> {
+        let Effect::OpenPull { branch, title, body, labels, reviewers, draft } = effect else {
+            return Err(ForgeError::Unknown { why: "not an effect that opens a pull request".to_owned() });
+        };
+        let pulls = Pulls::lock(&self.layout, repo)?;
+        let head = repository.branch(branch).map_err(|error| access(repo, error))?;
+        let head = head.ok_or_else(|| ForgeError::NotFound { what: format!("branch {branch} of {repo}") })?;
+        let numbers = pulls.numbers()?;
+        for number in &numbers {
+            let other = settled(&pulls, repository, *number)?;
+            if other.branch == *branch && other.state == PullState::Open {
+                return Err(ForgeError::AlreadyOpen { number: *number });
+            }
+        }
+        let pull = PullFile {
+            number: numbers.first().map_or(1, |newest| newest + 1),
+            title: title.clone(),
+            body: body.clone(),
+            branch: branch.clone(),
+            base: repository.head().map_err(|error| access(repo, error))?.branch,
+            state: PullState::Open,
+            head,
+            author: SELF.to_owned(),
+            draft: *draft,
+            labels: labels.clone(),
+            reviewers: reviewers.clone(),
+            comments: Vec::new(),
+            reviews: Vec::new(),
+            merging: None,
+        };
+        pulls.put(&pull)?;
+        Ok(Done::Opened(pulls.reference(pull.number)))
+    }
+
+    pub(super) fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
+        let repository = self.open(repo)?;
+        let pull = self.read_pull(repo, &repository, number)?;
+        self.seen(repo, &repository, &pull)
+    }
+
+    pub(super) fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
+        let repository = self.open(repo)?;
+        let mut found = Vec::new();
+        for number in Pulls::read_only(&self.layout, repo)?.numbers()? {
+            let pull = self.read_pull(repo, &repository, number)?;
+            if pull.branch == branch {
+                let seen = self.state_of(repo, &repository, &pull)?;
+                found.push(Found { seen, body: pull.body });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads a pull request; the lock is taken only where a merge must be finished.
+    fn read_pull(&self, repo: &str, repository: &Repository, number: u64) -> Result<PullFile, ForgeError> {
+        let pull = Pulls::read_only(&self.layout, repo)?.get(number)?;
+        match pull.merging {
+            None => Ok(pull),
+            Some(_) => settled(&Pulls::lock(&self.layout, repo)?, repository, number),
+        }
+    }
+
+    /// A pull request without its checks.
+    pub(super) fn state_of(
+        &self,
+        repo: &str,
+        repository: &Repository,
+        pull: &PullFile,
+    ) -> Result<PullSeen, ForgeError> {
+        let tip = match pull.state {
+            PullState::Open => repository.branch(&pull.branch).map_err(|error| access(repo, error))?,
+            _ => None,
+        };
+        let head = tip.unwrap_or(pull.head);
+        let of_head = |approved: bool| {
+            let last = |by: &str| pull.reviews.iter().rev().find(|review| review.by == by);
+            pull.reviews
+                .iter()
+                .filter(|review| review.head == head && review.approved == approved)
+                .filter(|review| last(&review.by) == Some(review))
+                .count()
+        };
+        Ok(PullSeen {
+            pull: Pulls::read_only(&self.layout, repo)?.reference(pull.number),
+            state: pull.state.clone(),
+            head,
+            draft: pull.draft,
+            mergeable: None,
+            checks: Vec::new(),
+            approvals: u32::try_from(of_head(true)).unwrap_or(u32::MAX),
+            changes_requested: of_head(false) > 0,
+        })
+    }
+}
+
+/// Reads a pull request under the lock, and finishes or forgets a merge that was begun.
+pub(super) fn settled(pulls: &Pulls, repository: &Repository, number: u64) -> Result<PullFile, ForgeError> {
+    let mut pull = pulls.get(number)?;
+    if let Some(note) = pull.merging.take() {
+        if pull.state == PullState::Open && merging::has_commit(repository, &pull.base, note.commit) {
+            pull.state = PullState::Merged { commit: note.commit, tree: note.tree, by: note.by };
+        }
+        pulls.put(&pull)?;
+    }
+    Ok(pull)
+}
+
+fn moved(repo: &str, result: Result<(), GitError>) -> Result<Done, ForgeError> {
+    match result {
+        Ok(()) => Ok(Done::Done),
+        Err(GitError::RefMoved { branch, actual, .. }) => Err(ForgeError::BranchMoved { branch, actual }),
+        Err(error) => Err(access(repo, error)),
+    }
+}
+
+/// The commit a branch is at, for gates.
+pub(super) fn tip(repository: &Repository, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
+    repository.branch(branch).map_err(|error| access(repo, error))
+}

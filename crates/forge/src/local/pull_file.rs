@@ -1,0 +1,162 @@
+//! Pull requests as files, and the lock under which they change.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use fleetwright_core::Oid;
+use fleetwright_core::pull::{PullRef, PullState};
+use serde::{Deserialize, Serialize};
+
+use super::access;
+use super::layout::Layout;
+use crate::effect::ForgeError;
+
+/// A pull request, as its file holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullFile {
+    /// Its number within the repository.
+    pub number: u64,
+    /// One line.
+    pub title: String,
+    /// The text, in Markdown.
+    pub body: String,
+    /// The branch it comes from.
+    pub branch: String,
+    /// The branch it goes to.
+    pub base: String,
+    /// Whether it still stands.
+    #[serde(flatten)]
+    pub state: PullState,
+    /// The head it was closed or merged at; while it is open, the branch tells.
+    pub head: Oid,
+    /// Who opened it.
+    pub author: String,
+    /// Whether it is not ready.
+    #[serde(default)]
+    pub draft: bool,
+    /// Labels.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Who was asked for a review.
+    #[serde(default)]
+    pub reviewers: Vec<String>,
+    /// What was said.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+    /// What reviewers decided.
+    #[serde(default)]
+    pub reviews: Vec<Review>,
+    /// A merge that was begun: finished by whoever reads the file if the base has the commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merging: Option<MergeNote>,
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Who.
+    pub by: String,
+    /// What.
+    pub body: String,
+}
+
+/// What a reviewer decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Who.
+    pub by: String,
+    /// Approved, or changes asked for.
+    pub approved: bool,
+    /// The head that was looked at: an approval of another head does not count.
+    pub head: Oid,
+}
+
+/// A merge that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeNote {
+    /// The commit the base is to have.
+    pub commit: Oid,
+    /// That commit's tree.
+    pub tree: Oid,
+    /// Who merges.
+    pub by: String,
+}
+
+/// The pull requests of one repository, while its lock is held.
+#[derive(Debug)]
+pub(crate) struct Pulls {
+    repo: String,
+    folder: PathBuf,
+    _lock: Option<File>,
+}
+
+impl Pulls {
+    /// Takes the lock; it is given back when the value goes, or the process.
+    pub(crate) fn lock(layout: &Layout, repo: &str) -> Result<Pulls, ForgeError> {
+        let folder = layout.folder(repo)?;
+        let open = || -> std::io::Result<File> {
+            fs::create_dir_all(folder.join("pulls"))?;
+            let lock = File::create(folder.join("lock"))?;
+            lock.lock()?;
+            Ok(lock)
+        };
+        let lock = open().map_err(|error| access(repo, format!("{}: {error}", folder.display())))?;
+        Ok(Pulls { repo: repo.to_owned(), folder, _lock: Some(lock) })
+    }
+
+    /// Reads without the lock: a file is always whole.
+    pub(crate) fn read_only(layout: &Layout, repo: &str) -> Result<Pulls, ForgeError> {
+        Ok(Pulls { repo: repo.to_owned(), folder: layout.folder(repo)?, _lock: None })
+    }
+
+    pub(crate) fn reference(&self, number: u64) -> PullRef {
+        PullRef { number, url: self.path(number).display().to_string() }
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Result<PullFile, ForgeError> {
+        let path = self.path(number);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let what = format!("pull request {number} of {}", self.repo);
+                return Err(ForgeError::NotFound { what });
+            }
+            Err(error) => return Err(access(&self.repo, format!("{}: {error}", path.display()))),
+        };
+        serde_json::from_str(&text)
+            .map_err(|error| access(&self.repo, format!("{}: {error}", path.display())))
+    }
+
+    /// The numbers there are, the newest first.
+    pub(crate) fn numbers(&self) -> Result<Vec<u64>, ForgeError> {
+        let entries = match fs::read_dir(self.folder.join("pulls")) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(access(&self.repo, error)),
+        };
+        let number = |name: std::ffi::OsString| name.to_str()?.strip_suffix(".json")?.parse::<u64>().ok();
+        let mut numbers: Vec<u64> = entries.flatten().filter_map(|entry| number(entry.file_name())).collect();
+        numbers.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(numbers)
+    }
+
+    pub(crate) fn put(&self, pull: &PullFile) -> Result<(), ForgeError> {
+        let text = serde_json::to_vec_pretty(pull).map_err(|error| access(&self.repo, error))?;
+        replace(&self.path(pull.number), &text).map_err(|error| access(&self.repo, error))
+    }
+
+    fn path(&self, number: u64) -> PathBuf {
+        self.folder.join("pulls").join(format!("{number}.json"))
+    }
+}
+
+/// Replaces a file as a whole: a reader sees the old one or the new one.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    let mut fresh = tempfile::NamedTempFile::new_in(parent)?;
+    fresh.write_all(content)?;
+    fresh.persist(path)?;
+    Ok(())
+}
