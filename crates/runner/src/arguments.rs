@@ -77,9 +77,11 @@ pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString
         words.mount("--ro-bind-fd", scripts, Path::new(SCRIPTS_PATH));
     }
     words.mount("--bind-fd", &handles.outputs, Path::new(OUTPUTS_PATH));
+    let working = working_directory(order)?;
     words.add(["--remount-ro", "/"]);
     words.add(["--chdir"]);
-    words.0.push(Path::new(TREE_PATH).join(working_directory(order)?).into());
+    let directory = Path::new(TREE_PATH).components().chain(working.components());
+    words.0.push(directory.collect::<PathBuf>().into());
     words.add(["--clearenv"]);
     for (name, value) in ENVIRONMENT {
         words.add(["--setenv", name, value]);

@@ -24,8 +24,8 @@ use crate::outputs::Outputs;
 use crate::watch::watch;
 use crate::{seccomp, tree};
 
-/// Tasks beyond the limit that the kernel lets be, for bubblewrap's own process and so that
-/// the monitor can see the limit passed.
+/// Tasks the kernel lets be: twice the limit and these, so that the monitor can see the limit
+/// passed although processes come and go while it counts.
 const SPARE_TASKS: u64 = 16;
 /// Signals have numbers up to 64; bubblewrap reports signal n as exit code 128 + n.
 const SIGNALLED: std::ops::RangeInclusive<i32> = 129..=192;
@@ -143,7 +143,7 @@ fn begin(mut child: Child, ours: Ours, order: &Order) -> Result<(Running, Pid, s
 /// The limit of processes counts per user namespace (Linux 5.14), so it must be set inside the
 /// new one: set before, it would count all processes of the user on the host.
 fn confine(first: Pid, limits: &Limits) -> io::Result<()> {
-    let most = Some(u64::from(limits.processes) + SPARE_TASKS);
+    let most = Some(2 * u64::from(limits.processes) + SPARE_TASKS);
     prlimit(Some(first), Resource::Nproc, Rlimit { current: most, maximum: most })?;
     // When the host runs out of memory, these go first. Best effort.
     let _ = std::fs::write(format!("/proc/{}/oom_score_adj", first.as_raw_nonzero()), "1000");

@@ -90,11 +90,15 @@ impl Monitor {
         hit
     }
 
-    /// The last look, when all processes are dead: what a run of some length left on disk.
-    pub(crate) fn last(&mut self) -> Option<LimitHit> {
+    /// Kills what an unsandboxed run left behind.
+    pub(crate) fn kill_rest(&self) {
         if let Some(processes) = &self.processes {
             processes.kill_marked();
         }
+    }
+
+    /// The last look, when all processes are dead: what a run of some length left on disk.
+    pub(crate) fn last(&mut self) -> Option<LimitHit> {
         if Instant::now() < self.next_census && self.census.is_none() {
             return None;
         }
@@ -109,7 +113,7 @@ impl Monitor {
             self.first = None;
         }
         let processes = self.processes.as_ref()?;
-        let Sample { memory, tasks } = processes.sample(self.limits.memory);
+        let Sample { memory, tasks } = processes.sample(&self.limits);
         self.peak = self.peak.max(Some(memory));
         // The sandbox's first process is bubblewrap's own.
         let own = u64::from(matches!(processes, Processes::Sandboxed(_)));

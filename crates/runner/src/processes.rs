@@ -7,6 +7,11 @@ use std::os::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Dir, Mode, OFlags, fstat, openat, stat};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::order::Limits;
+
+/// How often leftovers are looked for; beyond that they win, as they may without a sandbox.
+const ROUNDS: u32 = 20;
+
 /// What all processes of a run use at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sample {
@@ -36,18 +41,23 @@ impl Processes {
     }
 
     /// Sums up all processes. Memory that several share is counted for each of them; if that
-    /// is more than `limit`, it is counted again by share, which is exact but slow.
-    pub(crate) fn sample(&self, limit: u64) -> Sample {
+    /// is more than the limit, it is counted again by share, which is exact but slow. With
+    /// more processes than the limit their memory does not matter any more.
+    pub(crate) fn sample(&self, limits: &Limits) -> Sample {
         let mut sample = Sample::default();
         let mut exact = 0;
         let pids = self.pids();
+        // A bomb's processes come and go too fast to be read one by one.
+        if pids.len() as u64 > u64::from(limits.processes) + 1 {
+            return Sample { memory: 0, tasks: pids.len() as u64 };
+        }
         for pid in &pids {
             let Some(status) = self.read(*pid, "status") else { continue };
             let memory = ["RssAnon:", "RssShmem:", "VmSwap:"].map(|key| kibibytes(&status, key));
             sample.memory += memory.iter().sum::<u64>();
             sample.tasks += number(&status, "Threads:");
         }
-        if sample.memory > limit {
+        if sample.memory > limits.memory {
             for pid in &pids {
                 let Some(rollup) = self.read(*pid, "smaps_rollup") else { continue };
                 let shares = ["Pss_Anon:", "Pss_Shmem:", "SwapPss:"];
@@ -63,8 +73,13 @@ impl Processes {
         if matches!(self, Self::Sandboxed(_)) {
             return;
         }
-        for pid in self.pids() {
-            if let Some(pid) = Pid::from_raw(pid) {
+        // They may start others between our look and our kill.
+        for _ in 0..ROUNDS {
+            let pids = self.pids();
+            if pids.is_empty() {
+                return;
+            }
+            for pid in pids.into_iter().filter_map(Pid::from_raw) {
                 let _ = kill_process(pid, Signal::KILL);
             }
         }
@@ -134,7 +149,7 @@ mod tests {
     fn finds_marked_processes() {
         let mut child = std::process::Command::new("sleep").arg("100").env("MARK", "a7").spawn().unwrap();
         let processes = Processes::Marked("MARK=a7".into());
-        while processes.sample(u64::MAX).tasks == 0 {} // until it is executed
+        while processes.sample(&Limits::default()).tasks == 0 {} // until it is executed
         processes.kill_marked();
         assert!(!child.wait().unwrap().success());
     }

@@ -78,6 +78,7 @@ pub(crate) fn watch(
             return Err(RunnerError::system("wait for a killed run to die")(timed_out));
         }
     }
+    monitor.kill_rest();
     let stopped = stopped.map(|(stop, _)| stop).or_else(|| monitor.last().map(Outcome::Limit));
     Ok(streams.finish(stopped))
 }
