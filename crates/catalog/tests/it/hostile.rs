@@ -51,6 +51,23 @@ fn deep_and_long_text() {
     survive(&format!("{} == 1", vec!["a.b(c, d)"; 300].join(" + ")));
 }
 
+#[test]
+fn the_deepest_that_compiles_evaluates_on_the_stack_of_a_worker() {
+    let chain = format!("{} == 71", vec!["1"; 71].join(" + "));
+    let brackets = format!("{}true{}", "!(".repeat(60), ")".repeat(60));
+    let lists = format!("size({}{}) == 1", "[".repeat(60), "]".repeat(60));
+    for text in [chain, brackets, lists] {
+        let selector = Selector::compile(&text).unwrap();
+        let worker = std::thread::Builder::new().stack_size(2 << 20);
+        let answer = worker.spawn(move || selector.matches(&facts())).unwrap().join().unwrap();
+        assert_eq!(answer, Ok(true), "{text}");
+    }
+    let loops = format!("[{0}].all(a, [{0}].all(b, a == b))", vec!["1"; 600].join(", "));
+    let start = Instant::now();
+    assert_eq!(Selector::compile(&loops).unwrap().matches(&facts()), Ok(true));
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
 const TOKENS: &[&str] = &[
     "repo",
     "component",

@@ -98,6 +98,6 @@ fn limits() {
         let error = refused(&text);
         assert_eq!(error.fault, SelectorFault::Limit, "{error}");
     }
-    let wide = vec!["repo.archived"; 250].join(" || ");
+    let wide = vec!["repo.archived"; 230].join(" || ");
     Selector::compile(&wide).unwrap();
 }
