@@ -20,7 +20,7 @@ pub struct Rewrite {
     language: &'static Language,
     rules: Vec<(Rule, Fixer)>,
     /// Text that every match contains. A file without it need not be parsed, which
-    /// takes about a thousand times as long as looking.
+    /// takes thousands of times as long as looking.
     literal: String,
 }
 

@@ -6,8 +6,8 @@ use ast_grep_language::SupportLang;
 
 use crate::{SyntaxError, scanners};
 
-/// Deepest syntax tree that is rewritten, in levels. Real code stays under 300; a chain
-/// of `a + b + c ...` adds a level per term.
+/// Deepest syntax tree that is rewritten, in levels. A bracket adds one or more levels, and so
+/// does each term of a chain `a + b + c ...`; people do not write thousands of either.
 pub const MAX_DEPTH: u32 = 5_000;
 
 /// Deepest tree that is compared on the caller's own stack: ast-grep compares captured
