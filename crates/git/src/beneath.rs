@@ -192,11 +192,6 @@ impl Folder {
         }
         Ok(listed)
     }
-
-    /// The number of the file system this directory is on.
-    pub(crate) fn device(&self) -> io::Result<u64> {
-        Ok(rustix::fs::fstat(&self.0)?.st_dev)
-    }
 }
 
 /// A name nobody else uses, not even a process of the same number in another container: git's own prefix for

@@ -105,7 +105,7 @@ impl Repository {
     }
 
     /// Commits whose parents are deliberately not here.
-    fn shallow(&self) -> Result<HashSet<Oid>> {
+    pub(crate) fn shallow(&self) -> Result<HashSet<Oid>> {
         let content = self.root.read(b"shallow", MAX_SMALL_FILE).map_err(self.io("read shallow of"))?;
         let content = content.unwrap_or_default();
         let text = String::from_utf8_lossy(&content);

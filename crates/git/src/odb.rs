@@ -37,6 +37,15 @@ impl Repository {
         self.with_packs(oid, |packs| Ok(packs.exists(&object::to_gix(oid))))
     }
 
+    /// Whether there is any pack.
+    pub(crate) fn has_packs(&self) -> Result<bool> {
+        let folder = self.root.sub(b"objects/pack").map_err(self.io("open objects/pack of"))?;
+        let Some(folder) = folder else {
+            return Ok(false);
+        };
+        Ok(!folder.list(MAX_PACK_FILES).map_err(self.io("list objects/pack of"))?.is_empty())
+    }
+
     /// The content of a blob.
     ///
     /// # Errors

@@ -59,6 +59,13 @@ impl Repository {
                 why: "the folder is not empty; choose another".to_owned(),
             });
         }
+        Repository::init_in(path, default_branch)
+    }
+
+    /// As [`Repository::init_bare`], in a folder that is there and may hold other files.
+    pub(crate) fn init_in(path: &Path, default_branch: &str) -> Result<Repository> {
+        crate::branch_name::check(default_branch)?;
+        let io = |doing| move |source: io::Error| GitError::io(doing, path, source);
         let root = Folder::open(path).map_err(io("open"))?;
         for folder in ["objects/pack", "objects/info", "refs/heads", "refs/tags"] {
             root.make(folder.as_bytes()).map_err(io("create folders in"))?;

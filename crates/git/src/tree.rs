@@ -41,6 +41,10 @@ impl Node<'_> {
     pub(crate) fn is_directory(&self) -> bool {
         self.mode == DIRECTORY
     }
+
+    pub(crate) fn is_submodule(&self) -> bool {
+        self.mode == Mode::Submodule.bits()
+    }
 }
 
 /// The order of names in a tree: a directory counts as if its name ended in a slash.

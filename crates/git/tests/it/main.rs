@@ -1,6 +1,9 @@
 //! Real repositories, with the git binary as the oracle.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod changes;
+mod mirrors;
 mod objects;
+mod plain;
 mod refs;
 mod support;

@@ -1,0 +1,100 @@
+//! Mirrors, judged by git.
+
+use std::fs;
+
+use fleetwright_git::{GitError, Limits, Repository, mirror_bytes, refresh_mirror};
+
+use crate::support::{Scratch, commit_files, fsck, git, open};
+
+#[test]
+fn a_mirror_follows_its_source() {
+    let scratch = Scratch::new();
+    let bare = scratch.with_files("r.git", &[("a", b"1"), ("d/b", b"2"), ("d/e/c*", b"3")]);
+    commit_files(&bare, "main", &[("a", b"one"), ("d/b", b"2"), ("d/e/c*", b"3")]);
+    let mirror = scratch.path("cache/r");
+    let source = open(&bare);
+    let cold = refresh_mirror(&mirror, &source).unwrap();
+    assert!(cold.moved);
+    assert_eq!((cold.copied_objects, cold.head.clone()), (3 + 3 + 1, source.head().unwrap()));
+    assert_eq!(git(&mirror, &["rev-list", "--all"]), cold.head.commit.unwrap().to_string());
+    fsck(&mirror);
+    let warm = refresh_mirror(&mirror, &source).unwrap();
+    assert_eq!((warm.moved, warm.copied_objects, warm.tree), (false, 0, cold.tree));
+    for round in 0..70 {
+        commit_files(&bare, "main", &[("a", format!("{round}").as_bytes()), ("d/b", b"2"), ("d/e/c*", b"3")]);
+        let next = refresh_mirror(&mirror, &source).unwrap();
+        assert!(next.moved && next.copied_objects <= 7, "{next:?}");
+        let opened = open(&mirror);
+        assert_eq!(
+            opened.list(next.tree.unwrap(), Limits::default()).unwrap(),
+            source.list(next.tree.unwrap(), Limits::default()).unwrap()
+        );
+    }
+    fsck(&mirror);
+    assert!(mirror_bytes(&mirror).unwrap() < 100_000);
+    git(&bare, &["branch", "-m", "main", "trunk"]);
+    let renamed = refresh_mirror(&mirror, &source).unwrap();
+    assert_eq!(renamed.head.branch, "trunk");
+    assert_eq!(git(&mirror, &["for-each-ref", "--format=%(refname)"]), "refs/heads/trunk");
+    fsck(&mirror);
+    git(&bare, &["gc", "-q", "--prune=now"]);
+    fs::remove_dir_all(&mirror).unwrap();
+    assert_eq!(mirror_bytes(&mirror).unwrap(), 0);
+    assert!(refresh_mirror(&mirror, &open(&bare)).unwrap().moved);
+    fsck(&mirror);
+}
+
+#[test]
+fn an_unborn_branch_makes_an_empty_mirror() {
+    let scratch = Scratch::new();
+    let source = Repository::init_bare(&scratch.path("r.git"), "trunk").unwrap();
+    let mirror = scratch.path("m");
+    let empty = refresh_mirror(&mirror, &source).unwrap();
+    assert_eq!((empty.head.commit, empty.tree), (None, None));
+    fsck(&mirror);
+    commit_files(source.path(), "trunk", &[("a", b"1")]);
+    assert!(refresh_mirror(&mirror, &source).unwrap().tree.is_some());
+    fsck(&mirror);
+}
+
+#[test]
+fn a_mirror_heals_from_any_interruption() {
+    let scratch = Scratch::new();
+    let bare = scratch.with_files("r.git", &[("a", b"1"), ("d/b", b"2")]);
+    let source = open(&bare);
+    let mirror = scratch.path("m");
+    refresh_mirror(&mirror, &source).unwrap();
+    let mut files = Vec::new();
+    collect(&mirror, &mut files);
+    for file in &files {
+        if file.ends_with("fleetwright-mirror") {
+            continue;
+        }
+        for damage in ["remove", "empty"] {
+            match damage {
+                "remove" => fs::remove_file(file).unwrap(),
+                _ => {
+                    let _ = fs::remove_file(file);
+                    fs::write(file, b"").unwrap();
+                }
+            }
+            let healed = refresh_mirror(&mirror, &source).unwrap();
+            let opened = open(&mirror);
+            let tree = opened.tree_of(opened.head().unwrap().commit.unwrap()).unwrap();
+            assert_eq!(Some(tree), healed.tree, "{damage} {}", file.display());
+            fsck(&mirror);
+        }
+    }
+    let other = scratch.path("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("precious"), b"x").unwrap();
+    assert!(matches!(refresh_mirror(&other, &source), Err(GitError::NotARepository { .. })));
+    assert!(other.join("precious").exists());
+}
+
+fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { collect(&path, files) } else { files.push(path) }
+    }
+}
