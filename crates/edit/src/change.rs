@@ -83,27 +83,33 @@ fn apply_one(parent: &mut Value, last: &Segment, action: &Action) {
 
 /// The path text of the first place where two values differ; `None` when they are equal.
 pub(crate) fn first_difference(left: &Value, right: &Value) -> Option<String> {
+    if left == right {
+        return None;
+    }
     let mut path = String::new();
-    (!equal_under(left, right, &mut path)).then_some(if path.is_empty() { "the whole document".to_owned() } else { path })
+    equal_under(left, right, &mut path);
+    Some(if path.is_empty() { "the whole document".to_owned() } else { path })
 }
 
+/// Compares two values; at the first difference `path` stays there.
 fn equal_under(left: &Value, right: &Value, path: &mut String) -> bool {
-    let start = path.len();
-    let equal = match (left, right) {
+    match (left, right) {
         (Value::Object(left), Value::Object(right)) => equal_maps(left, right, path),
-        (Value::Array(left), Value::Array(right)) => {
-            for (index, (left, right)) in left.iter().zip(right).enumerate() {
-                path.push_str(&format!("[{index}]"));
-                if !equal_under(left, right, path) {
-                    return false;
-                }
-                path.truncate(start);
-            }
-            left.len() == right.len()
-        }
+        (Value::Array(left), Value::Array(right)) => equal_lists(left, right, path),
         _ => left == right,
-    };
-    equal
+    }
+}
+
+fn equal_lists(left: &[Value], right: &[Value], path: &mut String) -> bool {
+    let start = path.len();
+    for (index, (left, right)) in left.iter().zip(right).enumerate() {
+        path.push_str(&format!("[{index}]"));
+        if !equal_under(left, right, path) {
+            return false;
+        }
+        path.truncate(start);
+    }
+    left.len() == right.len()
 }
 
 fn equal_maps(left: &Map<String, Value>, right: &Map<String, Value>, path: &mut String) -> bool {

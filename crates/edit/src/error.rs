@@ -67,16 +67,22 @@ pub enum EditError {
         reason: String,
     },
     /// The document is larger than [`MAX_BYTES`].
-    #[error("the document has {bytes} bytes, the limit is {MAX_BYTES}: leave it out of `files`, or use a `run` step")]
+    #[error(
+        "the document has {bytes} bytes, the limit is {MAX_BYTES}: leave it out of `files`, or use a `run` step"
+    )]
     TooLarge {
         /// Its size.
         bytes: usize,
     },
     /// The document is nested deeper than [`MAX_DEPTH`].
-    #[error("the document is nested deeper than {MAX_DEPTH} levels: leave it out of `files`, or use a `run` step")]
+    #[error(
+        "the document is nested deeper than {MAX_DEPTH} levels: leave it out of `files`, or use a `run` step"
+    )]
     TooDeep,
     /// The aliases of a YAML document stand for more than [`MAX_ALIAS_VALUES`] values.
-    #[error("the aliases stand for more than {MAX_ALIAS_VALUES} values: this looks like an alias bomb, leave the file out of `files`")]
+    #[error(
+        "the aliases stand for more than {MAX_ALIAS_VALUES} values: this looks like an alias bomb, leave the file out of `files`"
+    )]
     TooManyAliases,
     /// A path matches more than [`MAX_MATCHES`] places.
     #[error("'{path}' matches more than {MAX_MATCHES} places: use a narrower path")]
@@ -95,7 +101,9 @@ pub enum EditError {
         reason: String,
     },
     /// A key stands twice in one mapping, so a path to it would be ambiguous.
-    #[error("the key '{key}' stands twice in one mapping, the second time at {position}: remove one of them first")]
+    #[error(
+        "the key '{key}' stands twice in one mapping, the second time at {position}: remove one of them first"
+    )]
     Duplicate {
         /// The key.
         key: String,
@@ -151,7 +159,9 @@ pub enum PatternError {
         limit: usize,
     },
     /// The replacement refers to a group that the pattern does not have.
-    #[error("the replacement refers to the group '{group}', which the pattern does not have: write `$$` for a dollar sign, `${{1}}x` where a letter follows a number\n{caret}")]
+    #[error(
+        "the replacement refers to the group '{group}', which the pattern does not have: write `$$` for a dollar sign, `${{1}}x` where a letter follows a number\n{caret}"
+    )]
     Group {
         /// The name or number that was meant.
         group: String,

@@ -59,7 +59,10 @@ pub(crate) fn line_end(text: &str, at: usize) -> usize {
 
 /// The first byte after the line that holds `at`.
 pub(crate) fn next_line(text: &str, at: usize) -> usize {
-    text.as_bytes()[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |newline| at + newline + 1)
+    text.as_bytes()[at..]
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(text.len(), |newline| at + newline + 1)
 }
 
 /// What stands before `at` on its line, when that is only spaces and tabs.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::change::Segment;
+use serde_json::Value;
+
+use crate::change::{Action, Change, Segment};
+use crate::splice::Splice;
 
 /// A node and where it is written.
 #[derive(Debug, Clone)]
@@ -68,8 +71,12 @@ impl Node {
     /// The position of the entry that a segment names.
     pub(crate) fn position(&self, segment: &Segment) -> Option<usize> {
         match (segment, &self.shape) {
-            (Segment::Key(key), Shape::Mapping(_, entries)) => entries.iter().position(|entry| entry.name == *key),
-            (Segment::Index(index), Shape::Sequence(_, entries)) => (*index < entries.len()).then_some(*index),
+            (Segment::Key(key), Shape::Mapping(_, entries)) => {
+                entries.iter().position(|entry| entry.name == *key)
+            }
+            (Segment::Index(index), Shape::Sequence(_, entries)) => {
+                (*index < entries.len()).then_some(*index)
+            }
             _ => None,
         }
     }
@@ -85,4 +92,77 @@ impl Node {
         }
         Some(nodes)
     }
+}
+
+/// Why a place cannot be edited: the byte it is at, and the reason with a remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) at: usize,
+    pub(crate) reason: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(at: usize, reason: impl Into<String>) -> Self {
+        Refusal { at, reason: reason.into() }
+    }
+}
+
+/// How a format writes changes of a tree.
+pub(crate) trait Writer {
+    /// Replaces the value of `entry`, which stands in the last of `parents`.
+    fn replace(&self, entry: &Entry, parents: &[&Node], value: &Value) -> Result<Vec<Splice>, Refusal>;
+    /// Adds a key to the last of `parents`.
+    fn insert(&self, key: &str, parents: &[&Node], value: &Value) -> Result<Vec<Splice>, Refusal>;
+    /// Adds values to the end of a list below `parents`.
+    fn push(&self, list: &Node, parents: &[&Node], values: &[Value]) -> Result<Vec<Splice>, Refusal>;
+    /// Removes the entries at `positions` (ascending) of the last of `parents`.
+    fn remove(&self, positions: &[usize], parents: &[&Node]) -> Result<Vec<Splice>, Refusal>;
+    /// Writes a whole document where there is none yet.
+    fn start(&self, root: &Node, value: &Value) -> Result<Vec<Splice>, Refusal>;
+}
+
+/// The splices that make the changes, all of one path.
+pub(crate) fn write(root: &Node, changes: &[Change], writer: &impl Writer) -> Result<Vec<Splice>, Refusal> {
+    let mut splices = Vec::new();
+    let mut rest = changes;
+    while let Some((change, others)) = rest.split_first() {
+        rest = others;
+        let Some((last, parent_place)) = change.at.split_last() else {
+            if let Action::Put(value) = &change.action {
+                splices.extend(writer.start(root, value)?);
+            }
+            continue;
+        };
+        let hidden = || {
+            Refusal::new(root.span.start, "it is behind an alias or a tag: edit the anchored value by hand")
+        };
+        let parents = root.ancestors(&change.at).ok_or_else(hidden)?;
+        let parent = parents.last().copied().unwrap_or(root);
+        if matches!(parent.shape, Shape::Alias | Shape::Scalar(_)) {
+            return Err(hidden());
+        }
+        let position = parent.position(last);
+        let entry = position.map(|position| &parent.entries()[position]);
+        splices.extend(match (&change.action, entry, last) {
+            (Action::Put(value), Some(entry), _) => writer.replace(entry, &parents, value)?,
+            (Action::Put(value), None, Segment::Key(key)) => writer.insert(key, &parents, value)?,
+            (Action::Push(values), Some(entry), _) => writer.push(&entry.value, &parents, values)?,
+            (Action::Remove, Some(_), _) => {
+                let same = rest.iter().take_while(|other| {
+                    other.at.split_last().is_some_and(|(_, place)| place == parent_place)
+                });
+                let siblings: Vec<&Change> = same.collect();
+                rest = &rest[siblings.len()..];
+                let mut positions: Vec<usize> = position.into_iter().collect();
+                positions.extend(
+                    siblings
+                        .iter()
+                        .filter_map(|other| other.at.last().and_then(|last| parent.position(last))),
+                );
+                writer.remove(&positions, &parents)?
+            }
+            _ => return Err(hidden()),
+        });
+    }
+    Ok(splices)
 }
