@@ -97,7 +97,8 @@ pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString
 }
 
 fn namespaces(words: &mut Words, network: Network, handles: &Handles) {
-    words.add(["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]);
+    // `--unshare-all` alone would do without a user namespace where there is none.
+    words.add(["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]);
     words.add(["--uid", INSIDE, "--gid", INSIDE, "--hostname", "fleet"]);
     if network == Network::Host {
         words.add(["--share-net"]);

@@ -1,14 +1,16 @@
 //! One run inside bubblewrap.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::Instant;
 
-use rustix::fs::OFlags;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
@@ -27,6 +29,8 @@ use crate::{seccomp, tree};
 /// Tasks the kernel lets be: twice the limit and these, so that the monitor can see the limit
 /// passed although processes come and go while it counts.
 const SPARE_TASKS: u64 = 16;
+/// How long bubblewrap may take to make namespaces; milliseconds are usual.
+const SETTING_UP: Timespec = Timespec { tv_sec: 20, tv_nsec: 0 };
 /// Signals have numbers up to 64; bubblewrap reports signal n as exit code 128 + n.
 const SIGNALLED: std::ops::RangeInclusive<i32> = 129..=192;
 /// SIGXFSZ: a file grew beyond the limit.
@@ -123,26 +127,39 @@ struct Ours {
 
 /// Waits until bubblewrap has made the namespaces, limits them from outside, and lets the
 /// command start.
-fn begin(mut child: Child, ours: Ours, order: &Order) -> Result<(Running, Pid, std::fs::File), RunnerError> {
+fn begin(child: Child, ours: Ours, order: &Order) -> Result<(Running, Pid, std::fs::File), RunnerError> {
     let mut status = std::fs::File::from(ours.status);
     let Some(first) = first_process(&mut status) else {
-        let mut said = Vec::new();
-        if let Some(stderr) = &mut child.stderr {
-            let _ = stderr.take(4096).read_to_end(&mut said);
-        }
-        abandon(child);
+        let said = last_words(child);
         return Err(not_started(order, &said));
     };
     let running = Running::new(child, first).map_err(RunnerError::system("hold the sandbox"))?;
-    confine(first, &order.limits).map_err(RunnerError::system("limit processes"))?;
-    // If bubblewrap died meanwhile, the watch will see it.
+    match confine(first, &order.limits) {
+        // Dead already, for a reason it has written: the watch will see both.
+        Ok(()) | Err(Errno::SRCH) => {}
+        Err(error) => return Err(RunnerError::system("limit processes")(error)),
+    }
     let _ = rustix::io::write(&ours.go, b"!");
     Ok((running, first, status))
 }
 
+/// Ends bubblewrap and reads what it complained about.
+fn last_words(mut child: Child) -> Vec<u8> {
+    let stderr = child.stderr.take();
+    abandon(child);
+    let mut said = Vec::new();
+    // Not blocking: a half-made sandbox may still hold the other end.
+    if let Some(stderr) = stderr
+        && fcntl_setfl(&stderr, OFlags::NONBLOCK).is_ok()
+    {
+        let _ = stderr.take(4096).read_to_end(&mut said);
+    }
+    said
+}
+
 /// The limit of processes counts per user namespace (Linux 5.14), so it must be set inside the
 /// new one: set before, it would count all processes of the user on the host.
-fn confine(first: Pid, limits: &Limits) -> io::Result<()> {
+fn confine(first: Pid, limits: &Limits) -> rustix::io::Result<()> {
     let most = Some(2 * u64::from(limits.processes) + SPARE_TASKS);
     prlimit(Some(first), Resource::Nproc, Rlimit { current: most, maximum: most })?;
     // When the host runs out of memory, these go first. Best effort.
@@ -155,6 +172,10 @@ fn first_process(status: &mut std::fs::File) -> Option<Pid> {
     let mut text = String::new();
     let mut chunk = [0; 512];
     while !text.contains('}') {
+        let mut readable = [PollFd::new(&*status, PollFlags::IN)];
+        if poll(&mut readable, Some(&SETTING_UP)).ok()? == 0 {
+            return None;
+        }
         let count = status.read(&mut chunk).ok().filter(|count| *count > 0)?;
         text.push_str(&String::from_utf8_lossy(&chunk[..count]));
     }

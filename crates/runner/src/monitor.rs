@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
+use rustix::fs::{CWD, Mode, OFlags, fstat, fstatvfs, openat};
 use rustix::process::Pid;
 
 use crate::arguments::SCRATCH;
@@ -26,6 +26,8 @@ const LAST_COUNT: Duration = Duration::from_secs(10);
 pub(crate) struct Monitor {
     limits: Limits,
     tree: OwnedFd,
+    /// Free bytes of the tree's device at the start.
+    free: u64,
     /// The sandbox's first process, until its `/proc` and scratch directories are open.
     first: Option<Pid>,
     processes: Option<Processes>,
@@ -54,6 +56,7 @@ impl Monitor {
         let now = Instant::now();
         Self {
             limits: limits.clone(),
+            free: free(&tree),
             tree,
             first,
             processes,
@@ -134,6 +137,11 @@ impl Monitor {
             held.bytes += stat.f_blocks.saturating_sub(stat.f_bfree) * stat.f_frsize;
             held.files += stat.f_files.saturating_sub(stat.f_ffree);
         }
+        if let (Some(processes), Ok(tree)) = (&self.processes, fstat(&self.tree))
+            && self.free.saturating_sub(free(&self.tree)) >= self.limits.disk
+        {
+            held.bytes += processes.nameless(tree.st_dev);
+        }
         if self.census.is_none() && Instant::now() >= self.next_census {
             self.census_started = Instant::now();
             self.census = Census::of(&self.tree).ok();
@@ -165,6 +173,11 @@ impl Monitor {
             None
         }
     }
+}
+
+/// Free bytes of the device a directory is on.
+fn free(directory: &OwnedFd) -> u64 {
+    fstatvfs(directory).map_or(0, |stat| stat.f_bfree.saturating_mul(stat.f_frsize))
 }
 
 /// A scratch directory of a sandbox. Its path is ours: nobody in the sandbox can replace it.

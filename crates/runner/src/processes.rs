@@ -1,10 +1,11 @@
 //! What the processes of a run use, read from a `/proc`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::fs::{CWD, Dir, Mode, OFlags, fstat, openat, stat};
+use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, fstat, openat, stat, statat};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::order::Limits;
@@ -66,6 +67,25 @@ impl Processes {
             sample.memory = exact;
         }
         sample
+    }
+
+    /// Bytes of files on device `dev` that have no name any more but are held open: no count
+    /// of a tree can see them. Dear, so for when the device fills up.
+    pub(crate) fn nameless(&self, dev: u64) -> u64 {
+        let Self::Sandboxed(proc) = self else { return 0 };
+        let mut files = BTreeMap::new();
+        for pid in self.pids() {
+            let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let Ok(open) = openat(proc, format!("{pid}/fd"), flags, Mode::empty()) else { continue };
+            let Ok(names) = Dir::read_from(&open) else { continue };
+            for name in names.filter_map(Result::ok) {
+                let Ok(stat) = statat(&open, name.file_name(), AtFlags::empty()) else { continue };
+                if stat.st_nlink == 0 && stat.st_dev == dev {
+                    files.insert(stat.st_ino, u64::try_from(stat.st_blocks).unwrap_or(0) * 512);
+                }
+            }
+        }
+        files.values().sum()
     }
 
     /// Kills what is left of an unsandboxed run; a sandbox dies with its first process.

@@ -17,6 +17,8 @@ use crate::order::{Ended, LimitHit, Limits, Outcome};
 
 /// How long a killed run may take to die; only a broken kernel or disk takes longer.
 const DYING: Duration = Duration::from_secs(30);
+/// Longest time between two looks at the cancel flag.
+const GLANCE: Duration = Duration::from_millis(50);
 /// Bytes read from a pipe at once, a pipe's usual capacity.
 const CHUNK: usize = 64 << 10;
 
@@ -52,7 +54,7 @@ pub(crate) fn watch(
     let mut stopped: Option<(Outcome, Instant)> = None;
     loop {
         let wait = monitor.until_next().min(deadline.saturating_duration_since(Instant::now()));
-        let wait = if stopped.is_some() { Duration::from_millis(50) } else { wait };
+        let wait = if stopped.is_some() { GLANCE } else { wait.min(GLANCE) };
         let dead = streams.wait(running.leader(), wait).map_err(failed())?;
         streams.read(limits.output.saturating_add(1)).map_err(failed())?;
         let stop = if streams.total > limits.output {

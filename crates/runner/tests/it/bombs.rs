@@ -70,6 +70,39 @@ fn bomb_many_large_files() {
 }
 
 #[test]
+fn bomb_files_without_names() {
+    let script = "import os, time\nkept = []\nwhile True:\n  f = open('x', 'wb'); os.unlink('x'); f.write(b'x' * 20_000_000); f.flush(); kept.append(f)";
+    bomb(&Fixture::python(script).limits(|l| l.disk = 100 << 20), LimitHit::Disk, 20);
+}
+
+#[test]
+fn bomb_unreadable_directory() {
+    let script = "import os, time\nos.mkdir('d'); open('d/f', 'wb').write(b'x' * 10_000); os.chmod('d', 0o300); time.sleep(60)";
+    bomb(&Fixture::python(script), LimitHit::Files, 20);
+}
+
+#[test]
+fn bomb_dies_with_its_caller() {
+    let name = "FLEETWRIGHT_TEST_CALLER";
+    if std::env::var_os(name).is_some() {
+        Fixture::shell("sleep 77.36 & sleep 77.36").run();
+        return;
+    }
+    let mut caller = std::process::Command::new(std::env::current_exe().unwrap());
+    caller.args(["--exact", "bombs::bomb_dies_with_its_caller"]).env(name, "1");
+    let mut caller = caller.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while !alive("sleep\077.36") && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(alive("sleep\077.36"));
+    caller.kill().unwrap();
+    caller.wait().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!alive("77.36"));
+}
+
+#[test]
 fn bomb_scratch_memory() {
     let script = "n=0; while :; do n=$((n+1)); head -c 9M /dev/zero > /dev/shm/$n || sleep 1; \
                   head -c 9M /dev/zero > ~/$n; head -c 9M /dev/zero > /tmp/$n; done 2>/dev/null";

@@ -76,7 +76,10 @@ const READ_ONLY: &str = "Read-only file system";
 
 #[test]
 fn escape_read_shadow() {
-    open(&shell("cat /etc/shadow >/dev/null", ABSENT));
+    let probe = shell("cat /etc/shadow >/dev/null", ABSENT);
+    if fs::read("/etc/shadow").is_ok() {
+        open(&probe);
+    }
 }
 
 #[test]
