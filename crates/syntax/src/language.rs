@@ -2,7 +2,7 @@
 
 use ast_grep_language::SupportLang;
 
-use crate::SyntaxError;
+use crate::error::SyntaxError;
 
 /// A language whose code can be rewritten.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use ast_grep_config::Fixer;
 use serde_json::{Map, Value, json};
 
+use crate::error::SyntaxError;
+use crate::language::Language;
 use crate::rule::{self, MAX_RULE_BYTES, Rule};
 use crate::tree::{MAX_DEPTH, SHALLOW, Tree, first_error, has_error, on_big_stack, parse};
 use crate::variables::check_used;
-use crate::{Language, SyntaxError};
 
 /// Longest text that is rewritten, in bytes. Longer files are generated or are data.
 pub const MAX_TEXT_BYTES: usize = 4 << 20;

@@ -9,9 +9,10 @@ use ast_grep_core::matcher::{PatternNode, kind_utils};
 use ast_grep_language::SupportLang;
 use serde_json::{Map, Value};
 
+use crate::error::SyntaxError;
+use crate::language::Language;
 use crate::tree::{SHALLOW, parse};
 use crate::variables::{Variable, check_defined, variables};
-use crate::{Language, SyntaxError};
 
 /// Longest accepted pattern, fix or rule text, in bytes.
 pub const MAX_RULE_BYTES: usize = 64 << 10;

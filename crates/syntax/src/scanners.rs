@@ -7,7 +7,7 @@
 
 use ast_grep_language::SupportLang;
 
-use crate::SyntaxError;
+use crate::error::SyntaxError;
 
 /// Most levels of indentation in YAML and Python. The state has room for 253 of YAML
 /// (10 bytes, then 4 a level) and 383 of Python (2 + 255 bytes, then 2 a level).

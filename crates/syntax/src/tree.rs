@@ -4,7 +4,8 @@ use ast_grep_core::AstGrep;
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_language::SupportLang;
 
-use crate::{SyntaxError, scanners};
+use crate::error::SyntaxError;
+use crate::scanners;
 
 /// Deepest syntax tree that is rewritten, in levels. A bracket adds one or more levels, and so
 /// does each term of a chain `a + b + c ...`; people do not write thousands of either.

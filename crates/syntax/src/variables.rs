@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::SyntaxError;
+use crate::error::SyntaxError;
 
 /// A named metavariable in a pattern or a fix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
