@@ -39,46 +39,6 @@ pub(super) fn write(
     for group in groups(&runs) {
         write_group(text, &input, group);
     }
-    let line =
-        |token: &Token| String::from_utf8_lossy(input.interner[*token].trim_ascii_end_newline()).into_owned();
-    let lines = |tokens: &[Token], range: &Range<u32>| {
-        tokens[range.start as usize..range.end as usize].iter().map(line).collect()
-    };
-    runs.iter().map(|run| (lines(&input.before, &run.before), lines(&input.after, &run.after))).collect()
-}
-
-/// Runs so near to each other that their context would touch share a hunk.
-fn groups(runs: &[Run]) -> Vec<&[Run]> {
-    runs.chunk_by(|left, right| right.before.start - left.before.end <= 2 * CONTEXT).collect()
-}
-
-fn write_group(text: &mut Vec<u8>, input: &InternedInput<&[u8]>, runs: &[Run]) {
-    let (Some(first), Some(last)) = (runs.first(), runs.last()) else {
-        return;
-    };
-    let lead = first.before.start.min(CONTEXT);
-    let tail = (input.before.len() as u32 - last.before.end).min(CONTEXT);
-    let before = first.before.start - lead..last.before.end + tail;
-    let after = first.after.start - lead..last.after.end + tail;
-    text.extend_from_slice(format!("@@ -{} +{} @@\n", span(&before), span(&after)).as_bytes());
-    let mut at = before.start;
-    for run in runs {
-        (at..run.before.start).for_each(|line| push(text, b' ', input, input.before[line as usize]));
-        run.before.clone().for_each(|line| push(text, b'-', input, input.before[line as usize]));
-        run.after.clone().for_each(|line| push(text, b'+', input, input.after[line as usize]));
-        at = run.before.end;
-    }
-    (at..before.end).for_each(|line| push(text, b' ', input, input.before[line as usize]));
-}
-
-/// `start,length`; lines count from 1, and an empty range names the line before it.
-fn span(range: &Range<u32>) -> String {
-    let length = range.end - range.start;
-    let start = if length == 0 { range.start } else { range.start + 1 };
-    if length == 1 { start.to_string() } else { format!("{start},{length}") }
-}
-
-fn push(text: &mut Vec<u8>, sign: u8, input: &InternedInput<&[u8]>, line: Token) {
     let line = |token: &Token| shown(input.interner[*token]);
     let lines = |tokens: &[Token], range: &Range<u32>| {
         tokens[range.start as usize..range.end as usize].iter().map(line).collect()
