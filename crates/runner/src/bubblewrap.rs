@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::fs::{OFlags, fcntl_setfl, fstat};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -19,7 +19,7 @@ use crate::arguments::{Handles, arguments};
 use crate::cancel::Cancel;
 use crate::demote::demoted;
 use crate::error::RunnerError;
-use crate::launch::{Running, abandon, spawn};
+use crate::launch::{Running, abandon, spawn, take_pipes};
 use crate::monitor::Monitor;
 use crate::order::{Ended, LimitHit, Limits, Order, Outcome};
 use crate::outputs::Outputs;
@@ -83,7 +83,7 @@ impl Bubblewrap {
         drop(handles); // else bubblewrap's ends of the pipes stay open with us
         let (mut running, first, status) = begin(child, ours, order)?;
         let mut monitor = Monitor::sandboxed(&order.limits, tree, first);
-        let pipes = take_pipes(&mut running.child)?;
+        let pipes = take_pipes(&mut running.child).map_err(RunnerError::system("read output"))?;
         let watched = watch(&running, &mut monitor, &order.limits, cancel, pipes)?;
         running.collect().map_err(RunnerError::system("collect bubblewrap"))?;
         let outcome = match watched.stopped {
@@ -104,7 +104,7 @@ impl Bubblewrap {
         let (read_status, status) = pipe()?;
         let (go, write_go) = pipe()?;
         let open = |path: &PathBuf| Ok((path.clone(), tree::open_path(path, OFlags::empty())?));
-        let scripts = order.scripts.as_ref().map(|path| tree::open_path(path, OFlags::DIRECTORY));
+        let scripts = order.scripts.as_ref().map(|path| self.open_scripts(path));
         let handles = Handles {
             tree: tree::open_path(&order.tree, OFlags::DIRECTORY)?,
             scripts: scripts.transpose()?,
@@ -116,6 +116,21 @@ impl Bubblewrap {
             go,
         };
         Ok((handles, Ours { status: read_status, go: write_go }))
+    }
+
+    /// Opens the scripts, which are not given away as the tree is: they are the user's own.
+    fn open_scripts(&self, path: &Path) -> Result<OwnedFd, RunnerError> {
+        let directory = tree::open_path(path, OFlags::DIRECTORY)?;
+        let mode = fstat(&directory).map_err(RunnerError::system("look at the scripts"))?.st_mode;
+        if self.drop && mode & 0o005 != 0o005 {
+            let path = path.display();
+            let why = format!(
+                "scripts run as user {}, not as root, and cannot read {path}; try `chmod -R o+rX {path}`",
+                tree::SANDBOX_UID
+            );
+            return Err(RunnerError::BadOrder(why));
+        }
+        Ok(directory)
     }
 }
 
@@ -210,14 +225,6 @@ fn not_started(order: &Order, said: &[u8]) -> RunnerError {
     RunnerError::NotStarted {
         command: order.command.first().cloned().unwrap_or_default(),
         said: String::from_utf8_lossy(said).trim().to_owned(),
-    }
-}
-
-/// The command's stdout and stderr.
-pub(crate) fn take_pipes(child: &mut Child) -> Result<[OwnedFd; 2], RunnerError> {
-    match (child.stdout.take(), child.stderr.take()) {
-        (Some(stdout), Some(stderr)) => Ok([stdout.into(), stderr.into()]),
-        _ => Err(RunnerError::BadOrder("the command has no pipes".into())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! One run without a sandbox.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +10,9 @@ use rustix::fs::OFlags;
 use rustix::process::Pid;
 
 use crate::arguments::{check_command, check_variable, working_directory};
-use crate::bubblewrap::take_pipes;
 use crate::cancel::Cancel;
 use crate::error::RunnerError;
-use crate::launch::{Running, spawn};
+use crate::launch::{Running, spawn, take_pipes};
 use crate::monitor::Monitor;
 use crate::order::{Ended, Order, Outcome};
 use crate::outputs::Outputs;
@@ -28,7 +28,8 @@ pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> 
     let started = Instant::now();
     let system = RunnerError::system::<std::io::Error>;
     let outputs = Outputs::new(false).map_err(system("make a file"))?;
-    let home = tempfile::Builder::new().prefix("fleetwright-home-").tempdir();
+    let private = std::fs::Permissions::from_mode(0o700);
+    let home = tempfile::Builder::new().prefix("fleetwright-home-").permissions(private).tempdir();
     let home = home.map_err(system("make a home directory"))?;
     let tree = open_path(&order.tree, OFlags::DIRECTORY)?;
     let run = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
@@ -42,7 +43,7 @@ pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> 
     let leader = Pid::from_child(&child);
     let mut running = Running::new(child, leader).map_err(system("hold the command"))?;
     let mut monitor = Monitor::marked(&order.limits, tree, format!("{MARK}={run}"));
-    let pipes = take_pipes(&mut running.child)?;
+    let pipes = take_pipes(&mut running.child).map_err(system("read output"))?;
     let watched = watch(&running, &mut monitor, &order.limits, cancel, pipes)?;
     let status = running.collect().map_err(system("collect the command"))?;
     let ended = match (status.code(), status.signal()) {

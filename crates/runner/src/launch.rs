@@ -71,6 +71,14 @@ pub(crate) fn abandon(mut child: Child) {
     let _ = child.wait();
 }
 
+/// The pipes [`spawn`] made: stdout and stderr.
+pub(crate) fn take_pipes(child: &mut Child) -> io::Result<[OwnedFd; 2]> {
+    match (child.stdout.take(), child.stderr.take()) {
+        (Some(stdout), Some(stderr)) => Ok([stdout.into(), stderr.into()]),
+        _ => Err(io::Error::other("they were taken before")),
+    }
+}
+
 /// Starts a command with no input, piped outputs, its own limits, and no open file of ours
 /// but `inherited`.
 pub(crate) fn spawn(command: &mut Command, inherited: Vec<RawFd>, limits: &Limits) -> io::Result<Child> {

@@ -17,7 +17,8 @@ fn bomb(fixture: &Fixture, limit: LimitHit, within: u64) -> Ended {
 
 #[test]
 fn bomb_fork() {
-    let fixture = Fixture::new(&["/bin/bash", "-c", "b() { b | b & }; b; : mark-fork-bomb; wait"]);
+    let fixture =
+        Fixture::new(&["/bin/bash", "-c", "b() { b | b & }; b; : mark-fork-bomb; while :; do :; done"]);
     bomb(&fixture, LimitHit::Processes, 20);
     assert!(!alive("mark-fork-bomb"));
 }
@@ -92,10 +93,10 @@ fn bomb_dies_with_its_caller() {
     caller.args(["--exact", "bombs::bomb_dies_with_its_caller"]).env(name, "1");
     let mut caller = caller.stdout(std::process::Stdio::null()).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(20);
-    while !alive("sleep\077.36") && Instant::now() < until {
+    while !alive("sleep\x0077.36") && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert!(alive("sleep\077.36"));
+    assert!(alive("sleep\x0077.36"));
     caller.kill().unwrap();
     caller.wait().unwrap();
     std::thread::sleep(Duration::from_millis(300));

@@ -110,6 +110,24 @@ fn run_with_network_reaches_the_host() {
 }
 
 #[test]
+fn run_refuses_scripts_it_cannot_read() {
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    let scripts = tempfile::Builder::new().permissions(private).tempdir().unwrap();
+    let mut fixture = Fixture::new(&["ls", "/work/shift"]);
+    fixture.order.scripts = Some(scripts.path().to_owned());
+    match SANDBOX.run(&fixture.order, &Cancel::new()) {
+        Ok(ended) => assert!(ended.success() && !SANDBOX.describe().contains("instead of root")),
+        Err(error) => assert!(error.to_string().contains("chmod"), "{error}"),
+    }
+}
+
+#[test]
+fn run_is_first_to_go_when_memory_is_short() {
+    let ended = Fixture::shell("cat /proc/self/oom_score_adj; ulimit -c").run();
+    assert_eq!(log(&ended), "1000\n0\n");
+}
+
+#[test]
 fn run_many_at_once() {
     std::thread::scope(|scope| {
         for thread in 0..8 {
