@@ -69,7 +69,7 @@ impl Walk<'_> {
         };
         match (step, value) {
             (Step::Key(key), Value::Object(map)) => self.visit_key(map, key, rest, missing),
-            (Step::Key(_), Value::Null) if missing == Missing::Create => match self.nested(steps) {
+            (Step::Key(_), Value::Null) if missing == Missing::Create => match self.nested(steps)? {
                 Some(new) => self.push(Action::Put(new)),
                 None => Ok(()),
             },
@@ -108,7 +108,7 @@ impl Walk<'_> {
             Some(value) => self.enter(segment, value, rest, missing),
             None if missing == Missing::Skip || (missing == Missing::LastKey && !rest.is_empty()) => Ok(()),
             None => {
-                let Some(new) = self.nested(rest) else { return Ok(()) };
+                let Some(new) = self.nested(rest)? else { return Ok(()) };
                 self.at.push(segment);
                 let result = self.push(Action::Put(self.wrapped(key, rest, new)));
                 self.at.pop();
@@ -141,17 +141,25 @@ impl Walk<'_> {
 
     /// The new value of a place from which `steps` remain; `None` when there is nothing to
     /// create because they select among what exists.
-    fn nested(&self, steps: &[Step]) -> Option<Value> {
+    fn nested(&self, steps: &[Step]) -> Result<Option<Value>, EditError> {
         let Some((step, rest)) = steps.split_first() else {
-            return match self.intent {
+            return Ok(match self.intent {
                 Intent::Set(value) => Some(value.clone()),
                 Intent::Append(values) => Some(Value::Array(values.clone())),
                 Intent::Delete => None,
-            };
+            });
         };
-        let Step::Key(key) = step else { return None };
-        let value = self.wrapped(key, rest, self.nested(rest)?);
-        Some(Value::Object(Map::from_iter([(key.clone(), value)])))
+        match step {
+            Step::Key(key) => Ok(self.nested(rest)?.map(|value| {
+                let value = self.wrapped(key, rest, value);
+                Value::Object(Map::from_iter([(key.clone(), value)]))
+            })),
+            Step::Index(_) => {
+                let reason = "its list does not exist: create it with `append`".to_owned();
+                Err(EditError::Mismatch { path: self.path.to_string(), reason })
+            }
+            Step::Each | Step::Where { .. } => Ok(None),
+        }
     }
 
     /// The value as it stands under `key`: in XML a list of elements, a text an element.
@@ -319,6 +327,10 @@ mod tests {
         assert_eq!(set(&root, "a.b[0].v", json!(1), ONE).unwrap(), []);
         let misfit = set(&root, "a.b[2].v", json!(1), ONE).unwrap_err().to_string();
         assert!(misfit.contains("'a.b' is a list of 2, expected a list with an element [2]"), "{misfit}");
+        assert!(
+            set(&root, "a.c[0].v", json!(1), ONE).unwrap_err().to_string().contains("list does not exist")
+        );
+        assert_eq!(set(&root, "a.c[*].v", json!(1), ONE).unwrap(), []);
         assert!(set(&root, "a.b[0].v.w", json!(1), ONE).is_err());
     }
 

@@ -183,10 +183,20 @@ impl Reader<'_> {
             match self.bump() {
                 None => return Err("the quote is never closed".to_owned()),
                 next if next == open => return Ok(out),
-                Some('\\') => out.extend(self.bump()),
+                Some('\\') => out.extend(self.bump().map(unescaped)),
                 Some(next) => out.push(next),
             }
         }
+    }
+}
+
+/// The character that stands for itself or for a blank after a backslash.
+fn unescaped(c: char) -> char {
+    match c {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        other => other,
     }
 }
 
@@ -204,6 +214,7 @@ mod tests {
         assert_eq!(steps("a.b-c[0].@d"), [key("a"), key("b-c"), Step::Index(0), key("@d")]);
         assert_eq!(steps(r#"m["x.y/z"]['q"']"#), [key("m"), key("x.y/z"), key("q\"")]);
         assert_eq!(steps("[\"a\\\"b\"][*].*"), [key("a\"b"), Step::Each, Step::Each]);
+        assert_eq!(steps("[\"a\\n\"]"), [key("a\n")]);
         let web = Step::Where { key: Some("name".to_owned()), value: "web.1".to_owned() };
         assert_eq!(steps("c[name=web.1]"), [key("c"), web.clone()]);
         assert_eq!(steps("c[name=\"web.1\"]"), [key("c"), web]);

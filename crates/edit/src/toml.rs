@@ -48,7 +48,8 @@ fn item_value(item: &Item, depth: usize) -> Result<Value, EditError> {
 fn value_value(value: &toml_edit::Value, depth: usize) -> Result<Value, EditError> {
     let depth = depth.checked_sub(1).ok_or(EditError::TooDeep)?;
     Ok(match value {
-        toml_edit::Value::String(text) => Value::from(text.value().as_str()),
+        // The line endings inside a text are those of the file (TOML 1.0, "Multi-line basic strings").
+        toml_edit::Value::String(text) => Value::from(text.value().replace("\r\n", "\n")),
         toml_edit::Value::Integer(number) => Value::from(*number.value()),
         toml_edit::Value::Float(number) => {
             let special =

@@ -110,6 +110,7 @@ fn small_documents() {
             ("set", "a", json!(2), "\u{feff}a = 1\r\n# c", "\u{feff}a = 2\r\n# c"),
             ("set", "a.b.c", json!(2), "a.b.c = 1 # x\n", "a.b.c = 2 # x\n"),
             ("set", "a", json!([]), "a = [1,\r\n 2]\nb = 1\r\n", "a = []\r\nb = 1\r\n"),
+            ("set", "a", json!("x\ny"), "a = 1\r\nb = 2\r\n", "a = \"\"\"\r\nx\r\ny\"\"\"\r\nb = 2\r\n"),
             ("set", "d", json!("x"), "d = 1979-05-27 # d\n", "d = \"x\" # d\n"),
             ("delete", "b[*]", json!(null), "a = 1\n[[b]]\nc = 1\n[[b]]\n", "a = 1\nb= []\n"),
             ("set", "b", json!(1), "a = 1", "a = 1\nb = 1"),
