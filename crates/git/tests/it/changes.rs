@@ -30,51 +30,30 @@ fn applied(bare: &std::path::Path, base: Oid, patch: &[u8]) -> Oid {
     oid(&run(&["write-tree"]))
 }
 
-#[test]
-fn git_applies_the_patch() {
-    let scratch = Scratch::new();
-    let long: String = (0..100).map(|line| format!("line {line}\n")).collect();
-    let bare = scratch.with_files(
-        "r.git",
-        &[
-            ("a", b"1\n2\n3\n"),
-            ("run*", b"#!/bin/sh\n"),
-            ("bin", b"\0\x01\x02old"),
-            ("link@", b"a"),
-            ("gone", b"x\n"),
-            ("long", long.as_bytes()),
-            ("no-newline", b"end"),
-            ("d/was-link@", b"../a"),
-            ("empty", b""),
-            ("sp ace", b"1\n"),
-            ("crlf", b"1\r\n2\r\n"),
-            ("moved", b"m\n"),
-        ],
-    );
-    let repository = open(&bare);
-    let base = tree(&bare, "main");
-    let moved = repository.find(base, &path("moved")).unwrap().unwrap().oid;
+fn long() -> String {
+    (0..100).map(|line| format!("line {line}\n")).collect()
+}
+
+/// Every way a file can change, on the files of `git_applies_the_patch`.
+fn every_change(blob: Oid) -> Vec<Edit> {
     let edit = |at: &str, mode, content: &[u8]| Edit {
         path: path(at),
         change: Change::Put { mode, content: content.to_vec() },
     };
     let by_oid = |at: &str, mode, oid| Edit { path: path(at), change: Change::PutOid { mode, oid } };
-    let edits = vec![
+    let changed = long()
+        .replace("line 3\n", "")
+        .replace("line 50\n", "line fifty\nmore\n")
+        .replace("line 55\n", "l55\n");
+    let binary =
+        b"\0\x01\x03new and rather longer than one line of base 85 could ever hold, I think \xff\xfe";
+    vec![
         put("a", b"1\ntwo\n3"),
         edit("run", Mode::File, b"#!/bin/bash\n"),
-        put(
-            "bin",
-            b"\0\x01\x03new and rather longer than one line of base 85 could ever hold, I think \xff\xfe",
-        ),
+        put("bin", binary),
         edit("link", Mode::Symlink, b"nowhere"),
         delete("gone"),
-        put(
-            "long",
-            long.replace("line 3\n", "")
-                .replace("line 50\n", "line fifty\nmore\n")
-                .replace("line 55\n", "l55\n")
-                .as_bytes(),
-        ),
+        put("long", changed.as_bytes()),
         put("no-newline", b"end\n"),
         put("d/was-link", b"a file now\n"),
         put("sp ace", b"2\n"),
@@ -83,10 +62,34 @@ fn git_applies_the_patch() {
         edit("new/tool", Mode::Executable, b"\0tool"),
         put("crlf", b"1\r\n3\r\n"),
         delete("moved"),
-        by_oid("moved-here", Mode::Executable, moved),
-        by_oid("sub", Mode::Submodule, moved),
+        by_oid("moved-here", Mode::Executable, blob),
+        by_oid("sub", Mode::Submodule, blob),
         edit("empty", Mode::Executable, b""),
+    ]
+}
+
+#[test]
+fn git_applies_the_patch() {
+    let scratch = Scratch::new();
+    let long = long();
+    let files: &[(&str, &[u8])] = &[
+        ("a", b"1\n2\n3\n"),
+        ("run*", b"#!/bin/sh\n"),
+        ("bin", b"\0\x01\x02old"),
+        ("link@", b"a"),
+        ("gone", b"x\n"),
+        ("long", long.as_bytes()),
+        ("no-newline", b"end"),
+        ("d/was-link@", b"../a"),
+        ("empty", b""),
+        ("sp ace", b"1\n"),
+        ("crlf", b"1\r\n2\r\n"),
+        ("moved", b"m\n"),
     ];
+    let bare = scratch.with_files("r.git", files);
+    let repository = open(&bare);
+    let base = tree(&bare, "main");
+    let edits = every_change(repository.find(base, &path("moved")).unwrap().unwrap().oid);
     let built = repository.build(Some(base), &edits).unwrap();
     let patch = diff::patch(&repository, Some(base), &edits).unwrap();
     assert_eq!(applied(&bare, base, &patch.text), built.tree, "{}", String::from_utf8_lossy(&patch.text));
@@ -102,78 +105,50 @@ fn git_applies_the_patch() {
         diff::patch(&repository, Some(base), &[put("a", b"1\n2\n3\n")]).unwrap(),
         diff::Patch::default()
     );
-    let numstat = git(
-        &bare,
-        &[
-            "diff-tree",
-            "-r",
-            "--no-renames",
-            "--numstat",
-            &base.to_string(),
-            &built.tree.to_string(),
-            "--",
-            "long",
-        ],
-    );
+    let [from, to] = [base, built.tree].map(|oid| oid.to_string());
+    let numstat = git(&bare, &["diff-tree", "-r", "--no-renames", "--numstat", &from, &to, "--", "long"]);
     assert_eq!(numstat, format!("{}\t{}\tlong", changed("long").added, changed("long").removed));
+}
+
+type Files<'a> = Vec<(&'a str, &'a [u8])>;
+
+/// The files `keep`, `d/x`, `bin` and `f`, some of them replaced (`None`: gone), and more.
+fn files<'a>(f: &'a [u8], changes: &[(&'a str, Option<&'a [u8]>)]) -> Files<'a> {
+    let mut files: Files<'a> = vec![("f", f), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")];
+    for (path, content) in changes {
+        let plain = path.trim_end_matches('*');
+        files.retain(|(old, _)| *old != plain && !old.starts_with(&format!("{plain}/")));
+        files.extend(content.map(|content| (*path, content)));
+    }
+    files
+}
+
+fn lines(changed: &[(usize, &str)]) -> Vec<u8> {
+    let mut lines: Vec<String> = (0..30).map(|line| format!("line {line}")).collect();
+    for (at, text) in changed {
+        lines[*at] = (*text).to_owned();
+    }
+    lines.join("\n").into_bytes()
 }
 
 #[test]
 fn merges_are_gits() {
-    let scratch = Scratch::new();
-    let lines = |changed: &[(usize, &str)]| {
-        let mut lines: Vec<String> = (0..30).map(|line| format!("line {line}")).collect();
-        for (at, text) in changed {
-            lines[*at] = (*text).to_owned();
-        }
-        lines.join("\n").into_bytes()
-    };
-    let base = [("f", lines(&[])), ("keep", b"k".to_vec()), ("d/x", b"x".to_vec()), ("bin", b"\0a".to_vec())];
-    let f1 = lines(&[(2, "ours")]);
-    let f2 = lines(&[(20, "theirs")]);
-    let f3 = lines(&[(2, "theirs too")]);
-    type Files<'a> = Vec<(&'a str, &'a [u8])>;
-    let cases: Vec<(Files<'_>, Files<'_>, bool)> = vec![
-        (
-            vec![("f", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            vec![("f", &f2), ("d/x", b"x"), ("bin", b"\0a"), ("new/y", b"y")],
-            true,
-        ),
-        (
-            vec![("f", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            vec![("f", &f3), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            false,
-        ),
-        (
-            vec![("f*", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0b")],
-            vec![("f", &f2), ("keep*", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            true,
-        ),
-        (
-            vec![("f", &base[0].1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0b")],
-            vec![("f", &f2), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0c")],
-            false,
-        ),
-        (
-            vec![("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            vec![("f", &f2), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a")],
-            false,
-        ),
-        (
-            vec![("f", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a"), ("n", b"1")],
-            vec![("f", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a"), ("n/m", b"2")],
-            false,
-        ),
-        (
-            vec![("f", &f1), ("keep", b"k"), ("d/x", b"x"), ("bin", b"\0a"), ("n", b"same")],
-            vec![("f", &f1), ("keep", b"k"), ("d", b"dir is a file now"), ("bin", b"\0a"), ("n", b"same")],
-            true,
-        ),
+    let [f0, f1, f2, f3] =
+        [vec![], vec![(2, "ours")], vec![(20, "theirs")], vec![(2, "theirs too")]].map(|c| lines(&c));
+    let new: &[u8] = b"same";
+    let cases = [
+        (files(&f1, &[]), files(&f2, &[("keep", None), ("new/y", Some(b"y"))]), true),
+        (files(&f1, &[]), files(&f3, &[]), false),
+        (files(b"", &[("f*", Some(&f1)), ("bin", Some(b"\0b"))]), files(&f2, &[("keep*", Some(b"k"))]), true),
+        (files(&f0, &[("bin", Some(b"\0b"))]), files(&f2, &[("bin", Some(b"\0c"))]), false),
+        (files(&f0, &[("f", None)]), files(&f2, &[]), false),
+        (files(&f1, &[("n", Some(b"1"))]), files(&f1, &[("n/m", Some(b"2"))]), false),
+        (files(&f1, &[("n", Some(new))]), files(&f1, &[("d", Some(b"a file now")), ("n", Some(new))]), true),
+        (files(&f0, &[("n", Some(b"1"))]), files(&f0, &[("n", Some(b"2"))]), false),
     ];
     for (number, (ours, theirs, clean)) in cases.iter().enumerate() {
-        let files: Vec<(&str, &[u8])> =
-            base.iter().map(|(path, content)| (*path, content.as_slice())).collect();
-        let bare = scratch.with_files(&format!("{number}.git"), &files);
+        let scratch = Scratch::new();
+        let bare = scratch.with_files("r.git", &files(&f0, &[]));
         git(&bare, &["branch", "theirs", "main"]);
         let start = oid(&git(&bare, &["rev-parse", "main"]));
         let ours = commit_files(&bare, "main", ours);

@@ -39,6 +39,28 @@ fn write(folder: &Path, name: &str, content: &str) {
     fs::write(path, content).unwrap();
 }
 
+/// What a script might do, good and bad.
+fn play_script(folder: &Path) {
+    write(folder, "a.txt", "2\r\n");
+    fs::set_permissions(folder.join("d/e/f"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::remove_file(folder.join("link")).unwrap();
+    symlink("/etc/passwd", folder.join("link")).unwrap();
+    fs::remove_dir_all(folder.join("gone")).unwrap();
+    write(folder, "gone", "a file where a folder was");
+    for ignored in ["y.log", "build/new", "node_modules/p/q.js", "d/z.log", "vendor/lib.js"] {
+        write(folder, ignored, "ignored");
+    }
+    write(folder, "keep.log", "kept");
+    write(folder, "x.log", "changed");
+    write(folder, "build/tracked", "changed too");
+    write(folder, "new/.gitignore", "/only-here\n*.tmp\n");
+    write(folder, "new/only-here", "ignored");
+    write(folder, "new/sub/only-here", "not ignored");
+    write(folder, "new/sub/a.tmp", "ignored");
+    write(folder, ".git/config", "[core]\n\tfsmonitor = touch /tmp/never\n");
+    fs::set_permissions(folder.join("new/sub/only-here"), fs::Permissions::from_mode(0o600)).unwrap();
+}
+
 #[test]
 fn what_a_script_leaves_is_read_back() {
     let scratch = Scratch::new();
@@ -66,25 +88,7 @@ fn what_a_script_leaves_is_read_back() {
     assert_ne!(fs::metadata(folder.join("run.sh")).unwrap().permissions().mode() & 0o100, 0);
     assert_eq!(read_back(&repository, Some(tree), &folder, Limits::default()).unwrap(), vec![]);
 
-    write(&folder, "a.txt", "2\r\n");
-    fs::set_permissions(folder.join("d/e/f"), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::remove_file(folder.join("link")).unwrap();
-    symlink("/etc/passwd", folder.join("link")).unwrap();
-    fs::remove_dir_all(folder.join("gone")).unwrap();
-    write(&folder, "gone", "a file where a folder was");
-    for ignored in ["y.log", "build/new", "node_modules/p/q.js", "d/z.log", "vendor/lib.js"] {
-        write(&folder, ignored, "ignored");
-    }
-    write(&folder, "keep.log", "kept");
-    write(&folder, "x.log", "changed");
-    write(&folder, "build/tracked", "changed too");
-    write(&folder, "new/.gitignore", "/only-here\n*.tmp\n");
-    write(&folder, "new/only-here", "ignored");
-    write(&folder, "new/sub/only-here", "not ignored");
-    write(&folder, "new/sub/a.tmp", "ignored");
-    write(&folder, ".git/config", "[core]\n\tfsmonitor = touch /tmp/never\n");
-    fs::set_permissions(folder.join("new/sub/only-here"), fs::Permissions::from_mode(0o600)).unwrap();
-
+    play_script(&folder);
     let edits = read_back(&repository, Some(tree), &folder, Limits::default()).unwrap();
     let mut names: Vec<String> = edits.iter().map(|edit| edit.path.to_string()).collect();
     names.sort();
