@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn only_the_thread_changes() {
-        if !crate::tree::must_drop() {
+        if crate::tree::who() != Some(crate::tree::Who::SandboxUser) {
             return;
         }
         let inside = demoted(|| Ok(rustix::process::geteuid().as_raw())).unwrap();

@@ -35,6 +35,12 @@ pub enum Unavailable {
         /// What to do about it.
         advice: &'static str,
     },
+    /// We are root and can become nobody else.
+    #[error(
+        "running as root in a user namespace that maps no other user, where scripts might act as \
+         the host's root; run as an ordinary user, or map at least 65,536 users into the namespace"
+    )]
+    OnlyRoot,
     /// The kernel or file system refused something the sandbox is built from.
     #[error("the sandbox cannot be prepared: {what}: {source}")]
     System {

@@ -19,12 +19,12 @@
 //! process as not dumpable, so only root may trace it or dump its memory.
 //! Kernel objects guarded by ownership alone (`/proc/sys`, root's files) stay out of reach
 //! even if a wall of the sandbox should fall, and the kernel enforces the process limit, from
-//! which root is exempt. In a user namespace that maps root alone (`unshare -r`) there is no
-//! other user to become, and "root" is an ordinary user of the host already.
+//! which root is exempt. Where root can become nobody else (`unshare -r` by root),
+//! [`Sandbox::bubblewrap`] refuses: there a script could write `/proc/sys`, as a test once did.
 //!
 //! **Memory and processes** are bounded without cgroups, which an unprivileged process rarely
 //! may use: the kernel's own limits (`setrlimit`) are the hard wall, and a monitor sums up what
-//! all processes of the sandbox use every few milliseconds.
+//! all processes of the sandbox use every few milliseconds. Linux 5.14 or newer.
 
 mod arguments;
 mod bubblewrap;

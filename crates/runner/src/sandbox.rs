@@ -44,7 +44,7 @@ impl Sandbox {
         }
         let etc = etc::snapshot()
             .map_err(|source| Unavailable::System { what: "copy parts of /etc".into(), source })?;
-        let drop = tree::must_drop();
+        let drop = tree::who().ok_or(Unavailable::OnlyRoot)? == tree::Who::SandboxUser;
         let etc = Arc::new(etc);
         let bubblewrap = Bubblewrap { path, version, etc, readonly: Vec::new(), drop };
         let sandbox = Self(Kind::Wrapped(Arc::new(bubblewrap)));

@@ -16,17 +16,46 @@ pub const SANDBOX_UID: u32 = 64_900;
 /// Deepest directory that is entered; deeper trees are refused.
 pub(crate) const MAX_DEPTH: usize = 256;
 
-/// Whether we must and can become another user: we are root, and that user exists here.
-pub(crate) fn must_drop() -> bool {
-    rustix::process::geteuid().is_root()
-        && fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| maps(&map, SANDBOX_UID))
+/// Whom the sandbox runs as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// As we do: an ordinary user, or the root of a user namespace who is one outside.
+    Ourselves,
+    /// As [`SANDBOX_UID`], since we are root and can.
+    SandboxUser,
 }
 
-/// Whether a `uid_map` (lines of: first inside, first outside, count) covers a user.
-fn maps(uid_map: &str, uid: u32) -> bool {
-    uid_map.lines().any(|line| {
+/// Whom the sandbox must run as; nobody if we are root, perhaps the host's, and there is no
+/// other user to become: then files such as `/proc/sys/kernel/core_pattern` would be ours to
+/// write from inside, capabilities or not.
+pub(crate) fn who() -> Option<Who> {
+    if !rustix::process::geteuid().is_root() {
+        return Some(Who::Ourselves);
+    }
+    root_runs_as(&fs::read_to_string("/proc/self/uid_map").ok()?)
+}
+
+fn root_runs_as(uid_map: &str) -> Option<Who> {
+    if outside(uid_map, SANDBOX_UID).is_some() {
+        Some(Who::SandboxUser)
+    } else if outside(uid_map, 0)? != 0 {
+        Some(Who::Ourselves)
+    } else {
+        None
+    }
+}
+
+/// Who a user is outside, by a `uid_map` (lines of: first inside, first outside, count).
+fn outside(uid_map: &str, uid: u32) -> Option<u64> {
+    let uid = u64::from(uid);
+    uid_map.lines().find_map(|line| {
         let numbers: Vec<u64> = line.split_whitespace().filter_map(|n| n.parse().ok()).collect();
-        matches!(numbers[..], [first, _, count] if (first..first + count).contains(&u64::from(uid)))
+        match numbers[..] {
+            [inside, outside, count] if uid >= inside && uid - inside < count => {
+                Some(outside + (uid - inside))
+            }
+            _ => None,
+        }
     })
 }
 
@@ -80,10 +109,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_uid_maps() {
-        assert!(maps("         0          0 4294967295\n", SANDBOX_UID));
-        assert!(maps("0 1000 1\n1 100000 65535\n", SANDBOX_UID));
-        assert!(!maps("         0       1000          1\n", SANDBOX_UID));
-        assert!(!maps("rubbish", SANDBOX_UID));
+    fn root_never_runs_as_root() {
+        let runs_as = root_runs_as;
+        assert_eq!(runs_as("         0          0 4294967295\n"), Some(Who::SandboxUser));
+        assert_eq!(runs_as("0 1000 1\n1 100000 65535\n"), Some(Who::SandboxUser));
+        assert_eq!(runs_as("         0       1000          1\n"), Some(Who::Ourselves));
+        assert_eq!(runs_as("         0          0          1\n"), None);
+        assert_eq!(runs_as("rubbish"), None);
     }
 }
