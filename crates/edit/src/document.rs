@@ -151,11 +151,14 @@ impl Operation {
         reading: &mut Reading,
     ) -> Result<Option<(String, Reading)>, EditError> {
         let how = locate::Reading { elements: format == Format::Xml, alone: reading.values.len() == 1 };
-        let changes = reading
-            .values
-            .iter()
-            .map(|value| locate(value, &self.path, &self.intent, how))
-            .collect::<Result<Vec<_>, _>>()?;
+        let changes_of = |(document, value)| {
+            locate(value, &self.path, &self.intent, how).map_err(|misfit| EditError::Mismatch {
+                path: self.path.to_string(),
+                position: reading.position(text, document, &misfit.at),
+                reason: misfit.reason,
+            })
+        };
+        let changes = reading.values.iter().enumerate().map(changes_of).collect::<Result<Vec<_>, _>>()?;
         if changes.iter().all(Vec::is_empty) {
             return Ok(None);
         }

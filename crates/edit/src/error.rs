@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::limits::{MAX_ALIAS_VALUES, MAX_BYTES, MAX_DEPTH, MAX_MATCHES};
+use crate::limits::{MAX_ALIAS_VALUES, MAX_BYTES, MAX_DEPTH};
 use crate::splice::line_and_column;
 
 /// A place in a document: line and column, both from 1.
@@ -25,6 +25,10 @@ impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
     }
+}
+
+fn at(position: Option<Position>) -> String {
+    position.map_or_else(String::new, |position| format!(", {position}"))
 }
 
 /// Text of a user with a caret under the place that is wrong.
@@ -84,12 +88,6 @@ pub enum EditError {
         "the aliases stand for more than {MAX_ALIAS_VALUES} values: this looks like an alias bomb, leave the file out of `files`"
     )]
     TooManyAliases,
-    /// A path matches more than [`MAX_MATCHES`] places.
-    #[error("'{path}' matches more than {MAX_MATCHES} places: use a narrower path")]
-    TooManyMatches {
-        /// The path of the edit.
-        path: String,
-    },
     /// The document does not parse.
     #[error("not valid {format}, {position}: {reason}: repair the file first")]
     Syntax {
@@ -110,11 +108,14 @@ pub enum EditError {
         /// Its second place.
         position: Position,
     },
-    /// The path does not fit the document.
-    #[error("'{path}' does not fit the document: {reason}")]
+    /// The path does not fit the document, or matches more than
+    /// [`MAX_MATCHES`](crate::limits::MAX_MATCHES) places of it.
+    #[error("'{path}' does not fit the document{}: {reason}", at(*position))]
     Mismatch {
         /// The path of the edit.
         path: String,
+        /// The last place that the path leads to; not known in TOML.
+        position: Option<Position>,
         /// What was found where, and what to do.
         reason: String,
     },

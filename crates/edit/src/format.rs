@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::change::Change;
+use crate::change::{Change, Segment};
 use crate::error::{EditError, Position};
 use crate::json::{self, JsonWriter};
 use crate::limits::MAX_DEPTH;
@@ -131,6 +131,17 @@ impl Reading {
             path: path.to_string(),
             reason: "its changes overlap: name the places one by one".to_owned(),
         })
+    }
+
+    /// Where a place of a document is written, or the part of it that is; not known in TOML.
+    pub(crate) fn position(&self, text: &str, document: usize, at: &[Segment]) -> Option<Position> {
+        let start = match &self.tree {
+            Tree::Json(node) => node.deepest(at).span.start,
+            Tree::Yaml(nodes) => nodes.get(document)?.deepest(at).span.start,
+            Tree::Xml(root) => root.deepest(at).0.open.start,
+            Tree::Toml(_) => return None,
+        };
+        Some(Position::of(text, start))
     }
 
     /// Whether a value may stand for another one (YAML).

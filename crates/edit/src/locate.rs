@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use crate::change::{Action, Change, Place, Segment};
-use crate::error::EditError;
 use crate::limits::MAX_MATCHES;
 use crate::path::{Path, Step, push_key};
 
@@ -26,6 +25,13 @@ pub(crate) struct Reading {
     pub(crate) alone: bool,
 }
 
+/// Why a path does not fit a document, and the last place that it leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Misfit {
+    pub(crate) at: Place,
+    pub(crate) reason: String,
+}
+
 /// What happens where the path leads to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Missing {
@@ -43,19 +49,18 @@ pub(crate) fn locate(
     path: &Path,
     intent: &Intent,
     reading: Reading,
-) -> Result<Vec<Change>, EditError> {
+) -> Result<Vec<Change>, Misfit> {
     let missing = match intent {
         Intent::Delete => Missing::Skip,
         _ if reading.alone => Missing::Create,
         _ => Missing::LastKey,
     };
-    let mut walk = Walk { path, intent, elements: reading.elements, at: Vec::new(), changes: Vec::new() };
+    let mut walk = Walk { intent, elements: reading.elements, at: Vec::new(), changes: Vec::new() };
     walk.visit(root, &path.steps, missing)?;
     Ok(walk.changes)
 }
 
 struct Walk<'a> {
-    path: &'a Path,
     intent: &'a Intent,
     elements: bool,
     at: Place,
@@ -63,7 +68,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn visit(&mut self, value: &Value, steps: &[Step], missing: Missing) -> Result<(), EditError> {
+    fn visit(&mut self, value: &Value, steps: &[Step], missing: Missing) -> Result<(), Misfit> {
         let Some((step, rest)) = steps.split_first() else {
             return self.arrive(value, missing);
         };
@@ -95,7 +100,7 @@ impl Walk<'_> {
         key: &str,
         rest: &[Step],
         missing: Missing,
-    ) -> Result<(), EditError> {
+    ) -> Result<(), Misfit> {
         let segment = Segment::Key(key.to_owned());
         match map.get(key) {
             Some(Value::Array(list)) if self.means_the_only_one(rest) => {
@@ -123,7 +128,7 @@ impl Walk<'_> {
         value: &Value,
         rest: &[Step],
         missing: Missing,
-    ) -> Result<(), EditError> {
+    ) -> Result<(), Misfit> {
         self.at.push(segment);
         let result = self.visit(value, rest, missing);
         self.at.pop();
@@ -141,7 +146,7 @@ impl Walk<'_> {
 
     /// The new value of a place from which `steps` remain; `None` when there is nothing to
     /// create because they select among what exists.
-    fn nested(&self, steps: &[Step]) -> Result<Option<Value>, EditError> {
+    fn nested(&self, steps: &[Step]) -> Result<Option<Value>, Misfit> {
         let Some((step, rest)) = steps.split_first() else {
             return Ok(match self.intent {
                 Intent::Set(value) => Some(value.clone()),
@@ -156,7 +161,7 @@ impl Walk<'_> {
             })),
             Step::Index(_) => {
                 let reason = "its list does not exist: create it with `append`".to_owned();
-                Err(EditError::Mismatch { path: self.path.to_string(), reason })
+                Err(self.stop(reason))
             }
             Step::Each | Step::Where { .. } => Ok(None),
         }
@@ -174,7 +179,7 @@ impl Walk<'_> {
         }
     }
 
-    fn arrive(&mut self, value: &Value, missing: Missing) -> Result<(), EditError> {
+    fn arrive(&mut self, value: &Value, missing: Missing) -> Result<(), Misfit> {
         match (self.intent, value) {
             (Intent::Delete, _) => self.push(Action::Remove),
             (Intent::Set(Value::String(new)), Value::Object(element)) if self.elements => {
@@ -197,7 +202,7 @@ impl Walk<'_> {
         new: &str,
         element: &Map<String, Value>,
         missing: Missing,
-    ) -> Result<(), EditError> {
+    ) -> Result<(), Misfit> {
         if element.keys().any(|key| !key.starts_with(['@', '#'])) {
             return self.misfit(&Value::Object(element.clone()), "an element with text only", missing);
         }
@@ -213,25 +218,29 @@ impl Walk<'_> {
         result
     }
 
-    fn push(&mut self, action: Action) -> Result<(), EditError> {
+    fn push(&mut self, action: Action) -> Result<(), Misfit> {
         if self.changes.len() >= MAX_MATCHES {
-            return Err(EditError::TooManyMatches { path: self.path.to_string() });
+            return Err(self.stop(format!("it matches more than {MAX_MATCHES} places: use a narrower path")));
         }
         self.changes.push(Change { at: self.at.clone(), action });
         Ok(())
     }
 
-    fn misfit(&self, found: &Value, wanted: &str, missing: Missing) -> Result<(), EditError> {
+    fn misfit(&self, found: &Value, wanted: &str, missing: Missing) -> Result<(), Misfit> {
         if missing != Missing::Create {
             return Ok(());
         }
         let reason = format!("{} is {}, expected {wanted}", self.here(), described(found));
-        Err(EditError::Mismatch { path: self.path.to_string(), reason })
+        Err(self.stop(reason))
     }
 
-    fn ambiguous(&self, key: &str, count: usize) -> EditError {
+    fn ambiguous(&self, key: &str, count: usize) -> Misfit {
         let reason = format!("there are {count} elements '{key}': choose with [0], [*] or [child=value]");
-        EditError::Mismatch { path: self.path.to_string(), reason }
+        self.stop(reason)
+    }
+
+    fn stop(&self, reason: String) -> Misfit {
+        Misfit { at: self.at.clone(), reason }
     }
 
     fn here(&self) -> String {
@@ -306,13 +315,8 @@ mod tests {
 
     const ONE: Reading = Reading { elements: false, alone: true };
 
-    fn set(
-        root: &Value,
-        path: &str,
-        new: Value,
-        reading: Reading,
-    ) -> Result<Vec<(String, Action)>, EditError> {
-        let changes = locate(root, &Path::parse(path)?, &Intent::Set(new), reading)?;
+    fn set(root: &Value, path: &str, new: Value, reading: Reading) -> Result<Vec<(String, Action)>, Misfit> {
+        let changes = locate(root, &Path::parse(path).unwrap(), &Intent::Set(new), reading)?;
         Ok(changes.into_iter().map(|change| (place_text(&change.at), change.action)).collect())
     }
 
@@ -325,11 +329,9 @@ mod tests {
         assert_eq!(set(&root, "a.b[*].v", json!(2), ONE).unwrap(), put("a.b[0].v", json!(2)));
         assert_eq!(set(&root, "a.b[n=y].v", json!(2), ONE).unwrap(), []);
         assert_eq!(set(&root, "a.b[0].v", json!(1), ONE).unwrap(), []);
-        let misfit = set(&root, "a.b[2].v", json!(1), ONE).unwrap_err().to_string();
+        let misfit = set(&root, "a.b[2].v", json!(1), ONE).unwrap_err().reason;
         assert!(misfit.contains("'a.b' is a list of 2, expected a list with an element [2]"), "{misfit}");
-        assert!(
-            set(&root, "a.c[0].v", json!(1), ONE).unwrap_err().to_string().contains("list does not exist")
-        );
+        assert!(set(&root, "a.c[0].v", json!(1), ONE).unwrap_err().reason.contains("list does not exist"));
         assert_eq!(set(&root, "a.c[*].v", json!(1), ONE).unwrap(), []);
         assert!(set(&root, "a.b[0].v.w", json!(1), ONE).is_err());
     }
@@ -353,7 +355,7 @@ mod tests {
             put("p[0].n", json!([{"m": [{"#text": "2"}]}]))
         );
         assert_eq!(set(&root, "p.d[=2]", json!("3"), xml).unwrap(), put("p[0].d[1].#text", json!("3")));
-        assert!(set(&root, "p.d", json!("3"), xml).unwrap_err().to_string().contains("2 elements 'd'"));
+        assert!(set(&root, "p.d", json!("3"), xml).unwrap_err().reason.contains("2 elements 'd'"));
         assert!(set(&root, "p", json!("3"), xml).is_err());
     }
 }

@@ -81,6 +81,14 @@ impl Node {
         }
     }
 
+    /// The node at `at`, or the last one on the way there.
+    pub(crate) fn deepest(&self, at: &[Segment]) -> &Node {
+        let below = at
+            .split_first()
+            .and_then(|(first, rest)| Some((&self.entries()[self.position(first)?].value, rest)));
+        below.map_or(self, |(node, rest)| node.deepest(rest))
+    }
+
     /// The collections on the way to `at`, the node at its parent last; `None` when a step is
     /// not written here (because it is behind an alias).
     pub(crate) fn ancestors(&self, at: &[Segment]) -> Option<Vec<&Node>> {

@@ -7,6 +7,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
+use crate::change::Segment;
 use crate::error::{EditError, Position};
 use crate::limits::MAX_DEPTH;
 
@@ -45,6 +46,17 @@ impl Element {
     /// The texts that are not only blanks.
     pub(crate) fn written_texts(&self) -> impl Iterator<Item = &Text> {
         self.texts.iter().filter(|text| !text.text.trim().is_empty())
+    }
+
+    /// The last element on the way to `at`, and what remains of the way.
+    pub(crate) fn deepest<'a>(&self, at: &'a [Segment]) -> (&Element, &'a [Segment]) {
+        if let [Segment::Key(name), Segment::Index(index), rest @ ..] = at {
+            let mut same = self.children.iter().filter(|child| child.name == *name);
+            if let Some(child) = same.nth(*index) {
+                return child.deepest(rest);
+            }
+        }
+        (self, at)
     }
 
     fn value(&self) -> Value {

@@ -37,15 +37,7 @@ struct XmlWriter<'a> {
 
 impl XmlWriter<'_> {
     fn change(&self, document: &Element, at: &[Segment], action: &Action) -> Result<Vec<Splice>, Refusal> {
-        let mut element = document;
-        let mut rest = at;
-        while let [Segment::Key(name), Segment::Index(index), others @ ..] = rest {
-            let Some(child) = element.children.iter().filter(|child| child.name == *name).nth(*index) else {
-                break;
-            };
-            element = child;
-            rest = others;
-        }
+        let (element, rest) = document.deepest(at);
         match (rest, action) {
             ([], Action::Put(value)) => Ok(vec![Splice::replace(
                 element.span.clone(),

@@ -3,6 +3,8 @@
 //! `cargo test --release -p fleetwright-edit --test it -- --ignored --nocapture`; folders other
 //! than the cargo registry and /usr in `FLEETWRIGHT_CORPUS`, separated by colons.
 
+#![allow(clippy::print_stderr, reason = "a report of figures")]
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -107,10 +109,10 @@ fn xml_json(text: &str) -> Option<Value> {
     loop {
         match reader.read_event().ok()? {
             Event::Start(tag) => {
-                open.push((tag.name().as_ref().to_owned(), json!({"@": tag.attributes_raw()})))
+                open.push((tag.name().as_ref().to_owned(), json!({"@": tag.attributes_raw().trim()})))
             }
             Event::Empty(tag) => {
-                close(&mut open.last_mut()?.1, tag.name().as_ref(), json!({"@": tag.attributes_raw()}))
+                close(&mut open.last_mut()?.1, tag.name().as_ref(), json!({"@": tag.attributes_raw().trim()}))
             }
             Event::End(_) => {
                 let (name, value) = open.pop()?;
@@ -240,7 +242,7 @@ fn edit_file(score: &mut Score, format: Format, path: &Path, text: &str) {
     let before = score.wrong.len();
     for (pointer, place) in places.iter().step_by(step).filter(|(_, place)| !place.is_empty()) {
         let value = old.pointer(pointer);
-        let most = 4 + value.map_or(0, |value| value.to_string().matches("\\n").count());
+        let most = 12 + value.map_or(0, |value| value.to_string().matches("\\n").count());
         let mut expected = old.clone();
         if put(&mut expected, pointer, json!("new-value")).is_some() {
             judge(score, format, ("set", place, json!("new-value")), text, (&expected, most));

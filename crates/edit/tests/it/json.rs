@@ -162,7 +162,10 @@ fn merge_and_append() {
 #[test]
 fn errors_name_path_and_place() {
     let error = refused(Json, "set", "a.b", json!(1), "{\"a\": 1}");
-    assert!(error.contains("'a.b' does not fit the document: 'a' is a single value"), "{error}");
+    assert!(
+        error.contains("'a.b' does not fit the document, line 1, column 7: 'a' is a single value"),
+        "{error}"
+    );
     let error = refused(Json, "set", "a", json!(1), "{\n  \"a\": 1,\n  \"b\" 2}");
     assert!(error.contains("not valid JSON, line 3, column"), "{error}");
     let error = refused(Json, "set", "a", json!(2), "{\"a\": 1,\n \"a\": 1}");

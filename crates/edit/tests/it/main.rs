@@ -34,7 +34,7 @@ fn edit(
     let edit = DocumentEdit::compile(format, &spec(kind, path, value))?;
     let result = edit.apply(text)?;
     // Deleting by index is not meant to be done twice.
-    if let Some(new) = result.as_ref().filter(|_| kind != "delete" || !path.ends_with(|c: char| c == ']')) {
+    if let Some(new) = result.as_ref().filter(|_| kind != "delete" || !path.ends_with(']')) {
         assert_eq!(
             edit.apply(new),
             Ok(None),

@@ -91,6 +91,12 @@ fn edits_of_a_pom() {
             "        </dependency>\n        <dependency scope = 'x'>\n            <artifactId>log4j-core</artifactId>\n",
         ),
         ("delete", "project.nothing.here", none, "<name>", "<name>"),
+    ]);
+}
+
+#[test]
+fn elements_are_added_to_a_pom() {
+    pom_table(&[
         (
             "append",
             "project.modules.module",
