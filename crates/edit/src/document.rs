@@ -150,7 +150,7 @@ impl Operation {
         text: &str,
         reading: &mut Reading,
     ) -> Result<Option<(String, Reading)>, EditError> {
-        let how = locate::Reading { elements: format == Format::Xml, alone: reading.values.len() == 1 };
+        let how = locate::Rules { elements: format == Format::Xml, alone: reading.values.len() == 1 };
         let changes_of = |(document, value)| {
             locate(value, &self.path, &self.intent, how).map_err(|misfit| EditError::Mismatch {
                 path: self.path.to_string(),

@@ -17,7 +17,7 @@ pub(crate) enum Intent {
 
 /// How the values of a document are read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reading {
+pub(crate) struct Rules {
     /// XML: what a key leads to is always a list of elements, and a key that no index follows
     /// means the only one.
     pub(crate) elements: bool,
@@ -48,14 +48,14 @@ pub(crate) fn locate(
     root: &Value,
     path: &Path,
     intent: &Intent,
-    reading: Reading,
+    rules: Rules,
 ) -> Result<Vec<Change>, Misfit> {
     let missing = match intent {
         Intent::Delete => Missing::Skip,
-        _ if reading.alone => Missing::Create,
+        _ if rules.alone => Missing::Create,
         _ => Missing::LastKey,
     };
-    let mut walk = Walk { intent, elements: reading.elements, at: Vec::new(), changes: Vec::new() };
+    let mut walk = Walk { intent, elements: rules.elements, at: Vec::new(), changes: Vec::new() };
     walk.visit(root, &path.steps, missing)?;
     Ok(walk.changes)
 }
@@ -313,10 +313,10 @@ mod tests {
 
     use super::*;
 
-    const ONE: Reading = Reading { elements: false, alone: true };
+    const ONE: Rules = Rules { elements: false, alone: true };
 
-    fn set(root: &Value, path: &str, new: Value, reading: Reading) -> Result<Vec<(String, Action)>, Misfit> {
-        let changes = locate(root, &Path::parse(path).unwrap(), &Intent::Set(new), reading)?;
+    fn set(root: &Value, path: &str, new: Value, rules: Rules) -> Result<Vec<(String, Action)>, Misfit> {
+        let changes = locate(root, &Path::parse(path).unwrap(), &Intent::Set(new), rules)?;
         Ok(changes.into_iter().map(|change| (place_text(&change.at), change.action)).collect())
     }
 
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn one_document_of_several_is_touched_where_the_parent_exists() {
-        let several = Reading { alone: false, ..ONE };
+        let several = Rules { alone: false, ..ONE };
         assert_eq!(set(&json!({"a": {}}), "a.b", json!(1), several).unwrap().len(), 1);
         assert_eq!(set(&json!({"x": {}}), "a.b", json!(1), several).unwrap(), []);
         assert_eq!(set(&json!([1]), "a.b", json!(1), several).unwrap(), []);
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn xml_elements_are_lists() {
-        let xml = Reading { elements: true, alone: true };
+        let xml = Rules { elements: true, alone: true };
         let root = json!({"p": [{"d": [{"#text": "1"}, {"#text": "2"}], "v": [{"@k": "x", "#text": "1"}]}]});
         let put = |at: &str, value| vec![(at.to_owned(), Action::Put(value))];
         assert_eq!(set(&root, "p.v", json!("2"), xml).unwrap(), put("p[0].v[0].#text", json!("2")));

@@ -76,6 +76,11 @@ fn many_places_are_edited_in_linear_time() {
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
+/// How many random texts: 20,000, or `FLEETWRIGHT_FUZZ_ROUNDS`.
+fn rounds() -> usize {
+    std::env::var("FLEETWRIGHT_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(20_000)
+}
+
 #[test]
 fn garbage_is_an_error_or_left_alone() {
     let pieces = [
@@ -83,7 +88,7 @@ fn garbage_is_an_error_or_left_alone() {
         ",", "\t", "é", "?", "!t ", "/*", "\r\n", "---", "<!--", "]]>", "...",
     ];
     let mut seed = 7_u64;
-    for _ in 0..20_000 {
+    for _ in 0..rounds() {
         let mut text = String::new();
         for _ in 0..12 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
