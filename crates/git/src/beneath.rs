@@ -118,12 +118,11 @@ impl Folder {
         Ok(Some(content))
     }
 
-    /// Whether something of that name is there, of whatever kind.
+    /// Whether something of that name is there; a symbolic link on the way or at the end is an error.
     pub(crate) fn has(&self, path: &[u8]) -> io::Result<bool> {
         match self.resolve(path, OFlags::PATH, Mode::empty(), ResolveFlags::empty()) {
             Ok(_) => Ok(true),
             Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
-            Err(Errno::LOOP) => Ok(true),
             Err(other) => Err(other.into()),
         }
     }

@@ -106,7 +106,7 @@ impl Repository {
             ("gitdir", "it is a linked worktree; name the repository it belongs to"),
             (".git", "it has a working tree; name its .git folder's bare clone"),
         ] {
-            if self.root.has(file.as_bytes()).map_err(self.io("look into"))? {
+            if !matches!(self.root.has(file.as_bytes()), Ok(false)) {
                 return Err(self.refuse(why));
             }
         }

@@ -1,5 +1,8 @@
 //! Reading trees: every name is checked, every count has a limit.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use fleetwright_core::Oid;
 
 use crate::error::{GitError, Result};
@@ -163,15 +166,26 @@ struct Listing<'a> {
     limits: Limits,
     seen: usize,
     entries: Vec<Entry>,
+    /// Trees that were read: a hostile tree names the same one many thousand times.
+    read: HashMap<Oid, Rc<[u8]>>,
 }
 
 impl Listing<'_> {
+    fn data(&mut self, tree: Oid) -> Result<Rc<[u8]>> {
+        if let Some(data) = self.read.get(&tree) {
+            return Ok(Rc::clone(data));
+        }
+        let data: Rc<[u8]> = self.repository.tree_data(tree)?.into();
+        self.read.insert(tree, Rc::clone(&data));
+        Ok(data)
+    }
+
     fn directory(&mut self, tree: Oid, path: &mut Vec<u8>, depth: usize) -> Result<()> {
         let limit = |what, limit: usize| GitError::Limit { what, limit: limit as u64 };
         if depth > self.limits.depth {
             return Err(limit("levels of directories", self.limits.depth));
         }
-        let data = self.repository.tree_data(tree)?;
+        let data = self.data(tree)?;
         for node in parse(tree, &data, path)? {
             self.seen += 1;
             if self.seen > self.limits.entries {

@@ -4,7 +4,7 @@ use std::fs;
 
 use fleetwright_git::{GitError, Limits, Repository, mirror_bytes, refresh_mirror};
 
-use crate::support::{Scratch, commit_files, fsck, git, open};
+use crate::support::{Scratch, commit_files, fsck, git, open, put};
 
 #[test]
 fn a_mirror_follows_its_source() {
@@ -97,4 +97,24 @@ fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() { collect(&path, files) } else { files.push(path) }
     }
+}
+
+#[test]
+fn a_hundred_thousand_files_are_mirrored_and_listed() {
+    let scratch = Scratch::new();
+    let source = Repository::init_bare(&scratch.path("r.git"), "main").unwrap();
+    let names: Vec<String> = (0..100_000).map(|at| format!("d{}/e{}/f{at}", at % 100, at % 7)).collect();
+    let edits: Vec<_> = names.iter().map(|name| put(name, name.as_bytes())).collect();
+    let built = source.build(None, &edits).unwrap();
+    source.write_objects(&built.objects).unwrap();
+    let commit = git(source.path(), &["commit-tree", "-m", "x", &built.tree.to_string()]);
+    source.update_branch("main", None, Some(commit.parse().unwrap())).unwrap();
+    let mirror = scratch.path("m");
+    let refreshed = refresh_mirror(&mirror, &source).unwrap();
+    assert_eq!(refreshed.copied_objects, built.objects.len() + 1);
+    let listed = open(&mirror).list(built.tree, Limits::default()).unwrap();
+    assert_eq!(listed.len(), 100_000);
+    let few = Limits { entries: 99_999, ..Limits::default() };
+    assert!(matches!(open(&mirror).list(built.tree, few), Err(GitError::Limit { .. })));
+    fsck(&mirror);
 }
