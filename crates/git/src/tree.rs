@@ -132,7 +132,8 @@ impl Repository {
     /// [`GitError::HostileName`] for any name that could escape a working tree, [`GitError::Corrupt`] for modes and
     /// orders git does not write, [`GitError::Limit`].
     pub fn list(&self, tree: Oid, limits: Limits) -> Result<Vec<Entry>> {
-        let mut listing = Listing { repository: self, limits, seen: 0, entries: Vec::new() };
+        let mut listing =
+            Listing { repository: self, limits, seen: 0, entries: Vec::new(), read: HashMap::new() };
         listing.directory(tree, &mut Vec::new(), 1)?;
         Ok(listing.entries)
     }
