@@ -187,7 +187,12 @@ impl Folder {
             if listed.len() == limit {
                 return Err(io::Error::other(format!("more than {limit} entries")));
             }
-            listed.push(Listed { name: name.to_vec(), kind: entry.file_type() });
+            let kind = match entry.file_type() {
+                // Some file systems do not say.
+                FileType::Unknown => FileType::from_raw_mode(self.stat(name)?.st_mode),
+                known => known,
+            };
+            listed.push(Listed { name: name.to_vec(), kind });
         }
         Ok(listed)
     }

@@ -1,7 +1,7 @@
 //! Git repositories read and written in memory: the only crate that knows gix.
 //!
 //! No git process is started, nothing in a repository's config has an effect, no symbolic link is followed, and names
-//! that could escape a working tree are refused on reading and on writing. See `docs/design` for the rules.
+//! that could escape a working tree are refused on reading and on writing.
 
 mod beneath;
 mod branch_name;

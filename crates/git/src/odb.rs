@@ -115,7 +115,7 @@ impl Repository {
             Some(folder) => folder.list(MAX_PACK_FILES).map_err(self.io("list objects/pack of"))?,
             None => Vec::new(),
         };
-        if listed.iter().any(|entry| !matches!(entry.kind, FileType::RegularFile | FileType::Unknown)) {
+        if listed.iter().any(|entry| entry.kind != FileType::RegularFile) {
             return Err(GitError::Unsupported {
                 path: self.path.clone(),
                 why: "objects/pack holds something else than plain files; run `git repack -a -d`".to_owned(),

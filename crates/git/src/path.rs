@@ -211,5 +211,11 @@ mod tests {
     fn hex_is_reversible() {
         assert_eq!(from_hex("ff61").unwrap(), b"\xffa");
         assert!(from_hex("f").is_none() && from_hex("zz").is_none());
+        for bytes in [b"a/\xc3\xbc".as_slice(), b"a/\xff\n"] {
+            let path = RepoPath::new(bytes).unwrap();
+            let written = serde_json::to_string(&path).unwrap();
+            assert_eq!(serde_json::from_str::<RepoPath>(&written).unwrap(), path);
+        }
+        assert!(serde_json::from_str::<RepoPath>("\"/hex/2e2e\"").is_err(), "`..` in hex is still `..`");
     }
 }

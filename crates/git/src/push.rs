@@ -20,6 +20,11 @@ pub fn push(
     expected: Option<Oid>,
     new: Oid,
 ) -> Result<()> {
+    let actual = dest.branch(branch)?;
+    if actual != expected {
+        // Known before anything is written; update_branch looks again under the lock.
+        return Err(GitError::RefMoved { branch: branch.to_owned(), expected, actual });
+    }
     dest.write_objects(objects)?;
     let commit = dest.commit_info(new)?;
     for oid in commit.parents.into_iter().chain([commit.tree]) {

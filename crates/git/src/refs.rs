@@ -167,10 +167,12 @@ impl Repository {
     }
 
     /// Moves a branch from `expected` to `new`, if it is at `expected`: `None` stands for "no such branch", so this
-    /// creates, moves and deletes. Atomic against other processes, git's among them. No reflog is written.
+    /// creates, moves and deletes. Atomic against other processes, git's among them. No reflog is written, nothing is
+    /// fsynced (git does fsync references: after a power cut a branch just moved may have to be set again).
     ///
     /// # Errors
     /// [`GitError::RefMoved`] with what is there instead; [`GitError::Locked`] after waiting one second;
+    /// [`GitError::MissingObject`] where `new` is not in the repository;
     /// [`GitError::BadRef`] where another branch's name is a folder of this one or the other way round.
     pub fn update_branch(&self, name: &str, expected: Option<Oid>, new: Option<Oid>) -> Result<()> {
         branch_name::check(name)?;
@@ -182,6 +184,7 @@ impl Repository {
             return Err(GitError::RefMoved { branch: name.to_owned(), expected, actual });
         }
         match new {
+            Some(oid) if !self.has(oid)? => Err(GitError::MissingObject { oid, path: self.path.clone() }),
             Some(oid) => {
                 self.check_no_clash(&full)?;
                 let line = format!("{oid}\n");
