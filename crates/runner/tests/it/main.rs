@@ -4,5 +4,6 @@
 mod bombs;
 mod escape;
 mod escape_calls;
+mod escape_network;
 mod fixture;
 mod runs;
