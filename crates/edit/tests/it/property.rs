@@ -224,6 +224,8 @@ proptest! {
         let path = xml_path(&text, at);
         let found = apply(Format::Xml, "set", &path, &json!(new), &text).unwrap_or_else(|| text.clone());
         let (start, rest) = line.split_once('>').unwrap();
+        // The same text may be there already, less escaped.
+        prop_assume!(!rest.starts_with(&format!("{new}</")));
         let escaped = new.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let kept = &rest[rest.find("</").unwrap()..];
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
