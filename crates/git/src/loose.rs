@@ -12,7 +12,7 @@ use gix::zlib::Inflate;
 
 use crate::beneath::{Folder, temporary_name};
 use crate::object::Kind;
-use crate::zlib::Deflater;
+use crate::zlib::deflate;
 
 /// The most a zlib stream can expand, by the format (zlib's "Technical Details"): a header that promises more lies.
 const MAX_RATIO: u64 = 1032;
@@ -113,7 +113,7 @@ pub(crate) fn write(repository: &Folder, kind: Kind, oid: Oid, data: &[u8]) -> i
     let mut content = format!("{} {}\0", kind.word(), data.len()).into_bytes();
     content.extend_from_slice(data);
     let mut stored = Vec::new();
-    Deflater::new().append(&content, &mut stored)?;
+    deflate(&content, &mut stored)?;
     let (directory, name) = path.split_at("objects/ab/".len());
     let directory = repository.make(directory.strip_suffix(b"/").unwrap_or(directory))?;
     place(&directory, name, &stored)
@@ -162,7 +162,7 @@ mod tests {
             ["blob 9999999999\0abc", "blob 2\0abc", "blob 5\0abc", "blob -1\0", "blog 3\0abc", "blob 3", ""]
         {
             let mut stored = Vec::new();
-            Deflater::new().append(header.as_bytes(), &mut stored).unwrap();
+            deflate(header.as_bytes(), &mut stored).unwrap();
             let path = keep.path().join("objects").join("00");
             std::fs::create_dir_all(&path).unwrap();
             std::fs::write(path.join("0".repeat(38)), stored).unwrap();

@@ -7,7 +7,7 @@ use fleetwright_core::Oid;
 
 use crate::beneath::{Folder, temporary_name};
 use crate::object::{Kind, finish};
-use crate::zlib::Deflater;
+use crate::zlib::deflate;
 
 /// Packs of 2 GiB and more need 64-bit offsets in the index, which this writer leaves out.
 const MAX_PACK_BYTES: u64 = (1 << 31) - 1;
@@ -21,7 +21,6 @@ pub(crate) struct Writer {
     length: u64,
     entries: Vec<Entry>,
     wanted: u32,
-    deflater: Deflater,
 }
 
 struct Entry {
@@ -45,7 +44,6 @@ impl Writer {
             length: 0,
             entries: Vec::with_capacity(wanted as usize),
             wanted,
-            deflater: Deflater::new(),
         };
         let mut header = *b"PACK\0\0\0\x02\0\0\0\0";
         header[8..].copy_from_slice(&wanted.to_be_bytes());
@@ -63,7 +61,7 @@ impl Writer {
     pub(crate) fn add(&mut self, kind: Kind, oid: Oid, data: &[u8]) -> io::Result<()> {
         let offset = u32::try_from(self.length).unwrap_or(u32::MAX);
         let mut stored = entry_header(kind, data.len());
-        self.deflater.append(data, &mut stored)?;
+        deflate(data, &mut stored)?;
         if self.length + stored.len() as u64 > MAX_PACK_BYTES {
             return Err(io::Error::other("one pack would hold more than 2 GiB"));
         }

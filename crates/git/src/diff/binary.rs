@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::zlib::Deflater;
+use crate::zlib::deflate;
 
 const ALPHABET: &[u8; 85] =
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
@@ -12,11 +12,10 @@ const LINE: usize = 52;
 /// Appends the patch from `before` to `after` and the one back.
 pub(super) fn write(text: &mut Vec<u8>, before: &[u8], after: &[u8]) -> io::Result<()> {
     text.extend_from_slice(b"GIT binary patch\n");
-    let mut deflater = Deflater::new();
     for content in [after, before] {
         text.extend_from_slice(format!("literal {}\n", content.len()).as_bytes());
         let mut packed = Vec::new();
-        deflater.append(content, &mut packed)?;
+        deflate(content, &mut packed)?;
         packed.chunks(LINE).for_each(|line| write_line(text, line));
         text.push(b'\n');
     }
