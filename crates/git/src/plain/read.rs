@@ -12,7 +12,7 @@ use gix::glob::pattern::Case;
 use gix::ignore::search::Ignore;
 use rustix::fs::FileType;
 
-use super::{Limits, Used, refuse};
+use super::limits::{Limits, Used, refuse};
 use crate::beneath::{Folder, Listed};
 use crate::build::{Change, Edit};
 use crate::error::{GitError, Result};

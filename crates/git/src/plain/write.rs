@@ -7,7 +7,7 @@ use std::path::Path;
 
 use fleetwright_core::Oid;
 
-use super::{Limits, Used, refuse};
+use super::limits::{Limits, Used, refuse};
 use crate::beneath::Folder;
 use crate::build::{Change, Edit};
 use crate::error::{GitError, Result};
