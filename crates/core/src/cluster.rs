@@ -8,9 +8,9 @@ use crate::shift::content_digest;
 #[derive(Debug, Clone, Copy)]
 pub struct HunkText<'a> {
     /// The lines taken away.
-    pub removed: &'a [Vec<u8>],
+    pub removed: &'a [String],
     /// The lines put in.
-    pub added: &'a [Vec<u8>],
+    pub added: &'a [String],
 }
 
 /// The digest of a change's normal form: the set of its distinct hunks.
@@ -28,7 +28,7 @@ fn normal(hunk: HunkText<'_>) -> Vec<u8> {
     for (sign, lines) in [(b'-', hunk.removed), (b'+', hunk.added)] {
         for line in lines {
             text.push(sign);
-            text.extend_from_slice(line.trim_ascii());
+            text.extend_from_slice(line.trim().as_bytes());
             text.push(b'\n');
         }
     }
@@ -40,8 +40,8 @@ fn normal(hunk: HunkText<'_>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn lines(text: &[&str]) -> Vec<Vec<u8>> {
-        text.iter().map(|line| line.as_bytes().to_vec()).collect()
+    fn lines(text: &[&str]) -> Vec<String> {
+        text.iter().map(|line| (*line).to_owned()).collect()
     }
 
     #[test]

@@ -1,1 +1,21 @@
-//! To be written.
+//! The flow of a shift: select, make, propose, watch, merge. What is done; `core` says what.
+
+pub mod command;
+pub mod config;
+pub mod drive;
+mod error;
+mod facts;
+pub mod fleet;
+mod globs;
+mod held;
+pub mod load;
+pub mod make;
+mod marker;
+pub mod progress;
+pub mod report;
+pub mod round;
+pub mod select;
+pub mod sync;
+pub mod trial;
+
+pub use error::EngineError;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
+use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::content_digest;
 use fleetwright_core::stage::Fault;
 use serde::{Deserialize, Serialize};
@@ -84,7 +85,36 @@ pub struct StoredChange {
     pub log: Vec<u8>,
 }
 
+/// One target's place among the clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterRow {
+    /// The digest of the change's normal form.
+    pub cluster: String,
+    /// The target.
+    pub target: TargetName,
+    /// The key of its change.
+    pub key: String,
+}
+
 impl Store {
+    /// Every target of a shift that has a change, cluster by cluster.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clusters(&self, shift: &str) -> Result<Vec<ClusterRow>, StoreError> {
+        let text = "SELECT change.cluster, repo.name, target.dir, change.key
+            FROM target JOIN repo ON repo.id = target.repo JOIN change ON change.key = target.key
+            WHERE target.shift = $1 AND change.cluster IS NOT NULL AND target.stage <> 'queued'
+            ORDER BY change.cluster, repo.name, target.dir";
+        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
+        let read = |row: &sqlx::sqlite::SqliteRow| ClusterRow {
+            cluster: row.get(0),
+            target: TargetName { repo: row.get(1), dir: row.get(2) },
+            key: row.get(3),
+        };
+        Ok(rows.iter().map(read).collect())
+    }
+
     /// A stored result by its key.
     ///
     /// # Errors
@@ -141,5 +171,11 @@ pub(crate) async fn save(
         .bind(now())
         .execute(&mut **tx)
         .await?;
+    Ok(Wrote::Done)
+}
+
+/// Forgets a result, so that it is made anew. Its content stays: another change may name it.
+pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, key: &str) -> Result<Wrote, StoreError> {
+    sqlx::query("DELETE FROM change WHERE key = $1").bind(key).execute(&mut **tx).await?;
     Ok(Wrote::Done)
 }

@@ -16,7 +16,7 @@ mod witness;
 mod write;
 mod writer;
 
-pub use change::{FileState, Outcome, StoredChange};
+pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use error::StoreError;
 pub use event::LoggedEvent;
 pub use lease::Lease;

@@ -141,6 +141,16 @@ impl Store {
         Ok(counts)
     }
 
+    /// How many targets of a shift may still move.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_targets(&self, shift: &str) -> Result<u64, StoreError> {
+        let text = "SELECT count(*) FROM target WHERE shift = $1 AND final = 0";
+        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        Ok(count.unsigned_abs())
+    }
+
     /// How many pull requests a shift has ever opened: with one, its file cannot be exchanged.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub enum Write {
     Target(Box<TargetState>),
     /// What the steps produced, with the contents it names.
     Change(Box<StoredChange>, Vec<Vec<u8>>),
+    /// A stored result is forgotten, by its key.
+    ForgetChange(String),
     /// What happened.
     Event(Event),
     /// A lease is taken.
@@ -160,6 +162,7 @@ impl Write {
                 None => "target",
             },
             Write::Change(..) => "change",
+            Write::ForgetChange(_) => "forget-change",
             Write::Event(_) => "event",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
@@ -176,6 +179,7 @@ impl Write {
             Write::Targets { shift, targets } => target::add(tx, shift, targets).await,
             Write::Target(state) => target::put(tx, state).await,
             Write::Change(change, contents) => change::save(tx, change, contents).await,
+            Write::ForgetChange(key) => change::forget(tx, key).await,
             Write::Event(event) => event::log(tx, event).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use read::read;
-pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind};
+pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind, seconds};
 
 /// A whole shift: the decoded file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -228,9 +228,11 @@ impl Shift {
         self.metadata.title.as_deref().unwrap_or(&self.metadata.name)
     }
 
-    /// SHA-256 over everything that can alter an outcome: the file's meaning and its scripts.
+    /// SHA-256 over what the shift does: all of the file and its scripts, but not whom it selects.
     pub fn digest(&self, scripts: &Scripts) -> String {
-        fingerprint(&(self, scripts))
+        let spec = &self.spec;
+        let what = (&spec.owner, &spec.steps, &spec.verify, &spec.pull_request, &spec.merge);
+        fingerprint(&(&self.metadata, what, &spec.targets.workspaces, scripts))
     }
 
     /// SHA-256 over what decides a change: steps, verify steps and scripts.

@@ -210,16 +210,20 @@ pub struct RunStep {
 impl RunStep {
     /// The timeout in seconds; `None` when absent or not a length of time.
     pub fn timeout_seconds(&self) -> Option<u64> {
-        let text = self.timeout.as_deref()?;
-        let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-        let factor = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            _ => return None,
-        };
-        digits.parse::<u64>().ok()?.checked_mul(factor).filter(|seconds| *seconds > 0)
+        seconds(self.timeout.as_deref()?)
     }
+}
+
+/// Reads a length of time such as `90s`, `10m` or `1h`; `None` for anything else, and for nothing.
+pub fn seconds(text: &str) -> Option<u64> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor).filter(|seconds| *seconds > 0)
 }
 
 /// Which network a command sees.

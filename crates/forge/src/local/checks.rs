@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{Check, PullSeen, PullState, Verdict};
 use fleetwright_core::shift::content_digest;
-use fleetwright_git::{Repository, plain};
+use fleetwright_git::{RepoPath, Repository, plain};
 use fleetwright_runner::{Cancel, Limits, Network, Order, Outcome, Sandbox};
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +86,7 @@ impl Inner {
         tree: Oid,
     ) -> Result<Option<Verdict>, ForgeError> {
         if let Some(path) = &spec.when {
-            let path = path.parse().map_err(|error| access(repo, error))?;
+            let path = RepoPath::new(path).map_err(|error| access(repo, error))?;
             if repository.find(tree, &path).map_err(|error| access(repo, error))?.is_none() {
                 return Ok(None);
             }

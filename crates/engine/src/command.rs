@@ -1,0 +1,346 @@
+//! Everything a person, a schedule or a worker can ask for, each as one struct applied in one
+//! place. The command line only builds them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use fleetwright_core::event::{Event, TargetName};
+use fleetwright_core::next::Control;
+use fleetwright_core::stage::Stage;
+use fleetwright_runner::Cancel;
+use fleetwright_store::{ShiftRow, TargetFilter, TargetRow, Write};
+use serde_json::json;
+
+use crate::drive::{Driven, Errand, Journey, Until, drive};
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::held::Held;
+use crate::load::Loaded;
+use crate::progress::Progress;
+use crate::round::{Begun, begin, state};
+
+/// Who asks, who is told, and how to interrupt.
+#[derive(Clone)]
+pub struct Caller {
+    /// The person's name.
+    pub by: String,
+    /// Who is told what happens.
+    pub progress: Arc<dyn Progress>,
+    /// Raised when the program is interrupted.
+    pub interrupt: Cancel,
+}
+
+/// Which targets a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// All of the shift.
+    All,
+    /// Those that failed.
+    Failed,
+    /// Those of one repository, or one directory of it as `repo:dir`.
+    Target(String),
+}
+
+/// Makes every change of a shift and stores it; nothing leaves the machine.
+pub struct Plan {
+    /// The shift.
+    pub loaded: Loaded,
+    /// Whether it takes the place of another file of the same name.
+    pub amend: bool,
+}
+
+/// Does what was planned, as far as the file's policy goes.
+pub struct Apply {
+    /// The shift.
+    pub loaded: Loaded,
+    /// Whether it takes the place of another file of the same name.
+    pub amend: bool,
+    /// Stays until every target is at rest.
+    pub wait: bool,
+}
+
+/// Moves a shift that was applied before as far as it goes now.
+pub struct Continue {
+    /// The shift's name.
+    pub shift: String,
+}
+
+/// Lets a shift act, pauses it, or stops it.
+pub struct SetControl {
+    /// The shift's name.
+    pub shift: String,
+    /// What it may do.
+    pub control: Control,
+}
+
+/// Makes targets anew, and forgets a person's no where it is asked by name.
+pub struct Retry {
+    /// The shift's name.
+    pub shift: String,
+    /// Which targets.
+    pub which: Which,
+}
+
+/// Closes pull requests and takes their targets out of the shift.
+pub struct Close {
+    /// The shift's name.
+    pub shift: String,
+    /// Which targets.
+    pub which: Which,
+}
+
+/// Merges pull requests whose gates are open but for the person's word.
+pub struct Merge {
+    /// The shift's name.
+    pub shift: String,
+    /// Which targets.
+    pub which: Which,
+}
+
+impl Plan {
+    /// # Errors
+    /// When the shift's name is taken, a repository is missing, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<(Begun, Driven), EngineError> {
+        let name = self.loaded.shift.metadata.name.clone();
+        let held = Held::take(fleet, &name).await?;
+        let work = async {
+            let begun =
+                begin(fleet, &self.loaded, (self.amend, held.lease()), caller.progress.as_ref()).await?;
+            let driven = run(fleet, &name, (&held, Until::Made, Errand::Shift), caller).await?;
+            Ok((begun, driven))
+        };
+        finish(work.await, held).await
+    }
+}
+
+impl Apply {
+    /// # Errors
+    /// When the shift is paused or stopped, its name is taken, or the world fails.
+    pub async fn apply(
+        self,
+        fleet: &Arc<Fleet>,
+        caller: &Caller,
+    ) -> Result<(Option<Begun>, Driven), EngineError> {
+        let name = self.loaded.shift.metadata.name.clone();
+        let held = Held::take(fleet, &name).await?;
+        let work = async {
+            let stored = fleet.store.shift(&name).await?;
+            let planned = stored.as_ref().is_some_and(|row| is_planned(row, &self.loaded));
+            let control = stored.map_or(Control::Planned, |row| row.control);
+            if matches!(control, Control::Paused | Control::Stopped) {
+                let word = control.word();
+                let message =
+                    format!("the shift `{name}` is {word}\n  try: `fleetwright shift resume {name}`");
+                return Err(EngineError::Refused(message));
+            }
+            // A plan a person has looked at is done as it was shown; without one, a new round begins.
+            let begun = match planned {
+                true => None,
+                false => Some(
+                    begin(fleet, &self.loaded, (self.amend, held.lease()), caller.progress.as_ref()).await?,
+                ),
+            };
+            set_control(fleet, &name, Control::Running, caller).await?;
+            let until = if self.wait { Until::Rest } else { Until::Once };
+            let driven = run(fleet, &name, (&held, until, Errand::Shift), caller).await?;
+            Ok((begun, driven))
+        };
+        finish(work.await, held).await
+    }
+}
+
+/// Whether the stored plan is one of exactly this file.
+fn is_planned(row: &ShiftRow, loaded: &Loaded) -> bool {
+    row.control == Control::Planned
+        && row.digest == loaded.shift.digest(&loaded.scripts)
+        && row.shift.spec.targets == loaded.shift.spec.targets
+}
+
+impl Continue {
+    /// # Errors
+    /// When there is no such shift, somebody else is at it, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<Driven, EngineError> {
+        let held = Held::take(fleet, &self.shift).await?;
+        let driven = run(fleet, &self.shift, (&held, Until::Once, Errand::Shift), caller).await;
+        finish(driven, held).await
+    }
+}
+
+impl SetControl {
+    /// # Errors
+    /// When there is no such shift, or the database fails.
+    pub async fn apply(self, fleet: &Fleet, caller: &Caller) -> Result<(), EngineError> {
+        let row = known(fleet, &self.shift).await?;
+        if self.control == Control::Running && row.control == Control::Planned {
+            let message = format!(
+                "the shift `{0}` was never applied\n  try: `fleetwright shift apply {0}`",
+                self.shift
+            );
+            return Err(EngineError::Refused(message));
+        }
+        set_control(fleet, &self.shift, self.control, caller).await
+    }
+}
+
+impl Retry {
+    /// # Errors
+    /// When there is no such shift or target, or the database fails.
+    pub async fn apply(self, fleet: &Fleet, caller: &Caller) -> Result<usize, EngineError> {
+        known(fleet, &self.shift).await?;
+        let targets = choose(fleet, &self.shift, &self.which, false).await?;
+        let is_named = matches!(self.which, Which::Target(_));
+        let mut writes = Vec::new();
+        let mut count = 0;
+        for target in targets {
+            let again = matches!(target.stage, Stage::Failed { .. })
+                || (is_named && !matches!(target.stage, Stage::Open { .. } | Stage::Merged { .. }));
+            if !again || target.intent.is_some() {
+                continue;
+            }
+            count += 1;
+            writes.extend(target.key.clone().map(Write::ForgetChange));
+            writes.push(Write::Target(Box::new(state(&target, Stage::NEW))));
+            writes.push(Write::Event(event(&self.shift, Some(&target.name), caller, "target.retried")));
+        }
+        fleet.store.write(writes, None).await?;
+        Ok(count)
+    }
+}
+
+impl Close {
+    /// # Errors
+    /// When there is no such shift or target, somebody else is at it, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<usize, EngineError> {
+        known(fleet, &self.shift).await?;
+        let held = Held::take(fleet, &self.shift).await?;
+        let work = async {
+            let targets = numbers(choose(fleet, &self.shift, &self.which, true).await?);
+            let count = targets.len();
+            let errand = Errand::Close { by: caller.by.clone(), targets };
+            run(fleet, &self.shift, (&held, Until::Once, errand), caller).await?;
+            if self.which == Which::All {
+                set_control(fleet, &self.shift, Control::Stopped, caller).await?;
+            }
+            Ok(count)
+        };
+        finish(work.await, held).await
+    }
+}
+
+impl Merge {
+    /// # Errors
+    /// When there is no such shift or target, somebody else is at it, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<usize, EngineError> {
+        known(fleet, &self.shift).await?;
+        let held = Held::take(fleet, &self.shift).await?;
+        let work = async {
+            let mut targets = choose(fleet, &self.shift, &self.which, true).await?;
+            targets.retain(|target| matches!(target.stage, Stage::Open { .. }));
+            let targets = numbers(targets);
+            let count = targets.len();
+            let errand = Errand::Merge { targets };
+            run(fleet, &self.shift, (&held, Until::Once, errand), caller).await?;
+            Ok(count)
+        };
+        finish(work.await, held).await
+    }
+}
+
+fn numbers(targets: Vec<TargetRow>) -> BTreeSet<i64> {
+    targets.into_iter().map(|target| target.id).collect()
+}
+
+async fn run(
+    fleet: &Arc<Fleet>,
+    shift: &str,
+    (held, until, errand): (&Held, Until, Errand),
+    caller: &Caller,
+) -> Result<Driven, EngineError> {
+    let (lease, interrupt) = (held.lease().clone(), caller.interrupt.clone());
+    let progress = Arc::clone(&caller.progress);
+    drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await
+}
+
+/// Gives the lease back whatever came of the work.
+async fn finish<T>(done: Result<T, EngineError>, held: Held) -> Result<T, EngineError> {
+    let released = held.release().await;
+    let done = done?;
+    released.map(|()| done)
+}
+
+/// A stored shift.
+///
+/// # Errors
+/// When there is none of that name; the error offers the nearest one.
+pub async fn known(fleet: &Fleet, shift: &str) -> Result<ShiftRow, EngineError> {
+    if let Some(row) = fleet.store.shift(shift).await? {
+        return Ok(row);
+    }
+    let names: Vec<String> =
+        fleet.store.shifts().await?.into_iter().map(|row| row.shift.metadata.name).collect();
+    let hint = match fleetwright_core::source::nearest(shift, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`fleetwright shift list` shows the known ones".to_owned(),
+    };
+    Err(EngineError::Usage(format!("no shift is called `{shift}`\n  try: {hint}")))
+}
+
+async fn set_control(
+    fleet: &Fleet,
+    shift: &str,
+    control: Control,
+    caller: &Caller,
+) -> Result<(), EngineError> {
+    let word = format!("shift.{}", control.word());
+    let writes = vec![
+        Write::Control { shift: shift.to_owned(), control },
+        Write::Event(event(shift, None, caller, &word)),
+    ];
+    Ok(fleet.store.write(writes, None).await?)
+}
+
+fn event(shift: &str, target: Option<&TargetName>, caller: &Caller, what: &str) -> Event {
+    Event {
+        shift: shift.to_owned(),
+        target: target.cloned(),
+        actor: caller.by.clone(),
+        what: what.to_owned(),
+        detail: json!({}),
+    }
+}
+
+/// The targets a command is about.
+///
+/// # Errors
+/// When a named one does not exist, or the database fails.
+pub async fn choose(
+    fleet: &Fleet,
+    shift: &str,
+    which: &Which,
+    open_only: bool,
+) -> Result<Vec<TargetRow>, EngineError> {
+    if let Which::Target(name) = which {
+        let (repo, dir) = name.split_once(':').map_or((name.as_str(), None), |(repo, dir)| (repo, Some(dir)));
+        let row = fleet.repo(repo).await?;
+        let mut targets = fleet.store.targets_of_repo(shift, row.id).await?;
+        targets.retain(|target| dir.is_none_or(|dir| target.name.dir == dir));
+        if targets.is_empty() {
+            let message = format!(
+                "`{name}` is not a target of `{shift}`\n  try: `fleetwright shift why {shift} {name}`"
+            );
+            return Err(EngineError::Usage(message));
+        }
+        return Ok(targets);
+    }
+    let stage = (*which == Which::Failed).then_some("failed");
+    let mut targets = Vec::new();
+    loop {
+        let after = targets.last().map_or(0, |target: &TargetRow| target.id);
+        let filter = TargetFilter { open_only, stage, after, limit: 1_000 };
+        let page = fleet.store.targets(shift, filter).await?;
+        if page.is_empty() {
+            return Ok(targets);
+        }
+        targets.extend(page);
+    }
+}

@@ -1,0 +1,214 @@
+//! `fleetwright.yaml`: where the database, the mirrors and the forges are.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fleetwright_core::source::{Source, SourceError};
+use fleetwright_forge::local::CheckSpec;
+use fleetwright_runner::Limits;
+use serde::Deserialize;
+
+/// Keys the format knows that this version cannot honour.
+const NOT_YET: [(&str, &str); 2] =
+    [("definitions", "definitions from folders and git"), ("server", "the server")];
+
+/// The decoded configuration; paths are absolute or relative to the file's folder.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The database file.
+    pub database: PathBuf,
+    /// The folder of mirrors.
+    pub cache: PathBuf,
+    /// The most bytes the mirrors may take.
+    pub cache_bytes: u64,
+    /// The forges.
+    pub forges: Vec<ForgeConfig>,
+    /// Folders a sandboxed command may read, besides the system's own.
+    pub readonly: Vec<PathBuf>,
+    /// What one command may use.
+    pub limits: Limits,
+}
+
+/// One local forge.
+#[derive(Debug, Clone)]
+pub struct ForgeConfig {
+    /// Its name.
+    pub name: String,
+    /// The folder of bare repositories.
+    pub root: PathBuf,
+    /// What is run on every pull request.
+    pub checks: Vec<CheckSpec>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConfigFile {
+    #[serde(default = "default_database")]
+    database: String,
+    #[serde(default = "default_cache")]
+    cache: PathBuf,
+    #[serde(default)]
+    cache_size: Option<String>,
+    forges: Vec<ForgeFile>,
+    #[serde(default)]
+    runner: RunnerFile,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ForgeFile {
+    name: String,
+    r#type: String,
+    root: Option<PathBuf>,
+    #[serde(default)]
+    checks: Vec<CheckSpec>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RunnerFile {
+    #[serde(default)]
+    sandbox: Option<String>,
+    #[serde(default)]
+    readonly: Vec<PathBuf>,
+    #[serde(default)]
+    limits: LimitsFile,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LimitsFile {
+    time: Option<String>,
+    memory: Option<String>,
+    disk: Option<String>,
+    output: Option<String>,
+    processes: Option<u32>,
+}
+
+fn default_database() -> String {
+    "sqlite:.fleetwright/fleet.db".to_owned()
+}
+
+fn default_cache() -> PathBuf {
+    ".fleetwright/cache".into()
+}
+
+/// The mirrors' quota when none is given: 20 GiB, tips of some ten thousand repositories.
+const CACHE_BYTES: u64 = 20 << 30;
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or says something unknown or impossible.
+    pub fn read(path: &Path) -> Result<Config, SourceError> {
+        let shown = path.display().to_string();
+        let text = read_text(path)?;
+        let source = Source::parse(&shown, &text)?;
+        if let Some((key, what)) = NOT_YET.iter().find(|(key, _)| source.value().get(key).is_some()) {
+            return Err(source.error(
+                key,
+                format!("{what} are not available in this version"),
+                "remove the key",
+            ));
+        }
+        let file: ConfigFile = source.decode()?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let database = file.database.strip_prefix("sqlite:").ok_or_else(|| {
+            let remedy = "write `sqlite:` and a file, such as `sqlite:.fleetwright/fleet.db`";
+            source.error("database", format!("`{}` is not a database of this version", file.database), remedy)
+        })?;
+        if file.runner.sandbox.as_deref().is_some_and(|name| name != "bubblewrap") {
+            return Err(source.error("runner.sandbox", "the only sandbox is `bubblewrap`", "remove the key"));
+        }
+        Ok(Config {
+            database: folder.join(database),
+            cache: folder.join(&file.cache),
+            cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
+            forges: forges(&source, folder, file.forges)?,
+            readonly: file.runner.readonly.iter().map(|path| folder.join(path)).collect(),
+            limits: limits(&source, &file.runner.limits)?,
+        })
+    }
+}
+
+/// Reads a text file that a person wrote.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8; the error names it.
+pub fn read_text(path: &Path) -> Result<String, SourceError> {
+    let file = path.display().to_string();
+    let error = |message: String, remedy: &str| SourceError {
+        file: file.clone(),
+        line: 0,
+        column: 0,
+        key: String::new(),
+        message,
+        remedy: remedy.to_owned(),
+    };
+    let bytes = std::fs::read(path).map_err(|why| error(why.to_string(), "check the path"))?;
+    String::from_utf8(bytes).map_err(|why| {
+        let at = why.utf8_error().valid_up_to();
+        let line = why.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        SourceError { line, column: 1, ..error("this is not UTF-8".to_owned(), "save the file as UTF-8") }
+    })
+}
+
+fn forges(source: &Source, folder: &Path, files: Vec<ForgeFile>) -> Result<Vec<ForgeConfig>, SourceError> {
+    if files.is_empty() {
+        return Err(source.error(
+            "forges",
+            "no forge is named",
+            "add `{ name: local, type: local, root: ./repos }`",
+        ));
+    }
+    let mut forges: Vec<ForgeConfig> = Vec::new();
+    for (index, file) in files.into_iter().enumerate() {
+        let key = |name: &str| format!("forges[{index}].{name}");
+        if file.r#type != "local" {
+            let message = format!("forges of type `{}` are not available in this version", file.r#type);
+            return Err(source.error(&key("type"), message, "use `local`, a folder of bare repositories"));
+        }
+        if forges.iter().any(|other| other.name == file.name) {
+            let message = format!("another forge is called `{}`", file.name);
+            return Err(source.error(&key("name"), message, "rename one of them"));
+        }
+        let Some(root) = file.root else {
+            return Err(source.error(&key("root"), "a local forge needs its folder", "add `root: ./repos`"));
+        };
+        forges.push(ForgeConfig { name: file.name, root: folder.join(root), checks: file.checks });
+    }
+    Ok(forges)
+}
+
+fn limits(source: &Source, file: &LimitsFile) -> Result<Limits, SourceError> {
+    let mut limits = Limits::default();
+    let size =
+        |name: &str, text: &Option<String>| bytes(source, &format!("runner.limits.{name}"), text.as_deref());
+    limits.memory = size("memory", &file.memory)?.unwrap_or(limits.memory);
+    limits.disk = size("disk", &file.disk)?.unwrap_or(limits.disk);
+    limits.output = size("output", &file.output)?.unwrap_or(limits.output);
+    limits.processes = file.processes.unwrap_or(limits.processes);
+    if let Some(text) = &file.time {
+        let seconds = fleetwright_core::shift::seconds(text).ok_or_else(|| {
+            let message = format!("`{text}` is not a length of time");
+            source.error("runner.limits.time", message, "write it like `90s`, `10m` or `1h`")
+        })?;
+        limits.time = Duration::from_secs(seconds);
+    }
+    Ok(limits)
+}
+
+/// Reads a size such as `512MiB` or `2GiB`.
+fn bytes(source: &Source, key: &str, text: Option<&str>) -> Result<Option<u64>, SourceError> {
+    let Some(text) = text else { return Ok(None) };
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let found = units.iter().find_map(|(unit, shift)| {
+        let digits = text.strip_suffix(unit)?;
+        digits.trim().parse::<u64>().ok()?.checked_mul(1 << shift)
+    });
+    match found {
+        Some(size) => Ok(Some(size)),
+        None => Err(source.error(key, format!("`{text}` is not a size"), "write it like `512MiB` or `2GiB`")),
+    }
+}

@@ -1,0 +1,292 @@
+//! Driving a shift: pass after pass over the targets that may still move.
+//!
+//! The driver knows how to do things; [`fleetwright_core::next::next`] alone knows what. Many
+//! targets are under way at once, and their writes meet in the store's group commit.
+
+mod advance;
+mod making;
+mod merging;
+mod proposal;
+mod proposing;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fleetwright_core::next::{Control, Why};
+use fleetwright_core::shift::Scripts;
+use fleetwright_runner::Cancel;
+use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError, TargetFilter, TargetRow};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::make::{Recipe, Workshop};
+use crate::progress::Progress;
+use crate::round::recipe_of;
+
+/// How many targets are under way at once: enough to share commits to disk, few enough for memory.
+const WIDTH: usize = 64;
+
+/// How many targets are read at a time.
+const PAGE: u32 = 256;
+
+/// How often the database is asked whether a person paused or stopped the shift.
+const LISTEN: Duration = Duration::from_millis(200);
+
+/// How long a driver waits before it looks again at what moves by itself.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// How far a drive goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Every change is made and stored; nothing leaves the machine.
+    Made,
+    /// Every target was moved as far as it goes now.
+    Once,
+    /// Every target is at rest: done, or waiting for a person.
+    Rest,
+}
+
+/// How a drive ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driven {
+    /// As far as was asked for.
+    Through,
+    /// A person paused or stopped the shift, or interrupted the program.
+    Halted(Control),
+}
+
+/// What a drive is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Everything the shift's file allows.
+    Shift,
+    /// Close these targets' pull requests, as a person asked.
+    Close {
+        /// Who asked.
+        by: String,
+        /// Row numbers of the targets.
+        targets: BTreeSet<i64>,
+    },
+    /// Merge these targets' pull requests where every gate but the person's word is open: a person
+    /// has given it.
+    Merge {
+        /// Row numbers of the targets.
+        targets: BTreeSet<i64>,
+    },
+}
+
+impl Errand {
+    fn covers(&self, target: i64) -> bool {
+        match self {
+            Errand::Shift => true,
+            Errand::Close { targets, .. } | Errand::Merge { targets } => targets.contains(&target),
+        }
+    }
+}
+
+/// What a drive needs besides the fleet.
+pub struct Journey {
+    /// What it is for.
+    pub errand: Errand,
+    /// The lease on the shift.
+    pub lease: Lease,
+    /// How far to go.
+    pub until: Until,
+    /// Raised when the program is interrupted.
+    pub interrupt: Cancel,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+}
+
+pub(crate) struct Driver {
+    fleet: Arc<Fleet>,
+    row: ShiftRow,
+    recipe: Arc<Recipe>,
+    lease: Lease,
+    errand: Errand,
+    until: Until,
+    control: watch::Receiver<Control>,
+    interrupt: Cancel,
+    workshop: Workshop,
+    cancel: Cancel,
+    cores: Arc<Semaphore>,
+    repos: Mutex<HashMap<i64, Arc<RepoRow>>>,
+    progress: Arc<dyn Progress>,
+}
+
+/// Drives a stored shift.
+///
+/// # Errors
+/// When the database fails, or the lease is lost. What a target comes to is stored with it.
+pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<Driven, EngineError> {
+    let row = fleet.store.shift(shift).await?;
+    let row = row.ok_or_else(|| EngineError::Usage(format!("no shift is called `{shift}`")))?;
+    let recipe = Arc::new(recipe_of(&row)?);
+    let scripts = travelling(fleet, &row)?;
+    let sandbox = if recipe.runs_commands() { Some(fleet.sandbox()?.clone()) } else { None };
+    let workshop = Workshop {
+        sandbox,
+        limits: fleet.config.limits.clone(),
+        scratch: fleet.scratch().to_owned(),
+        scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
+    };
+    let (heard, control) = watch::channel(row.control);
+    let repos = fleet.store.repos().await?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let driver = Arc::new(Driver {
+        fleet: Arc::clone(fleet),
+        row,
+        recipe,
+        lease: journey.lease,
+        errand: journey.errand,
+        until: journey.until,
+        control,
+        interrupt: journey.interrupt,
+        workshop,
+        cancel: Cancel::new(),
+        cores: Arc::new(Semaphore::new(cores)),
+        repos: Mutex::new(repos),
+        progress: journey.progress,
+    });
+    let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
+    let driven = driver.passes().await;
+    listener.abort();
+    driven
+}
+
+/// Writes the files that travel with a shift where the sandbox can read them.
+fn travelling(fleet: &Fleet, row: &ShiftRow) -> Result<Option<tempfile::TempDir>, EngineError> {
+    if row.scripts.is_empty() {
+        return Ok(None);
+    }
+    let folder = tempfile::Builder::new().prefix("shift-").tempdir_in(fleet.scratch());
+    let folder = folder.map_err(|error| EngineError::files(fleet.scratch(), error))?;
+    write_scripts(folder.path(), &row.scripts)?;
+    Ok(Some(folder))
+}
+
+/// Writes scripts below a folder, readable for everybody: the sandbox is another user.
+pub(crate) fn write_scripts(folder: &Path, scripts: &Scripts) -> Result<(), EngineError> {
+    use std::os::unix::fs::PermissionsExt;
+    let fault = |error: std::io::Error| EngineError::files(folder, error);
+    let open = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+    std::fs::create_dir_all(folder).and_then(|()| open(folder, 0o755)).map_err(fault)?;
+    for (name, script) in scripts {
+        let mut parent = folder.to_owned();
+        for part in Path::new(name).parent().into_iter().flat_map(Path::components) {
+            parent.push(part);
+            std::fs::create_dir_all(&parent).and_then(|()| open(&parent, 0o755)).map_err(fault)?;
+        }
+        let path = folder.join(name);
+        std::fs::write(&path, &script.content).map_err(fault)?;
+        open(&path, if script.executable { 0o755 } else { 0o644 }).map_err(fault)?;
+    }
+    Ok(())
+}
+
+/// Hears what a person says while the shift is driven, and kills what runs when it is to stop.
+async fn listen(driver: Arc<Driver>, heard: watch::Sender<Control>) {
+    loop {
+        tokio::time::sleep(LISTEN).await;
+        let told = driver.fleet.store.control(&driver.row.shift.metadata.name).await;
+        let told = match told {
+            _ if driver.interrupt.is_cancelled() => Control::Stopped,
+            Ok(Some(control)) => control,
+            // Not knowing is not a yes: nothing new leaves until the database answers again.
+            Ok(None) | Err(_) => Control::Paused,
+        };
+        heard.send_if_modified(|now| std::mem::replace(now, told) != told);
+        if told == Control::Stopped {
+            driver.cancel.cancel();
+        }
+    }
+}
+
+impl Driver {
+    /// Whether the shift may act now.
+    pub(super) fn control(&self) -> Control {
+        match (&self.errand, self.until, *self.control.borrow()) {
+            _ if self.interrupt.is_cancelled() => Control::Paused,
+            // A person's own word stands above the shift's pause.
+            (Errand::Close { .. } | Errand::Merge { .. }, ..) => Control::Running,
+            (Errand::Shift, Until::Made, Control::Running) => Control::Planned,
+            (Errand::Shift, _, control) => control,
+        }
+    }
+
+    pub(super) fn repo(&self, id: i64) -> Result<Arc<RepoRow>, EngineError> {
+        let repos = self.repos.lock().map_err(|error| EngineError::Refused(error.to_string()))?;
+        let missing = || EngineError::Refused(format!("repository {id} is not in the database"));
+        repos.get(&id).cloned().ok_or_else(missing)
+    }
+
+    pub(super) fn remember(&self, row: RepoRow) {
+        if let Ok(mut repos) = self.repos.lock() {
+            repos.insert(row.id, Arc::new(row));
+        }
+    }
+
+    async fn passes(self: &Arc<Self>) -> Result<Driven, EngineError> {
+        loop {
+            let moving = self.pass().await?;
+            let control = self.control();
+            if matches!(control, Control::Paused | Control::Stopped) {
+                return Ok(Driven::Halted(control));
+            }
+            if self.until != Until::Rest || moving == 0 {
+                return Ok(Driven::Through);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Moves every target as far as it goes now; says how many will move further by themselves.
+    async fn pass(self: &Arc<Self>) -> Result<usize, EngineError> {
+        let name = self.row.shift.metadata.name.clone();
+        let counts = self.fleet.store.open_targets(&name).await?;
+        self.progress.pass(counts);
+        let (mut after, mut moving) = (0, 0);
+        let mut running: JoinSet<Result<TargetRow, EngineError>> = JoinSet::new();
+        loop {
+            let filter = TargetFilter { open_only: true, after, limit: PAGE, ..TargetFilter::default() };
+            let page = self.fleet.store.targets(&name, filter).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for target in page.into_iter().filter(|target| self.errand.covers(target.id)) {
+                if running.len() >= WIDTH {
+                    moving += self.rested(running.join_next().await)?;
+                }
+                let driver = Arc::clone(self);
+                running.spawn(async move { driver.advance(target).await });
+            }
+        }
+        while let Some(ended) = running.join_next().await {
+            moving += self.rested(Some(ended))?;
+        }
+        Ok(moving)
+    }
+
+    fn rested(
+        &self,
+        ended: Option<Result<Result<TargetRow, EngineError>, tokio::task::JoinError>>,
+    ) -> Result<usize, EngineError> {
+        let target = match ended {
+            Some(Ok(Ok(target))) => target,
+            Some(Ok(Err(error))) => return Err(error),
+            Some(Err(error)) => return Err(EngineError::Refused(format!("a target ended badly: {error}"))),
+            None => return Ok(0),
+        };
+        self.progress.rested(&target.name, &target.stage, &target.reason);
+        let moves = target.intent.is_some() || target.waiting.as_ref().is_some_and(Why::moves_by_itself);
+        Ok(usize::from(moves))
+    }
+
+    /// Writes under the lease; losing it ends the drive.
+    pub(super) async fn write(&self, writes: Vec<fleetwright_store::Write>) -> Result<(), StoreError> {
+        self.fleet.store.write(writes, Some(&self.lease)).await
+    }
+}

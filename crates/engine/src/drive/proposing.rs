@@ -1,0 +1,199 @@
+//! Proposing: push the commit, open the pull request, and finish either when it is in doubt.
+
+use fleetwright_core::Oid;
+use fleetwright_core::next::Why;
+use fleetwright_core::pull::PullState;
+use fleetwright_core::stage::{ChangeRef, FaultClass, Stage};
+use fleetwright_forge::{Done, Effect, ForgeError, Found};
+use fleetwright_store::{Intent, TargetRow};
+use serde_json::json;
+
+use super::Driver;
+use super::advance::Undone;
+use super::proposal::Proposal;
+use crate::error::EngineError;
+
+/// What a push came to.
+enum Pushed {
+    /// The branch is at this commit of ours.
+    At { head: Oid, found: bool },
+    /// Somebody else's commits are on it.
+    Foreign,
+}
+
+impl Driver {
+    /// Opens the pull request of a stored change.
+    pub(super) async fn propose(&self, target: &mut TargetRow) -> Result<(), EngineError> {
+        let branch = fleetwright_core::branch::branch(&self.row.shift, &target.name.dir);
+        let time = jiff::Timestamp::now().as_second();
+        target.intent = Some(Intent::Propose { branch, time });
+        self.save(target, None).await?;
+        self.proposing(target, time, false).await
+    }
+
+    /// Finishes an effect whose answer is not known. `false` means that it is still in doubt.
+    pub(super) async fn settle(&self, target: &mut TargetRow) -> Result<bool, EngineError> {
+        if self.control() != fleetwright_core::next::Control::Running {
+            return Ok(false);
+        }
+        match target.intent.clone() {
+            Some(Intent::Propose { time, .. }) => self.proposing(target, time, true).await?,
+            Some(Intent::Close { by }) => self.closing(target, &by).await?,
+            // Whether a merge happened is seen by looking; then every gate is asked again.
+            Some(Intent::Merge { .. }) => target.intent = None,
+            None => {}
+        }
+        Ok(target.intent.is_none())
+    }
+
+    async fn proposing(&self, target: &mut TargetRow, time: i64, doubt: bool) -> Result<(), EngineError> {
+        let Stage::Made { change } = target.stage.clone() else {
+            target.intent = None;
+            return Ok(());
+        };
+        let repo = self.repo(target.repo_id)?;
+        let proposal = match self.proposal(target, (&change, &repo), time).await? {
+            Ok(proposal) => proposal,
+            Err(fault) => {
+                return self.put(target, Stage::Failed { fault }, None).await;
+            }
+        };
+        let pushed = match self.push(target, &proposal).await {
+            Ok(pushed) => pushed,
+            Err(undone) => return self.undone(target, undone).await,
+        };
+        let (head, found) = match pushed {
+            Pushed::At { head, found } => (head, found),
+            Pushed::Foreign => {
+                let message = "the branch holds commits that are not ours: delete or rename it";
+                return self.fail(target, FaultClass::Conflict, message).await;
+            }
+        };
+        target.pushed = Some(head);
+        // A branch that was there already may have a pull request already.
+        if (doubt || found) && self.adopt(target, (&change, head), &proposal.branch).await? {
+            return Ok(());
+        }
+        self.open_pull(target, (change, head), proposal).await
+    }
+
+    async fn push(&self, target: &TargetRow, proposal: &Proposal) -> Result<Pushed, Undone> {
+        let push = |expected| Effect::Push {
+            branch: proposal.branch.clone(),
+            expected,
+            head: proposal.head,
+            objects: proposal.objects.clone(),
+        };
+        let at = |found| Ok(Pushed::At { head: proposal.head, found });
+        let actual = match self.perform(target, &push(None)).await {
+            Ok(_) => return at(false),
+            Err(Undone::Forge(ForgeError::BranchMoved { actual: Some(actual), .. })) => actual,
+            Err(other) => return Err(other),
+        };
+        if actual == proposal.head {
+            return at(true);
+        }
+        // With the database gone, our own commit is known by its bytes: only its time differs.
+        let made_at =
+            self.forge(target).map_err(Undone::Forge)?.committed_at(&target.name.repo, actual).await;
+        if proposal.head_at(made_at.map_err(Undone::Forge)?) == Some(actual) {
+            return Ok(Pushed::At { head: actual, found: true });
+        }
+        if target.pushed == Some(actual) {
+            return match self.perform(target, &push(Some(actual))).await {
+                Ok(_) => at(true),
+                Err(other) => Err(other),
+            };
+        }
+        Ok(Pushed::Foreign)
+    }
+
+    /// Takes on a pull request that is there already: ours by its marker, or a person's answer.
+    async fn adopt(
+        &self,
+        target: &mut TargetRow,
+        (change, head): (&ChangeRef, Oid),
+        branch: &str,
+    ) -> Result<bool, EngineError> {
+        let found = match self.forge(target) {
+            Ok(forge) => forge.find(&target.name.repo, branch).await,
+            Err(error) => Err(error),
+        };
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                self.unseen(target, &error).await?;
+                return Ok(true);
+            }
+        };
+        let shift = &self.row.shift.metadata.name;
+        let ours = |found: &&Found| self.fleet.key.is_marked(&found.body, shift, &target.name);
+        let Some(Found { seen, .. }) = found.iter().find(ours) else { return Ok(false) };
+        let pull = seen.pull.clone();
+        let stage = match &seen.state {
+            PullState::Open => Stage::Open { change: change.clone(), pull: pull.clone(), head },
+            PullState::Closed { by, reason } if seen.head == head => {
+                Stage::Vetoed { pull: pull.clone(), by: by.clone(), reason: reason.clone() }
+            }
+            // An answer to another commit, or an earlier round's merge: this one is new.
+            PullState::Closed { .. } | PullState::Merged { .. } => return Ok(false),
+        };
+        let what = if matches!(stage, Stage::Open { .. }) { "pull.opened" } else { "pull.vetoed" };
+        let detail = json!({ "number": pull.number, "url": pull.url, "head": head, "adopted": true });
+        self.put(target, stage, Some((what, detail))).await?;
+        Ok(true)
+    }
+
+    async fn open_pull(
+        &self,
+        target: &mut TargetRow,
+        (change, head): (ChangeRef, Oid),
+        proposal: Proposal,
+    ) -> Result<(), EngineError> {
+        let pull = &self.row.shift.spec.pull_request;
+        let branch = proposal.branch.clone();
+        let open = Effect::OpenPull {
+            branch: proposal.branch,
+            title: proposal.title,
+            body: proposal.body,
+            labels: pull.labels.clone(),
+            reviewers: pull.reviewers.clone(),
+            draft: pull.draft,
+        };
+        match self.perform(target, &open).await {
+            Ok(Done::Opened(pull)) => {
+                let detail =
+                    json!({ "number": pull.number, "url": pull.url, "head": head, "branch": branch });
+                let stage = Stage::Open { change, pull, head };
+                self.put(target, stage, Some(("pull.opened", detail))).await
+            }
+            Err(Undone::Forge(ForgeError::AlreadyOpen { number })) => {
+                if self.adopt(target, (&change, head), &branch).await? {
+                    return Ok(());
+                }
+                let message = format!("pull request {number} is open from our branch and is not ours");
+                self.fail(target, FaultClass::Conflict, &message).await
+            }
+            Ok(_) => {
+                self.undone(target, Undone::Forge(ForgeError::Unknown { why: "no number came back".into() }))
+                    .await
+            }
+            Err(undone) => self.undone(target, undone).await,
+        }
+    }
+
+    /// An effect that was not done, or may have been: the intent stays where it is in doubt.
+    pub(super) async fn undone(&self, target: &mut TargetRow, undone: Undone) -> Result<(), EngineError> {
+        match undone {
+            Undone::Halted => Ok(()),
+            Undone::Forge(ForgeError::Unknown { why }) => {
+                self.progress.note(&format!("{}: {why}", target.name));
+                self.wait(target, Why::NotSeen).await
+            }
+            Undone::Forge(error @ ForgeError::BranchMoved { .. }) => {
+                self.fail(target, FaultClass::Conflict, &error.to_string()).await
+            }
+            Undone::Forge(error) => self.fail(target, FaultClass::Access, &error.to_string()).await,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a selector may ask about a repository, answered from its mirror.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock};
+
+use fleetwright_catalog::{ComponentFacts, Facts, RepoFacts};
+use fleetwright_core::Oid;
+use fleetwright_git::{Entry, Limits, Mode, Repository};
+
+use crate::globs;
+use crate::make::Subject;
+
+/// The largest file `contains` looks into, in bytes.
+const MAX_FILE: u64 = 16 << 20;
+
+/// What a selector may ask; the mirror is opened by the first question that needs it.
+pub(crate) struct MirrorFacts {
+    repo: RepoFacts,
+    component: ComponentFacts,
+    mirror: PathBuf,
+    tree: Oid,
+    opened: OnceLock<Result<(Repository, Vec<Entry>), String>>,
+    regexes: Mutex<BTreeMap<String, regex::bytes::Regex>>,
+}
+
+impl MirrorFacts {
+    /// The facts of one target.
+    pub(crate) fn new(subject: &Subject<'_>) -> MirrorFacts {
+        let facts = subject.facts;
+        let repo = RepoFacts {
+            name: subject.name.repo.clone(),
+            forge: subject.forge.to_owned(),
+            owner: facts.owner.clone(),
+            language: facts.language.clone(),
+            topics: facts.topics.clone(),
+            archived: facts.archived,
+            default_branch: facts.default_branch.clone(),
+            size: i64::try_from(facts.size / 1024).unwrap_or(i64::MAX),
+            pushed_at: facts.pushed_at.clone(),
+            path: subject.name.dir.clone(),
+        };
+        MirrorFacts {
+            repo,
+            component: ComponentFacts::default(),
+            mirror: subject.mirror.to_owned(),
+            tree: subject.base_tree,
+            opened: OnceLock::new(),
+            regexes: Mutex::default(),
+        }
+    }
+
+    fn entries(&self) -> Result<&(Repository, Vec<Entry>), String> {
+        let open = || {
+            let repository = Repository::open(&self.mirror).map_err(|error| error.to_string())?;
+            let entries = repository.list(self.tree, Limits::default()).map_err(|error| error.to_string())?;
+            Ok((repository, entries))
+        };
+        self.opened.get_or_init(open).as_ref().map_err(Clone::clone)
+    }
+
+    fn matching(&self, glob: &str) -> Result<Vec<&Entry>, String> {
+        let (_, entries) = self.entries()?;
+        let globs = globs::compile(&[glob.to_owned()]).map_err(|(_, why)| why)?;
+        let prefix = if self.repo.path.is_empty() { String::new() } else { format!("{}/", self.repo.path) };
+        let inside = |entry: &&Entry| {
+            let shown = entry.path.as_str().and_then(|path| path.strip_prefix(&prefix));
+            shown.is_some_and(|path| globs.is_match(path))
+        };
+        Ok(entries.iter().filter(inside).collect())
+    }
+
+    fn regex(&self, text: &str) -> Result<regex::bytes::Regex, String> {
+        let mut known = self.regexes.lock().map_err(|error| error.to_string())?;
+        if let Some(regex) = known.get(text) {
+            return Ok(regex.clone());
+        }
+        let regex = regex::bytes::Regex::new(text).map_err(|error| error.to_string())?;
+        known.insert(text.to_owned(), regex.clone());
+        Ok(regex)
+    }
+}
+
+impl Facts for MirrorFacts {
+    fn repo(&self) -> &RepoFacts {
+        &self.repo
+    }
+
+    fn component(&self) -> &ComponentFacts {
+        &self.component
+    }
+
+    fn has_file(&self, glob: &str) -> Result<bool, String> {
+        Ok(!self.matching(glob)?.is_empty())
+    }
+
+    fn contains(&self, glob: &str, regex: &str) -> Result<bool, String> {
+        let regex = self.regex(regex)?;
+        let (repository, _) = self.entries()?;
+        for entry in self.matching(glob)? {
+            if !matches!(entry.mode, Mode::File | Mode::Executable) {
+                continue;
+            }
+            let bytes = repository.blob(entry.oid, MAX_FILE).map_err(|error| error.to_string())?;
+            if regex.is_match(&bytes) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

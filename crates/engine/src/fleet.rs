@@ -1,0 +1,180 @@
+//! The fleet, opened: database, forges, mirrors, sandbox.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use fleetwright_forge::Forge;
+use fleetwright_forge::local::LocalForge;
+use fleetwright_runner::Sandbox;
+use fleetwright_store::{RepoRow, Silent, Store, Witness};
+
+use crate::config::{Config, ForgeConfig};
+use crate::error::EngineError;
+use crate::marker::MarkerKey;
+
+/// Where tests put their hands on: what sees commits, and what stands before the forges.
+#[derive(Clone)]
+pub struct Seams {
+    /// Sees every durable commit.
+    pub witness: Arc<dyn Witness>,
+    /// Stands before every forge.
+    pub forge: fn(Arc<dyn Forge>) -> Arc<dyn Forge>,
+}
+
+impl Default for Seams {
+    fn default() -> Self {
+        Seams { witness: Arc::new(Silent), forge: |forge| forge }
+    }
+}
+
+/// How commands are kept from the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// In the sandbox; without one nothing runs.
+    Sandboxed,
+    /// Not at all, as a person asked for.
+    Unsandboxed,
+}
+
+/// The fleet, opened.
+pub struct Fleet {
+    /// The database.
+    pub store: Store,
+    /// The configuration.
+    pub config: Config,
+    pub(crate) key: MarkerKey,
+    forges: BTreeMap<String, Arc<dyn Forge>>,
+    locals: BTreeMap<String, LocalForge>,
+    sandbox: Arc<Shelter>,
+    scratch: tempfile::TempDir,
+}
+
+/// The sandbox, looked for when the first command needs it.
+struct Shelter {
+    isolation: Isolation,
+    readonly: Vec<PathBuf>,
+    found: OnceLock<Result<Sandbox, String>>,
+}
+
+impl Shelter {
+    fn get(&self) -> Result<&Sandbox, String> {
+        let find = || shelter(self.isolation, &self.readonly);
+        self.found.get_or_init(find).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Fleet {
+    /// Opens everything a configuration names.
+    ///
+    /// # Errors
+    /// When the database or a folder cannot be used.
+    pub async fn open(config: Config, isolation: Isolation, seams: Seams) -> Result<Fleet, EngineError> {
+        let store = Store::open(&config.database, seams.witness).await?;
+        let scratch = scratch_folder()?;
+        let key = MarkerKey::open(config.database.parent().unwrap_or(Path::new(".")))?;
+        let readonly = config.readonly.clone();
+        let sandbox = Arc::new(Shelter { isolation, readonly, found: OnceLock::new() });
+        let mut locals = BTreeMap::new();
+        for forge in &config.forges {
+            locals.insert(forge.name.clone(), local(forge, &sandbox, scratch.path()));
+        }
+        let wrapped = locals.iter().map(|(name, forge)| {
+            let forge: Arc<dyn Forge> = Arc::new(forge.clone());
+            (name.clone(), (seams.forge)(forge))
+        });
+        let forges = wrapped.collect();
+        Ok(Fleet { store, config, key, forges, locals, sandbox, scratch })
+    }
+
+    /// The sandbox.
+    ///
+    /// # Errors
+    /// When there is none; the error says how to get one.
+    pub fn sandbox(&self) -> Result<&Sandbox, EngineError> {
+        self.sandbox.get().map_err(EngineError::Refused)
+    }
+
+    /// A forge by its name.
+    ///
+    /// # Errors
+    /// When the configuration has no such forge.
+    pub fn forge(&self, name: &str) -> Result<&Arc<dyn Forge>, EngineError> {
+        self.forges.get(name).ok_or_else(|| EngineError::Usage(format!("no forge is called `{name}`")))
+    }
+
+    /// Every forge.
+    pub fn forges(&self) -> impl Iterator<Item = &Arc<dyn Forge>> {
+        self.forges.values()
+    }
+
+    /// A local forge by its name, for what a person does there.
+    ///
+    /// # Errors
+    /// When there is no such local forge.
+    pub fn local(&self, name: &str) -> Result<&LocalForge, EngineError> {
+        let missing = || EngineError::Usage(format!("`{name}` is not a local forge"));
+        self.locals.get(name).ok_or_else(missing)
+    }
+
+    /// A repository by its name.
+    ///
+    /// # Errors
+    /// When it is not known; the error offers the nearest name.
+    pub async fn repo(&self, name: &str) -> Result<RepoRow, EngineError> {
+        if let Some(row) = self.store.repo(name).await? {
+            return Ok(row);
+        }
+        let names: Vec<String> = self.store.repos().await?.into_iter().map(|row| row.name).collect();
+        Err(EngineError::Usage(unknown_repo(name, &names)))
+    }
+
+    /// Where a repository's mirror is.
+    pub fn mirror(&self, forge: &str, repo: &str) -> PathBuf {
+        self.config.cache.join("mirrors").join(forge).join(format!("{repo}.git"))
+    }
+
+    /// A folder for trees that commands run in; it goes with the process.
+    pub fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+}
+
+/// Finds the sandbox, or says how to get one.
+pub(crate) fn shelter(isolation: Isolation, readonly: &[PathBuf]) -> Result<Sandbox, String> {
+    let sandbox = match isolation {
+        Isolation::Sandboxed => Sandbox::bubblewrap()
+            .map_err(|why| format!("{why}\n  or: `--unsandboxed` runs commands with your own rights"))?,
+        Isolation::Unsandboxed => Sandbox::unsandboxed(),
+    };
+    sandbox.with_readonly(readonly.iter().cloned()).map_err(|error| error.to_string())
+}
+
+/// Words for a repository nobody knows.
+pub(crate) fn unknown_repo(name: &str, names: &[String]) -> String {
+    let hint = match fleetwright_core::source::nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`fleetwright repo list` shows the known ones, `fleetwright repo sync` looks for new ones"
+            .to_owned(),
+    };
+    format!("no repository is called `{name}`\n  try: {hint}")
+}
+
+fn local(config: &ForgeConfig, sandbox: &Arc<Shelter>, scratch: &Path) -> LocalForge {
+    // Looking for the sandbox starts a process: only where there are checks to run.
+    let shelter = if config.checks.is_empty() { None } else { sandbox.get().ok().cloned() };
+    LocalForge::new(&config.name, &config.root, config.checks.clone(), shelter, scratch)
+}
+
+/// Trees live in memory where that is possible: a script step is bounded by writing files.
+fn scratch_folder() -> Result<tempfile::TempDir, EngineError> {
+    let builder = || {
+        use std::os::unix::fs::PermissionsExt;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("fleetwright-").permissions(std::fs::Permissions::from_mode(0o711));
+        builder
+    };
+    let memory = Path::new("/dev/shm");
+    let made = builder().tempdir_in(memory).or_else(|_| builder().tempdir());
+    made.map_err(|error| EngineError::files(&std::env::temp_dir(), error))
+}

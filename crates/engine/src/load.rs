@@ -1,0 +1,164 @@
+//! Reading a shift with everything that travels with it, and refusing what cannot work.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fleetwright_catalog::Selector;
+use fleetwright_core::shift::{self, RunStep, Script, Scripts, Shift};
+use fleetwright_core::source::{Source, SourceError};
+
+use crate::config::read_text;
+use crate::make::Recipe;
+
+/// The most bytes all files that travel with a shift may have.
+const MAX_SCRIPT_BYTES: usize = 16 << 20;
+
+/// A shift that can work: read, checked and compiled.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The decoded file.
+    pub shift: Shift,
+    /// The files that travel with it.
+    pub scripts: Scripts,
+    /// The file it was read from, as an absolute path.
+    pub path: PathBuf,
+    /// The file with the places of its keys, for errors.
+    pub source: Source,
+}
+
+impl Loaded {
+    /// Reads and checks a shift file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file, line, key and a remedy.
+    pub fn read(path: &Path) -> Result<Loaded, SourceError> {
+        let text = read_text(path)?;
+        let source = Source::parse(&path.display().to_string(), &text)?;
+        let mut shift = shift::read(&source)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let scripts = collect(&source, &mut shift, folder)?;
+        read_list(&source, &mut shift, folder)?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let loaded = Loaded { shift, scripts, path, source };
+        loaded.check()?;
+        Ok(loaded)
+    }
+
+    /// Compiles every expression, pattern and template once, so that nothing of that kind fails
+    /// later, on some repository.
+    fn check(&self) -> Result<(), SourceError> {
+        Recipe::compile(&self.shift, &self.source)?;
+        let targets = &self.shift.spec.targets;
+        for (key, text) in [("select", &targets.select), ("exclude", &targets.exclude)] {
+            if let Some(text) = text {
+                selector(&self.source, &format!("spec.targets.{key}"), text)?;
+            }
+        }
+        for (index, glob) in targets.repos.iter().enumerate() {
+            globset::Glob::new(glob).map_err(|error| {
+                let key = format!("spec.targets.repos[{index}]");
+                self.source.error(&key, error.to_string(), "write a name or a glob such as `acme/*`")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Compiles a CEL expression of the file.
+pub(crate) fn selector(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {
+    Selector::compile(text).map_err(|error| {
+        let message = format!("{error}\n{}", error.caret());
+        source.error(key, message, "see `repo.` and its functions in docs/shift-file.md")
+    })
+}
+
+/// Collects the files that steps name beside the shift file, and points the steps at them.
+fn collect(source: &Source, shift: &mut Shift, folder: &Path) -> Result<Scripts, SourceError> {
+    let mut scripts = BTreeMap::new();
+    for list in ["steps", "verify"] {
+        let steps = if list == "steps" { &mut shift.spec.steps } else { &mut shift.spec.verify };
+        for (index, step) in steps.iter_mut().enumerate() {
+            let Some(run) = &mut step.run else { continue };
+            let key = format!("spec.{list}[{index}].run");
+            for name in travelling(run, folder) {
+                let script = read_script(source, &key, folder, &name)?;
+                scripts.insert(name, script);
+            }
+        }
+    }
+    let size: usize = scripts.values().map(|script: &Script| script.content.len()).sum();
+    if size > MAX_SCRIPT_BYTES {
+        let message = format!("the shift's files have {size} bytes, more than {MAX_SCRIPT_BYTES}");
+        return Err(source.error("spec.steps", message, "keep large content where the steps can fetch it"));
+    }
+    Ok(scripts)
+}
+
+/// Where the files of a shift are inside the sandbox.
+pub(crate) const SCRIPTS_PATH: &str = fleetwright_runner::SCRIPTS_PATH;
+
+/// The files a run step takes along: words that begin with `./` and stand beside the shift file,
+/// and everything under `files`. The words are rewritten to where the sandbox has them.
+fn travelling(run: &mut RunStep, folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = run.files.iter().map(|name| plain_name(name)).collect();
+    let point = |word: &mut String, names: &mut Vec<String>| {
+        if let Some(name) = word.strip_prefix("./").map(plain_name)
+            && folder.join(&name).is_file()
+        {
+            *word = format!("{SCRIPTS_PATH}/{name}");
+            names.push(name);
+        }
+    };
+    match run.command.as_mut_slice() {
+        [shell, flag, text] if shell == "sh" && flag == "-c" => {
+            let end = text.find(char::is_whitespace).unwrap_or(text.len());
+            let mut first = text[..end].to_owned();
+            point(&mut first, &mut names);
+            text.replace_range(..end, &first);
+        }
+        words => words.iter_mut().for_each(|word| point(word, &mut names)),
+    }
+    names
+}
+
+fn plain_name(name: &str) -> String {
+    name.trim_start_matches("./").to_owned()
+}
+
+fn read_script(source: &Source, key: &str, folder: &Path, name: &str) -> Result<Script, SourceError> {
+    let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if !inside {
+        let message = format!("`{name}` is not beside the shift file");
+        return Err(source.error(key, message, "move it into the shift file's folder"));
+    }
+    let path = folder.join(name);
+    let content = std::fs::read(&path).map_err(|error| {
+        let message = format!("`{}` cannot be read: {error}", path.display());
+        source.error(key, message, "check the name; it is looked for beside the shift file")
+    })?;
+    let executable = std::fs::metadata(&path).is_ok_and(|found| {
+        use std::os::unix::fs::PermissionsExt;
+        found.permissions().mode() & 0o111 != 0
+    });
+    Ok(Script { content, executable })
+}
+
+/// Adds the names of `targets.file` to `targets.repos`.
+fn read_list(source: &Source, shift: &mut Shift, folder: &Path) -> Result<(), SourceError> {
+    let Some(file) = shift.spec.targets.file.take() else { return Ok(()) };
+    let text = read_text(&folder.join(&file)).map_err(|error| {
+        source.error(
+            "spec.targets.file",
+            error.to_string(),
+            "check the name; it is looked for beside the shift file",
+        )
+    })?;
+    shift.spec.targets.repos.extend(repo_names(&text));
+    Ok(())
+}
+
+/// The names in a list of repositories: one a line, `#` begins a comment, as turbolift writes it.
+pub fn repo_names(text: &str) -> Vec<String> {
+    let plain = |line: &str| line.split('#').next().unwrap_or("").trim().to_owned();
+    text.lines().map(plain).filter(|name| !name.is_empty()).collect()
+}

@@ -1,0 +1,153 @@
+//! Steps that are data: no checkout, no process.
+
+use fleetwright_core::shift::{DocumentStep, FileStep};
+use fleetwright_core::stage::{Fault, FaultClass};
+use fleetwright_edit::Replace;
+use fleetwright_git::{Change, Mode, RepoPath};
+use globset::GlobSet;
+use serde_json::Value;
+
+use super::recipe::{Action, compile_document};
+use super::text::Texts;
+use super::{Stop, WorkTree, fault};
+
+/// How many bytes are looked at to tell a binary file from a text: git's own number.
+const BINARY_PROBE: usize = 8_000;
+
+/// Applies a declarative step to the tree.
+pub(super) fn apply(
+    label: &str,
+    action: &Action,
+    tree: &mut WorkTree<'_>,
+    texts: &Texts,
+) -> Result<(), Stop> {
+    let failed = |message: String| Stop::Failed(Fault::in_step(FaultClass::Script, label, message));
+    match action {
+        Action::Document { format, files, step, edit } => {
+            let own = match edit {
+                Some(_) => None,
+                None => Some(
+                    compile_document(*format, &rendered(step, texts).map_err(&failed)?).map_err(&failed)?,
+                ),
+            };
+            let Some(edit) = edit.as_ref().or(own.as_ref()) else { return Ok(()) };
+            each_text(label, tree, files, |text| edit.apply(text).map_err(|error| error.to_string()))
+        }
+        Action::Replace { files, step, edit } => {
+            let own = match edit {
+                Some(_) => None,
+                None => {
+                    let with = texts.render(&step.with).map_err(&failed)?;
+                    let compiled = Replace::compile(&step.pattern, &with, step.literal);
+                    Some(compiled.map_err(|error| failed(error.to_string()))?)
+                }
+            };
+            let Some(edit) = edit.as_ref().or(own.as_ref()) else { return Ok(()) };
+            each_text(label, tree, files, |text| Ok(edit.apply(text)))
+        }
+        Action::Rewrite { files, edit } => {
+            each_text(label, tree, files, |text| edit.apply(text).map_err(|error| error.to_string()))
+        }
+        Action::File { files, step } => file(label, tree, (files.as_ref(), step), texts),
+        Action::Run(_) => Ok(()),
+    }
+}
+
+/// Edits the text of every matching file. Links and binary files are passed over.
+fn each_text(
+    label: &str,
+    tree: &mut WorkTree<'_>,
+    files: &GlobSet,
+    edit: impl Fn(&str) -> Result<Option<String>, String>,
+) -> Result<(), Stop> {
+    let failed = |message: String| Stop::Failed(Fault::in_step(FaultClass::Script, label, message));
+    for (shown, path, mode) in tree.matching(files) {
+        if !matches!(mode, Mode::File | Mode::Executable) {
+            continue;
+        }
+        let read = tree.read(&path).map_err(|error| Stop::Failed(in_step(label, fault(&error))))?;
+        let Some(bytes) = read else { continue };
+        if bytes.iter().take(BINARY_PROBE).any(|byte| *byte == 0) {
+            continue;
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| failed(format!("{shown} is not UTF-8: leave it out of `files`")))?;
+        if let Some(new) = edit(&text).map_err(|why| failed(format!("{shown}: {why}")))? {
+            tree.put(path, Change::Put { mode, content: new.into_bytes() });
+        }
+    }
+    Ok(())
+}
+
+fn file(
+    label: &str,
+    tree: &mut WorkTree<'_>,
+    (files, step): (Option<&GlobSet>, &FileStep),
+    texts: &Texts,
+) -> Result<(), Stop> {
+    let failed = |message: String| Stop::Failed(Fault::in_step(FaultClass::Script, label, message));
+    let path = |tree: &WorkTree<'_>, name: &str| {
+        let path = RepoPath::new(format!("{}{name}", tree.prefix()));
+        path.map_err(|error| Stop::Failed(Fault::in_step(FaultClass::Policy, label, error.to_string())))
+    };
+    let mode = step.mode.as_deref().map(|mode| if mode == "755" { Mode::Executable } else { Mode::File });
+    if let Some(files) = files {
+        for (_, path, old) in tree.matching(files) {
+            match (mode, old) {
+                _ if step.delete => tree.put(path, Change::Delete),
+                (Some(mode), Mode::File | Mode::Executable) => set_mode(tree, label, path, mode)?,
+                _ => {}
+            }
+        }
+        return Ok(());
+    }
+    let from = path(tree, &step.path)?;
+    if let Some(template) = &step.content {
+        let content = texts.render(template).map_err(&failed)?.into_bytes();
+        let kept = tree.mode(&from).filter(|mode| *mode == Mode::Executable).unwrap_or(Mode::File);
+        tree.put(from, Change::Put { mode: mode.unwrap_or(kept), content });
+    } else if let Some(template) = &step.rename {
+        let to = path(tree, &texts.render(template).map_err(&failed)?)?;
+        // A file that is not there was renamed already, or never was: nothing to do.
+        if tree.mode(&from).is_some() {
+            if tree.mode(&to).is_some() {
+                return Err(failed(format!("{to} exists already: {} is not renamed onto it", step.path)));
+            }
+            tree.rename(&from, to);
+        }
+    }
+    Ok(())
+}
+
+fn set_mode(tree: &mut WorkTree<'_>, label: &str, path: RepoPath, mode: Mode) -> Result<(), Stop> {
+    let read = tree.read(&path).map_err(|error| Stop::Failed(in_step(label, fault(&error))))?;
+    if let Some(content) = read {
+        tree.put(path, Change::Put { mode, content });
+    }
+    Ok(())
+}
+
+fn rendered(step: &DocumentStep, texts: &Texts) -> Result<DocumentStep, String> {
+    let mut step = step.clone();
+    for value in step.set.values_mut().chain(step.append.values_mut()).chain(step.merge.as_mut()) {
+        render_value(value, texts)?;
+    }
+    Ok(step)
+}
+
+fn render_value(value: &mut Value, texts: &Texts) -> Result<(), String> {
+    match value {
+        Value::String(text) => {
+            *text = texts.render(text)?;
+            Ok(())
+        }
+        Value::Array(items) => items.iter_mut().try_for_each(|item| render_value(item, texts)),
+        Value::Object(rows) => rows.values_mut().try_for_each(|row| render_value(row, texts)),
+        _ => Ok(()),
+    }
+}
+
+/// Names the step in a fault that was found below it.
+pub(super) fn in_step(label: &str, fault: Fault) -> Fault {
+    Fault { step: Some(label.to_owned()), ..fault }
+}

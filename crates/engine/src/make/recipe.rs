@@ -1,0 +1,219 @@
+//! A shift's steps, compiled once for all its targets.
+
+use fleetwright_catalog::Selector;
+use fleetwright_core::shift::{
+    DocumentStep, FileStep, ReplaceStep, RewriteStep, RunStep, Shift, Step, StepKind,
+};
+use fleetwright_core::source::{Source, SourceError};
+use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
+use fleetwright_syntax::Rewrite;
+use globset::GlobSet;
+use serde_json::Value;
+
+use super::text;
+use crate::globs;
+use crate::load::selector;
+
+/// A shift's steps, compiled.
+#[derive(Debug)]
+pub struct Recipe {
+    pub(crate) shift: Shift,
+    pub(crate) steps: Vec<Compiled>,
+    pub(crate) verify: Vec<Compiled>,
+}
+
+/// One step, compiled.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) step: Step,
+    pub(crate) label: String,
+    pub(crate) condition: Option<Selector>,
+    pub(crate) action: Action,
+}
+
+/// What a step does. An edit is `None` where it has templates: then each target compiles its own.
+#[derive(Debug)]
+pub(crate) enum Action {
+    Document { format: Format, files: GlobSet, step: DocumentStep, edit: Option<DocumentEdit> },
+    Replace { files: GlobSet, step: ReplaceStep, edit: Option<Replace> },
+    Rewrite { files: GlobSet, edit: Box<Rewrite> },
+    File { files: Option<GlobSet>, step: FileStep },
+    Run(RunStep),
+}
+
+impl Recipe {
+    /// Compiles a shift's steps.
+    ///
+    /// # Errors
+    /// The first expression, glob, pattern, path or template that is wrong, with its place.
+    pub fn compile(shift: &Shift, source: &Source) -> Result<Recipe, SourceError> {
+        let compile = |list: &str, steps: &[Step]| -> Result<Vec<Compiled>, SourceError> {
+            let numbered = steps.iter().enumerate();
+            numbered
+                .map(|(index, step)| compiled(source, &format!("spec.{list}[{index}]"), index, step))
+                .collect()
+        };
+        let pull = &shift.spec.pull_request;
+        let texts = [("title", &pull.title), ("body", &pull.body), ("commit.message", &pull.commit.message)];
+        for (key, template) in texts {
+            if let Some(template) = template {
+                check_text(source, &format!("spec.pullRequest.{key}"), template)?;
+            }
+        }
+        let steps = compile("steps", &shift.spec.steps)?;
+        let verify = compile("verify", &shift.spec.verify)?;
+        Ok(Recipe { shift: shift.clone(), steps, verify })
+    }
+
+    /// Whether any step needs the sandbox.
+    pub fn runs_commands(&self) -> bool {
+        self.all().any(|step| matches!(step.action, Action::Run(_)))
+    }
+
+    /// Whether any step has a condition, which may read every fact of a repository.
+    pub fn has_conditions(&self) -> bool {
+        self.all().any(|step| step.condition.is_some())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Compiled> {
+        self.steps.iter().chain(&self.verify)
+    }
+}
+
+fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Compiled, SourceError> {
+    let condition = step.condition.as_deref();
+    let condition = condition.map(|text| selector(source, &format!("{key}.if"), text)).transpose()?;
+    for (name, template) in &step.outputs {
+        check_text(source, &format!("{key}.outputs.{name}"), template)?;
+    }
+    let kind = step
+        .kind()
+        .ok_or_else(|| source.error(key, "the step says nothing to do", "see docs/shift-file.md"))?;
+    let key = format!("{key}.{}", kind.word());
+    let action = match kind {
+        StepKind::Yaml(step) => document(source, &key, Format::Yaml, step)?,
+        StepKind::Json(step) => document(source, &key, Format::Json, step)?,
+        StepKind::Toml(step) => document(source, &key, Format::Toml, step)?,
+        StepKind::Xml(step) => document(source, &key, Format::Xml, step)?,
+        StepKind::Replace(step) => replace(source, &key, step)?,
+        StepKind::Rewrite(step) => rewrite(source, &key, step)?,
+        StepKind::File(step) => file(source, &key, step)?,
+        StepKind::Run(step) => run(source, &key, step)?,
+    };
+    Ok(Compiled { step: step.clone(), label: step.label(index), condition, action })
+}
+
+fn files(source: &Source, key: &str, patterns: &[String]) -> Result<GlobSet, SourceError> {
+    globs::compile(patterns).map_err(|(index, message)| {
+        source.error(&format!("{key}.files[{index}]"), message, "write a glob such as `src/**/*.java`")
+    })
+}
+
+fn check_text(source: &Source, key: &str, template: &str) -> Result<(), SourceError> {
+    text::check(template).map_err(|message| {
+        let remedy = "put text that is not a template between {% raw %} and {% endraw %}";
+        source.error(key, message, remedy)
+    })
+}
+
+fn document(source: &Source, key: &str, format: Format, step: &DocumentStep) -> Result<Action, SourceError> {
+    let files = files(source, key, &step.files)?;
+    let templated = has_template(step);
+    // Paths are checked here even where values are templates: a bad path must not wait for a target.
+    let edit = compile_document(format, step)
+        .map_err(|why| source.error(key, why, "see the paths in docs/shift-file.md"))?;
+    Ok(Action::Document { format, files, step: step.clone(), edit: (!templated).then_some(edit) })
+}
+
+/// Compiles the edit of a document step whose values are final.
+pub(super) fn compile_document(format: Format, step: &DocumentStep) -> Result<DocumentEdit, String> {
+    let spec = EditSpec {
+        set: step.set.clone(),
+        delete: step.delete.clone(),
+        merge: step.merge.clone(),
+        append: step.append.clone(),
+    };
+    DocumentEdit::compile(format, &spec).map_err(|error| error.to_string())
+}
+
+fn has_template(step: &DocumentStep) -> bool {
+    let mut values = step.set.values().chain(step.append.values()).chain(&step.merge);
+    values.any(value_has_template)
+}
+
+fn value_has_template(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text::is_template(text),
+        Value::Array(items) => items.iter().any(value_has_template),
+        Value::Object(rows) => rows.values().any(value_has_template),
+        _ => false,
+    }
+}
+
+fn replace(source: &Source, key: &str, step: &ReplaceStep) -> Result<Action, SourceError> {
+    let files = files(source, key, &step.files)?;
+    let edit = Replace::compile(&step.pattern, &step.with, step.literal).map_err(|error| {
+        source.error(
+            &format!("{key}.pattern"),
+            error.to_string(),
+            "set `literal: true` to take the text as it is",
+        )
+    })?;
+    check_text(source, &format!("{key}.with"), &step.with)?;
+    let edit = (!text::is_template(&step.with)).then_some(edit);
+    Ok(Action::Replace { files, step: step.clone(), edit })
+}
+
+fn rewrite(source: &Source, key: &str, step: &RewriteStep) -> Result<Action, SourceError> {
+    let place = |error: fleetwright_syntax::SyntaxError| {
+        let at = if step.rule.is_some() { "rule" } else { "pattern" };
+        source.error(
+            &format!("{key}.{at}"),
+            error.to_string(),
+            "try the pattern on one file with `shift try`",
+        )
+    };
+    let edit = match (&step.rule, &step.language, &step.pattern, &step.fix) {
+        (Some(rule), language, ..) => {
+            let text = match rule {
+                Value::String(text) => text.clone(),
+                // JSON is YAML: the rule is handed on as it was read.
+                other => other.to_string(),
+            };
+            Rewrite::from_rule(language.as_deref(), &text).map_err(place)?
+        }
+        (None, Some(language), Some(pattern), Some(fix)) => {
+            Rewrite::from_pattern(language, pattern, fix).map_err(place)?
+        }
+        _ => {
+            return Err(source.error(
+                key,
+                "a rewrite is a pattern with a fix, or a rule",
+                "add what is missing",
+            ));
+        }
+    };
+    let patterns = if step.files.is_empty() { edit.default_globs() } else { step.files.clone() };
+    Ok(Action::Rewrite { files: files(source, key, &patterns)?, edit: Box::new(edit) })
+}
+
+fn file(source: &Source, key: &str, step: &FileStep) -> Result<Action, SourceError> {
+    for (name, template) in [("content", &step.content), ("rename", &step.rename)] {
+        if let Some(template) = template {
+            check_text(source, &format!("{key}.{name}"), template)?;
+        }
+    }
+    let many = step.delete || (step.mode.is_some() && step.content.is_none());
+    let files = many.then(|| globs::compile(std::slice::from_ref(&step.path))).transpose();
+    let files = files.map_err(|(_, message)| {
+        source.error(&format!("{key}.path"), message, "write a path or a glob such as `docs/**/*.md`")
+    })?;
+    Ok(Action::File { files, step: step.clone() })
+}
+
+fn run(source: &Source, key: &str, step: &RunStep) -> Result<Action, SourceError> {
+    for (name, template) in &step.env {
+        check_text(source, &format!("{key}.env.{name}"), template)?;
+    }
+    Ok(Action::Run(step.clone()))
+}

@@ -1,0 +1,293 @@
+//! From steps to a stored result.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fleetwright_catalog::Facts;
+use fleetwright_core::Oid;
+use fleetwright_core::cluster::{self, HunkText};
+use fleetwright_core::event::TargetName;
+use fleetwright_core::repo::RepoFacts;
+use fleetwright_core::shift::{content_digest, fingerprint};
+use fleetwright_core::stage::{Fault, FaultClass};
+use fleetwright_git::diff::{self, Patch};
+use fleetwright_git::{Change, Edit, Repository};
+use fleetwright_runner::{Cancel, Limits, Sandbox};
+use fleetwright_store::{FileState, Outcome, StoredChange};
+use serde_json::json;
+
+use super::recipe::{Action, Compiled, Recipe};
+use super::script::{Run, Said, run};
+use super::text::Texts;
+use super::{Stop, WorkTree, declarative, fault, open};
+use crate::facts::MirrorFacts;
+
+/// The most bytes of step output that are kept for a target: head and tail of a long log suffice.
+const MAX_LOG: usize = 256 << 10;
+
+/// Where commands run.
+#[derive(Debug, Clone)]
+pub struct Workshop {
+    /// The sandbox; `None` where no step needs one.
+    pub sandbox: Option<Sandbox>,
+    /// What one command may use.
+    pub limits: Limits,
+    /// A folder for trees, on memory if possible.
+    pub scratch: PathBuf,
+    /// The folder with the files that travel with the shift.
+    pub scripts: Option<PathBuf>,
+}
+
+/// What is changed.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// The shift's name.
+    pub shift: &'a str,
+    /// Repository and directory.
+    pub name: &'a TargetName,
+    /// The repository's forge.
+    pub forge: &'a str,
+    /// What is known of the repository.
+    pub facts: &'a RepoFacts,
+    /// The commit that is changed.
+    pub base: Oid,
+    /// Its tree.
+    pub base_tree: Oid,
+    /// The repository's mirror.
+    pub mirror: &'a Path,
+}
+
+/// A result with the contents it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The result.
+    pub change: StoredChange,
+    /// The contents.
+    pub contents: Vec<Vec<u8>>,
+}
+
+impl Recipe {
+    /// The key of a result: everything that goes into it. Equal keys have equal results.
+    pub fn key(&self, steps_digest: &str, subject: &Subject<'_>, sandbox: Option<&Sandbox>) -> String {
+        let facts = subject.facts;
+        let told = (&facts.owner, &facts.language, &facts.topics, &facts.default_branch);
+        let all = self.has_conditions().then_some(facts);
+        let tools = sandbox.filter(|_| self.runs_commands()).map(Sandbox::identity);
+        fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
+    }
+}
+
+/// Runs a shift's steps on one target. `None` means that the run was cancelled.
+pub fn make(
+    recipe: &Recipe,
+    key: &str,
+    subject: &Subject<'_>,
+    (workshop, cancel): (&Workshop, &Cancel),
+) -> Option<Made> {
+    let mut log = Vec::new();
+    let repository = match open(subject.mirror) {
+        Ok(repository) => repository,
+        Err(fault) => return Some(plain(key, Outcome::Failed { fault }, log)),
+    };
+    match attempt(recipe, subject, &repository, (workshop, cancel, &mut log)) {
+        Ok((outcome, patch, contents)) => {
+            let cluster = patch.as_ref().map(|(patch, edits)| normal_form(patch, edits));
+            let patch = patch.map(|(patch, _)| patch.text);
+            shorten(&mut log);
+            Some(Made {
+                change: StoredChange { key: key.to_owned(), outcome, cluster, patch, log },
+                contents,
+            })
+        }
+        Err(Some(Stop::NotApplicable(why))) => Some(plain(key, Outcome::NotApplicable { why }, log)),
+        Err(Some(Stop::Failed(fault))) => Some(plain(key, Outcome::Failed { fault }, log)),
+        Err(None) => None,
+    }
+}
+
+fn plain(key: &str, outcome: Outcome, mut log: Vec<u8>) -> Made {
+    shorten(&mut log);
+    let change = StoredChange { key: key.to_owned(), outcome, cluster: None, patch: None, log };
+    Made { change, contents: Vec::new() }
+}
+
+type Attempt = (Outcome, Option<(Patch, Vec<Edit>)>, Vec<Vec<u8>>);
+
+fn attempt(
+    recipe: &Recipe,
+    subject: &Subject<'_>,
+    repository: &Repository,
+    (workshop, cancel, log): (&Workshop, &Cancel, &mut Vec<u8>),
+) -> Result<Attempt, Option<Stop>> {
+    let git = |error| Some(Stop::Failed(fault(&error)));
+    let mut tree = WorkTree::new(repository, subject.base_tree, &subject.name.dir).map_err(git)?;
+    let mut texts = Texts::new(&recipe.shift, &subject.name.repo, subject.facts, &subject.name.dir);
+    let mut skipped = Vec::new();
+    for step in &recipe.steps {
+        if !holds(step, subject)? {
+            skipped.push(step.label.as_str());
+            continue;
+        }
+        let said = one(step, &mut tree, (subject, &texts), (workshop, cancel, log))?;
+        keep_outputs(step, said, &mut texts)?;
+    }
+    if skipped.len() == recipe.steps.len() {
+        let why = format!("the condition of {} is false", skipped.join(", "));
+        return Err(Some(Stop::NotApplicable(why)));
+    }
+    let edits = tree.edits();
+    if edits.is_empty() {
+        return Ok((Outcome::Unchanged, None, Vec::new()));
+    }
+    for step in &recipe.verify {
+        if holds(step, subject)? {
+            verify(step, &mut tree, (subject, &texts), (workshop, cancel, log))?;
+        }
+    }
+    let built = repository.build(Some(subject.base_tree), &edits).map_err(git)?;
+    if built.tree == subject.base_tree {
+        return Ok((Outcome::Unchanged, None, Vec::new()));
+    }
+    let patch = diff::patch(repository, Some(subject.base_tree), &edits).map_err(git)?;
+    refuse_secrets(&patch)?;
+    let (files, contents) = files(&edits);
+    let (base, base_tree, tree) = (subject.base, subject.base_tree, built.tree);
+    let outcome = Outcome::Changed { base, base_tree, tree, files, outputs: texts.steps };
+    Ok((outcome, Some((patch, edits)), contents))
+}
+
+fn holds(step: &Compiled, subject: &Subject<'_>) -> Result<bool, Option<Stop>> {
+    let Some(condition) = &step.condition else { return Ok(true) };
+    let facts: Arc<dyn Facts> = Arc::new(MirrorFacts::new(subject));
+    condition.matches(&facts).map_err(|error| {
+        let message = format!("its condition has no answer: {error}");
+        Some(Stop::Failed(Fault::in_step(FaultClass::Script, &step.label, message)))
+    })
+}
+
+fn one(
+    step: &Compiled,
+    tree: &mut WorkTree<'_>,
+    (subject, texts): (&Subject<'_>, &Texts),
+    (workshop, cancel, log): (&Workshop, &Cancel, &mut Vec<u8>),
+) -> Result<Option<Said>, Option<Stop>> {
+    let Action::Run(command) = &step.action else {
+        declarative::apply(&step.label, &step.action, tree, texts).map_err(Some)?;
+        return Ok(None);
+    };
+    let class = FaultClass::Script;
+    let order = Run { label: &step.label, step: command, subject, texts, class };
+    match run(&order, tree, workshop, cancel) {
+        Ok(said) => {
+            append(log, &step.label, &said.log);
+            Ok(Some(said))
+        }
+        Err((stop, said)) => {
+            append(log, &step.label, &said);
+            Err(stop)
+        }
+    }
+}
+
+/// A verify step sees the changed tree, and what it does to it is thrown away.
+fn verify(
+    step: &Compiled,
+    tree: &mut WorkTree<'_>,
+    (subject, texts): (&Subject<'_>, &Texts),
+    (workshop, cancel, log): (&Workshop, &Cancel, &mut Vec<u8>),
+) -> Result<(), Option<Stop>> {
+    let Action::Run(command) = &step.action else {
+        let message = "only `run` steps can verify".to_owned();
+        return Err(Some(Stop::Failed(Fault::in_step(FaultClass::Verify, &step.label, message))));
+    };
+    let label = format!("verify {}", step.label);
+    let order = Run { label: &label, step: command, subject, texts, class: FaultClass::Verify };
+    let (said, stop) = match run(&order, tree, workshop, cancel) {
+        Ok(said) => (said.log, Ok(())),
+        Err((stop, said)) => (said, Err(stop)),
+    };
+    append(log, &label, &said);
+    stop
+}
+
+fn keep_outputs(step: &Compiled, said: Option<Said>, texts: &mut Texts) -> Result<(), Option<Stop>> {
+    let Some(name) = &step.step.name else { return Ok(()) };
+    let mut outputs = said.as_ref().map(|said| said.outputs.clone()).unwrap_or_default();
+    let (stdout, stderr) = said.map(|said| (said.stdout, said.stderr)).unwrap_or_default();
+    for (output, template) in &step.step.outputs {
+        let told = json!({ "stdout": stdout, "stderr": stderr });
+        let text = texts.render_with(template, Some(told)).map_err(|why| {
+            let message = format!("output {output}: {why}");
+            Some(Stop::Failed(Fault::in_step(FaultClass::Script, &step.label, message)))
+        })?;
+        outputs.insert(output.clone(), text);
+    }
+    texts.steps.insert(name.clone(), outputs);
+    Ok(())
+}
+
+fn append(log: &mut Vec<u8>, label: &str, said: &[u8]) {
+    if !said.is_empty() {
+        log.extend_from_slice(format!("== {label}\n").as_bytes());
+        log.extend_from_slice(said);
+        if !said.ends_with(b"\n") {
+            log.push(b'\n');
+        }
+    }
+}
+
+/// Keeps the beginning and the end of a long log.
+fn shorten(log: &mut Vec<u8>) {
+    if log.len() > MAX_LOG {
+        let middle = format!("\n... {} bytes left out ...\n", log.len() - MAX_LOG);
+        let tail = log.len() - MAX_LOG / 2;
+        log.splice(MAX_LOG / 2..tail, middle.into_bytes());
+    }
+}
+
+/// A change that would carry a secret out is never stored.
+fn refuse_secrets(patch: &Patch) -> Result<(), Option<Stop>> {
+    for hunk in &patch.hunks {
+        if let Some(kind) = hunk.added.iter().find_map(|line| fleetwright_core::secret::find(line)) {
+            let message = format!("the change adds what looks like a secret ({kind}...) to {}", hunk.path);
+            return Err(Some(Stop::Failed(Fault::new(FaultClass::Policy, message))));
+        }
+    }
+    Ok(())
+}
+
+/// The digest of the normal form. A file without changed lines (binary, mode, empty) counts by
+/// what it became.
+fn normal_form(patch: &Patch, edits: &[Edit]) -> String {
+    let silent: Vec<Vec<String>> = edits
+        .iter()
+        .filter(|edit| patch.hunks.iter().all(|hunk| hunk.path != edit.path))
+        .map(|edit| match &edit.change {
+            Change::Put { mode, content } => vec![format!("{:o} {}", mode.bits(), content_digest(content))],
+            Change::PutOid { mode, oid } => vec![format!("{:o} {oid}", mode.bits())],
+            Change::Delete => vec!["deleted".to_owned()],
+        })
+        .collect();
+    let lines = patch.hunks.iter().map(|hunk| HunkText { removed: &hunk.removed, added: &hunk.added });
+    let silent = silent.iter().map(|added| HunkText { removed: &[], added });
+    cluster::digest(lines.chain(silent))
+}
+
+fn files(edits: &[Edit]) -> (Vec<FileState>, Vec<Vec<u8>>) {
+    let mut contents = Vec::new();
+    let files = edits.iter().map(|edit| {
+        let path = serde_json::to_value(&edit.path).unwrap_or_default();
+        let octal = |mode: &fleetwright_git::Mode| Some(format!("{:o}", mode.bits()));
+        match &edit.change {
+            Change::Delete => FileState { path, mode: None, content: None, object: None },
+            Change::PutOid { mode, oid } => {
+                FileState { path, mode: octal(mode), content: None, object: Some(*oid) }
+            }
+            Change::Put { mode, content } => {
+                contents.push(content.clone());
+                FileState { path, mode: octal(mode), content: Some(content_digest(content)), object: None }
+            }
+        }
+    });
+    (files.collect(), contents)
+}

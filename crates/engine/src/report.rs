@@ -1,0 +1,165 @@
+//! What a person is shown of a shift: counts, clusters, and the reason for each target.
+
+use fleetwright_core::stage::Stage;
+use fleetwright_store::{ClusterRow, Count, TargetFilter, TargetRow};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+
+/// Where a shift stands.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Its name.
+    pub shift: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it may act.
+    pub control: String,
+    /// Who is working on it now.
+    pub holder: Option<String>,
+    /// How many targets it has.
+    pub targets: u64,
+    /// How many of them stand where and why.
+    pub counts: Vec<Count>,
+    /// The rules that left repositories out, and how many each.
+    pub left_out: Vec<(String, u64)>,
+}
+
+/// One cluster of identical changes.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// The digest of the normal form.
+    pub digest: String,
+    /// The targets that change alike.
+    pub targets: Vec<String>,
+    /// The diff of the first of them.
+    pub example: String,
+}
+
+impl Fleet {
+    /// Where a shift stands.
+    ///
+    /// # Errors
+    /// When there is no such shift or the database fails.
+    pub async fn status(&self, shift: &str) -> Result<Status, EngineError> {
+        let row = crate::command::known(self, shift).await?;
+        let counts = self.store.counts(shift).await?;
+        Ok(Status {
+            shift: shift.to_owned(),
+            title: row.shift.title().to_owned(),
+            control: row.control.word().to_owned(),
+            holder: self.store.holder(&format!("shift:{shift}")).await?,
+            targets: counts.iter().map(|count| count.targets).sum(),
+            counts,
+            left_out: self.store.left_out(shift).await?,
+        })
+    }
+
+    /// The clusters of a shift's changes, the largest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clusters(&self, shift: &str) -> Result<Vec<Cluster>, EngineError> {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for ClusterRow { cluster, target, key } in self.store.clusters(shift).await? {
+            match clusters.last_mut() {
+                Some(last) if last.digest == cluster => last.targets.push(target.to_string()),
+                _ => {
+                    let patch =
+                        self.store.change(&key).await?.and_then(|change| change.patch).unwrap_or_default();
+                    let example = String::from_utf8_lossy(&patch).into_owned();
+                    clusters.push(Cluster { digest: cluster, targets: vec![target.to_string()], example });
+                }
+            }
+        }
+        clusters.sort_by(|a, b| b.targets.len().cmp(&a.targets.len()).then(a.targets.cmp(&b.targets)));
+        Ok(clusters)
+    }
+
+    /// Why a repository stands where it stands in a shift: one line for each of its targets, or
+    /// one for the rule that left it out.
+    ///
+    /// # Errors
+    /// When there is no such shift or repository, or the database fails.
+    pub async fn why(&self, shift: &str, repo: &str) -> Result<Vec<(String, String)>, EngineError> {
+        crate::command::known(self, shift).await?;
+        let (repo, dir) = repo.split_once(':').map_or((repo, None), |(repo, dir)| (repo, Some(dir)));
+        let row = self.repo(repo).await?;
+        let Some(selection) = self.store.selection(shift, row.id).await? else {
+            let line = "not in scope: it was not there when the shift was last planned".to_owned();
+            return Ok(vec![(row.name, line)]);
+        };
+        if !selection.selected {
+            return Ok(vec![(row.name, format!("left out: {}", selection.reason))]);
+        }
+        let targets = self.store.targets_of_repo(shift, row.id).await?;
+        let told = targets.iter().filter(|target| dir.is_none_or(|dir| target.name.dir == dir));
+        Ok(told
+            .map(|target| {
+                (target.name.to_string(), format!("selected: {}; {}", selection.reason, standing(target)))
+            })
+            .collect())
+    }
+
+    /// One JSON document with every target of a shift.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn target_documents(
+        &self,
+        shift: &str,
+        stage: Option<&str>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let mut documents = Vec::new();
+        let mut after = 0;
+        loop {
+            let filter = TargetFilter { open_only: false, stage, after, limit: 1_000 };
+            let page = self.store.targets(shift, filter).await?;
+            let Some(last) = page.last() else { return Ok(documents) };
+            after = last.id;
+            documents.extend(page.iter().map(document));
+        }
+    }
+}
+
+/// One target as a JSON document.
+pub fn document(target: &TargetRow) -> Value {
+    json!({
+        "target": target.name.to_string(),
+        "repo": target.name.repo,
+        "dir": target.name.dir,
+        "forge": target.forge,
+        "stage": target.stage.word(),
+        "reason": target.reason,
+        "detail": target.stage,
+        "waiting": target.waiting,
+        "inDoubt": target.intent.is_some(),
+        "updatedAt": target.updated_at,
+    })
+}
+
+/// Where a target stands, in words.
+pub fn standing(target: &TargetRow) -> String {
+    let words = match &target.stage {
+        Stage::Queued { .. } => "queued".to_owned(),
+        Stage::Unchanged => "unchanged: the steps left every byte as it was".to_owned(),
+        Stage::NotApplicable { .. } => "not applicable".to_owned(),
+        Stage::Made { .. } => "the change is made".to_owned(),
+        Stage::Open { pull, .. } => format!("pull request {} is open", pull.number),
+        Stage::Merged { merged, .. } => {
+            format!("pull request {} is merged as {}", merged.pull.number, merged.commit.short())
+        }
+        Stage::Failed { .. } => "failed".to_owned(),
+        Stage::Vetoed { pull, .. } => format!("pull request {} was closed by a person", pull.number),
+        Stage::Dropped { .. } => "dropped".to_owned(),
+    };
+    match (target.intent.is_some(), target.reason.as_str()) {
+        (true, _) => format!("{words}; an effect is in doubt, the forge is asked first"),
+        (false, "") => words,
+        (false, reason) => format!("{words}: {reason}"),
+    }
+}

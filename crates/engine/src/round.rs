@@ -1,0 +1,203 @@
+//! Beginning a round of a shift: who is in, and who must be looked at again.
+
+use std::collections::{HashMap, HashSet};
+
+use fleetwright_core::event::Event;
+use fleetwright_core::next::{Control, again};
+use fleetwright_core::source::Source;
+use fleetwright_core::stage::{MergedRef, Stage};
+use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, TargetRow, TargetState, Write};
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::load::Loaded;
+use crate::make::{Recipe, Subject};
+use crate::progress::Progress;
+use crate::select::Rules;
+use crate::sync::{Synced, sync};
+
+/// How many targets are read and written together.
+const PAGE: u32 = 512;
+
+/// What a round began with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// What the look at the forges found.
+    pub synced: Synced,
+    /// Repositories that are in.
+    pub selected: usize,
+    /// Targets that must be looked at again, new ones included.
+    pub queued: usize,
+    /// Whether another file of the shift was stored before.
+    pub replaced: bool,
+}
+
+/// Stores the shift, selects anew, and queues what must be looked at again.
+///
+/// # Errors
+/// When the shift's name is taken by another one, a named repository is missing, or the world fails.
+pub async fn begin(
+    fleet: &Fleet,
+    loaded: &Loaded,
+    (amend, lease): (bool, &Lease),
+    progress: &dyn Progress,
+) -> Result<Begun, EngineError> {
+    let name = &loaded.shift.metadata.name;
+    let rules = Rules::compile(&loaded.shift.spec.targets, &loaded.source)?;
+    let recipe = Recipe::compile(&loaded.shift, &loaded.source)?;
+    if recipe.runs_commands() {
+        fleet.sandbox()?;
+    }
+    let old = fleet.store.shift(name).await?;
+    let row = stored(fleet, loaded, old.as_ref(), amend).await?;
+    let synced = sync(fleet, |repo| rules.names(repo), progress).await?;
+    let repos = fleet.store.repos().await?;
+    rules.check_names(&loaded.source, &repos)?;
+    let selection = tokio::task::block_in_place(|| rules.select(fleet, name, &repos));
+    let selected = selection.rows.iter().filter(|row| row.selected).count();
+    let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
+    let event = Event {
+        shift: name.clone(),
+        target: None,
+        actor: "fleetwright".to_owned(),
+        what: "shift.selected".to_owned(),
+        detail: serde_json::json!({ "digest": row.digest, "selected": selected, "scope": repos.len() }),
+    };
+    let mut writes = vec![Write::Shift(Box::new(row.clone())), Write::Event(event)];
+    writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
+    writes.push(Write::Targets { shift: name.clone(), targets: selection.targets.clone() });
+    fleet.store.write(writes, Some(lease)).await?;
+    let round = Round { fleet, recipe: &recipe, row: &row, lease };
+    let queued = round.queue(&repos, &selection.targets).await?;
+    Ok(Begun { synced, selected, queued, replaced })
+}
+
+/// The row to store; refuses another shift of the same name.
+async fn stored(
+    fleet: &Fleet,
+    loaded: &Loaded,
+    old: Option<&ShiftRow>,
+    amend: bool,
+) -> Result<ShiftRow, EngineError> {
+    let name = &loaded.shift.metadata.name;
+    let digest = loaded.shift.digest(&loaded.scripts);
+    let path = loaded.path.display().to_string();
+    if let Some(old) = old {
+        let other_file = old.source != path;
+        let other_text = old.digest != digest || (other_file && old.shift != loaded.shift);
+        let proposed = if other_text { fleet.store.proposed(name).await? } else { 0 };
+        if other_text && !amend && (other_file || proposed > 0) {
+            let message = format!("another shift is called `{name}`, with other content: {}", old.source);
+            let remedy = match other_file {
+                true => "give this one another name, or `--amend` to put it in the other's place".to_owned(),
+                false => {
+                    format!("{proposed} pull requests came from it; `--amend` changes what is not open yet")
+                }
+            };
+            return Err(loaded.source.error("metadata.name", message, &remedy).into());
+        }
+    }
+    Ok(ShiftRow {
+        shift: loaded.shift.clone(),
+        scripts: loaded.scripts.clone(),
+        digest,
+        steps_digest: loaded.shift.steps_digest(&loaded.scripts),
+        source: path,
+        control: old.map_or(Control::Planned, |old| old.control),
+        created_at: old.map_or(0, |old| old.created_at),
+    })
+}
+
+struct Round<'a> {
+    fleet: &'a Fleet,
+    recipe: &'a Recipe,
+    row: &'a ShiftRow,
+    lease: &'a Lease,
+}
+
+impl Round<'_> {
+    /// Queues every target whose inputs are not those of its last result, and drops those that
+    /// are no longer selected and have nothing outside. Says how many are not at rest.
+    async fn queue(&self, repos: &[RepoRow], targets: &[NewTarget]) -> Result<usize, EngineError> {
+        let name = &self.row.shift.metadata.name;
+        let repos: HashMap<i64, &RepoRow> = repos.iter().map(|row| (row.id, row)).collect();
+        let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
+        let sandbox = self.fleet.sandbox().ok().filter(|_| self.recipe.runs_commands()).cloned();
+        let (mut after, mut queued) = (0, 0);
+        loop {
+            let filter = TargetFilter { after, limit: PAGE, ..TargetFilter::default() };
+            let page = self.fleet.store.targets(name, filter).await?;
+            let Some(last) = page.last() else { return Ok(queued) };
+            after = last.id;
+            let mut writes = Vec::new();
+            for target in page {
+                let repo = repos.get(&target.repo_id).copied();
+                let is_wanted = wanted.contains(&(target.repo_id, target.name.dir.as_str()));
+                match (is_wanted, repo) {
+                    (true, Some(repo)) => {
+                        let stage = self.requeued(&target, repo, sandbox.as_ref());
+                        queued +=
+                            usize::from(stage.is_some() || !state(&target, target.stage.clone()).is_final());
+                        writes.extend(stage.map(|stage| Write::Target(Box::new(state(&target, stage)))));
+                    }
+                    _ => writes.extend(dropped(&target)),
+                }
+            }
+            if !writes.is_empty() {
+                self.fleet.store.write(writes, Some(self.lease)).await?;
+            }
+        }
+    }
+
+    fn requeued(
+        &self,
+        target: &TargetRow,
+        repo: &RepoRow,
+        sandbox: Option<&fleetwright_runner::Sandbox>,
+    ) -> Option<Stage> {
+        let (Some(head), Some(tree)) = (repo.head, repo.tree) else { return None };
+        let mirror = self.fleet.mirror(&repo.forge, &repo.name);
+        let subject = Subject {
+            shift: &self.row.shift.metadata.name,
+            name: &target.name,
+            forge: &repo.forge,
+            facts: &repo.facts,
+            base: head,
+            base_tree: tree,
+            mirror: &mirror,
+        };
+        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
+        if target.intent.is_some() || !again(&target.stage, target.key.as_deref(), &key, tree) {
+            return None;
+        }
+        let merged = match &target.stage {
+            Stage::Merged { merged, .. } => Some(merged.clone()),
+            _ => None,
+        };
+        Some(Stage::Queued { merged })
+    }
+}
+
+/// A target as it is, at another stage.
+pub(crate) fn state(target: &TargetRow, stage: Stage) -> TargetState {
+    let key = target.key.clone();
+    TargetState { id: target.id, stage, key, waiting: None, intent: None, pushed: target.pushed }
+}
+
+/// A target that fell out of the selection goes, unless something of it stands outside.
+fn dropped(target: &TargetRow) -> Option<Write> {
+    let gone = matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. }) && target.intent.is_none();
+    let stage = match &target.stage {
+        // A merge of an earlier round stays what it is.
+        Stage::Queued { merged: Some(MergedRef { .. }) } => return None,
+        _ => Stage::Dropped { why: "no longer selected".to_owned() },
+    };
+    gone.then(|| Write::Target(Box::new(state(target, stage))))
+}
+
+/// The recipe of a stored shift.
+pub(crate) fn recipe_of(row: &ShiftRow) -> Result<Recipe, EngineError> {
+    let text = serde_json::to_string(&row.shift).unwrap_or_default();
+    let source = Source::parse(&row.source, &text)?;
+    Ok(Recipe::compile(&row.shift, &source)?)
+}

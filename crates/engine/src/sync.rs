@@ -1,0 +1,212 @@
+//! Looking at every repository: what is there, where its tip is, and a mirror of it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use fleetwright_core::repo::RepoFacts;
+use fleetwright_forge::{Fetched, Forge, Listed};
+use fleetwright_git::{Limits, Repository, mirror_bytes};
+use fleetwright_store::{RepoRow, Write};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::progress::Progress;
+
+/// How many repositories are fetched at a time.
+const WIDTH: usize = 8;
+
+/// How many rows are written together.
+const CHUNK: usize = 512;
+
+/// What a sync found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// Repositories the forges list.
+    pub listed: usize,
+    /// Those that moved since the last time and were fetched.
+    pub fetched: usize,
+    /// Those that cannot be read.
+    pub faults: usize,
+}
+
+/// Looks at every repository in scope, and fetches those that moved.
+///
+/// # Errors
+/// When a forge cannot be listed or the database fails. A repository that cannot be read is a
+/// row with a fault.
+pub async fn sync(
+    fleet: &Fleet,
+    in_scope: impl Fn(&str) -> bool,
+    progress: &dyn Progress,
+) -> Result<Synced, EngineError> {
+    let known = fleet.store.repos().await?;
+    let mut known: HashMap<(String, String), RepoRow> =
+        known.into_iter().map(|row| ((row.forge.clone(), row.name.clone()), row)).collect();
+    let mut synced = Synced::default();
+    for forge in fleet.forges() {
+        let mut moved = Vec::new();
+        for listed in forge.repos().await? {
+            let old = known.remove(&(forge.name().to_owned(), listed.name.clone()));
+            if !in_scope(&listed.name) {
+                continue;
+            }
+            synced.listed += 1;
+            synced.faults += usize::from(listed.fault.is_some());
+            if old.as_ref().is_none_or(|old| differs(old, &listed)) {
+                moved.push(listed);
+            }
+        }
+        synced.fetched += moved.len();
+        fetch_all(fleet, forge, moved, progress).await?;
+    }
+    let gone = known.into_values().filter(|row| row.fault.is_none());
+    for row in gone {
+        let write = Write::Gone { forge: row.forge, names: vec![row.name] };
+        fleet.store.write(vec![write], None).await?;
+    }
+    evict(fleet).await?;
+    Ok(synced)
+}
+
+/// Whether a repository must be read again: its tip moved, what the forge says changed, or it
+/// could not be read the last time.
+fn differs(old: &RepoRow, listed: &Listed) -> bool {
+    let told = |facts: &RepoFacts| {
+        (facts.owner.clone(), facts.topics.clone(), facts.archived, facts.default_branch.clone())
+    };
+    old.head != listed.head
+        || old.fault != listed.fault
+        || told(&old.facts) != told(&listed.facts)
+        || (old.tree.is_none() && listed.head.is_some())
+}
+
+async fn fetch_all(
+    fleet: &Fleet,
+    forge: &Arc<dyn Forge>,
+    moved: Vec<Listed>,
+    progress: &dyn Progress,
+) -> Result<(), EngineError> {
+    let places = Arc::new(Semaphore::new(WIDTH));
+    let (total, mut done) = (moved.len(), 0);
+    let mut running = JoinSet::new();
+    for listed in moved {
+        let mirror = fleet.mirror(forge.name(), &listed.name);
+        let (forge, places) = (Arc::clone(forge), Arc::clone(&places));
+        running.spawn(async move {
+            let _place = places.acquire().await;
+            read(forge.as_ref(), listed, &mirror).await
+        });
+    }
+    let mut rows = Vec::new();
+    while let Some(ended) = running.join_next().await {
+        let row = ended.map_err(|error| EngineError::Refused(format!("a fetch ended badly: {error}")))?;
+        done += 1;
+        progress.fetched(done, total);
+        rows.push(row);
+        if rows.len() == CHUNK || done == total {
+            fleet.store.write(vec![Write::Repos(std::mem::take(&mut rows))], None).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn read(forge: &dyn Forge, listed: Listed, mirror: &Path) -> RepoRow {
+    let mut row = RepoRow {
+        id: 0,
+        forge: forge.name().to_owned(),
+        name: listed.name,
+        facts: listed.facts,
+        head: listed.head,
+        tree: None,
+        fault: listed.fault,
+    };
+    if row.fault.is_some() || row.head.is_none() {
+        return row;
+    }
+    match forge.fetch(&row.name, mirror).await {
+        Ok(Fetched { head, tree }) => {
+            (row.head, row.tree) = (head, tree);
+            let (mirror, mut facts) = (mirror.to_owned(), row.facts.clone());
+            let told = tokio::task::spawn_blocking(move || look(&mirror, &mut facts).map(|()| facts)).await;
+            match told {
+                Ok(Ok(facts)) => row.facts = facts,
+                Ok(Err(error)) => row.fault = Some(error.to_string()),
+                Err(error) => row.fault = Some(error.to_string()),
+            }
+        }
+        Err(error) => row.fault = Some(error.to_string()),
+    }
+    row
+}
+
+/// Fills in what the tree tells: language, size, time of the newest commit.
+fn look(mirror: &Path, facts: &mut RepoFacts) -> fleetwright_git::Result<()> {
+    let repository = Repository::open(mirror)?;
+    facts.size = mirror_bytes(mirror)?;
+    let Some(commit) = repository.head()?.commit else { return Ok(()) };
+    let info = repository.commit_info(commit)?;
+    let time = jiff::Timestamp::from_second(info.time);
+    facts.pushed_at = time.map(|time| time.to_string()).unwrap_or_default();
+    let mut counts: HashMap<&'static str, usize> = HashMap::new();
+    for entry in repository.list(info.tree, Limits::default())? {
+        let ending = entry.path.as_str().and_then(|path| path.rsplit_once('.')).map(|(_, ending)| ending);
+        if let Some(language) = ending.and_then(language) {
+            *counts.entry(language).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
+    facts.language = most.map(|(name, _)| name.to_owned()).unwrap_or_default();
+    Ok(())
+}
+
+/// The programming language of a file ending. Markup and data count for none, as forges have it.
+fn language(ending: &str) -> Option<&'static str> {
+    Some(match ending {
+        "java" => "java",
+        "kt" | "kts" => "kotlin",
+        "py" => "python",
+        "js" | "mjs" | "cjs" | "jsx" => "javascript",
+        "ts" | "tsx" | "mts" | "cts" => "typescript",
+        "go" => "go",
+        "rs" => "rust",
+        "cs" => "c#",
+        "rb" => "ruby",
+        "php" => "php",
+        "c" | "h" => "c",
+        "cc" | "cpp" | "cxx" | "hpp" => "c++",
+        "scala" => "scala",
+        "swift" => "swift",
+        "sh" | "bash" => "shell",
+        "tf" => "hcl",
+        _ => return None,
+    })
+}
+
+/// Removes the mirrors that were longest not refreshed, until the rest fits the quota. A mirror
+/// is a cache: whoever needs it again fetches it again.
+async fn evict(fleet: &Fleet) -> Result<(), EngineError> {
+    let quota = fleet.config.cache_bytes;
+    let rows = fleet.store.repos().await?;
+    let mut held: u64 = rows.iter().map(|row| row.facts.size).sum();
+    if held <= quota {
+        return Ok(());
+    }
+    let mut aged: Vec<_> = rows
+        .iter()
+        .map(|row| (fleet.mirror(&row.forge, &row.name), row.facts.size))
+        .filter_map(|(path, size)| Some((std::fs::metadata(&path).ok()?.modified().ok()?, path, size)))
+        .collect();
+    held = aged.iter().map(|(_, _, size)| size).sum();
+    aged.sort();
+    for (_, path, size) in aged {
+        if held <= quota {
+            break;
+        }
+        std::fs::remove_dir_all(&path).map_err(|error| EngineError::files(&path, error))?;
+        held = held.saturating_sub(size);
+    }
+    Ok(())
+}
