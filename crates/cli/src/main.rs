@@ -1,2 +1,7 @@
 //! The `fleetwright` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fleetwright_cli::main(&fleetwright_engine::fleet::Seams::default())
+}

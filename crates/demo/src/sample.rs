@@ -19,7 +19,7 @@ pub struct SampleRepo {
 
 /// Writes the sample fleet below `root` in the layout of the local forge. Returns the repositories by name.
 ///
-/// The same bytes every time: whoever wants a fresh fleet removes the folder first. About 10 MB.
+/// The same bytes every time: whoever wants a fresh fleet removes the folder first. About 20 MB on disk, most of it small files.
 ///
 /// # Errors
 /// [`DemoError::Repository`] where a repository is there already, [`DemoError::Files`] where `root` cannot be written.

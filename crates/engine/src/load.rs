@@ -32,8 +32,16 @@ impl Loaded {
     /// # Errors
     /// The first thing that is wrong, with file, line, key and a remedy.
     pub fn read(path: &Path) -> Result<Loaded, SourceError> {
-        let text = read_text(path)?;
-        let source = Source::parse(&path.display().to_string(), &text)?;
+        Loaded::from_text(path, &read_text(path)?)
+    }
+
+    /// Reads and checks the text of a shift file as if it stood at `path`: what travels with it is
+    /// looked for beside that path.
+    ///
+    /// # Errors
+    /// As [`Loaded::read`].
+    pub fn from_text(path: &Path, text: &str) -> Result<Loaded, SourceError> {
+        let source = Source::parse(&path.display().to_string(), text)?;
         let mut shift = shift::read(&source)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let scripts = collect(&source, &mut shift, folder)?;
@@ -46,7 +54,10 @@ impl Loaded {
 
     /// Compiles every expression, pattern and template once, so that nothing of that kind fails
     /// later, on some repository.
-    fn check(&self) -> Result<(), SourceError> {
+    ///
+    /// # Errors
+    /// The first that is wrong, with its place.
+    pub fn check(&self) -> Result<(), SourceError> {
         Recipe::compile(&self.shift, &self.source)?;
         let targets = &self.shift.spec.targets;
         for (key, text) in [("select", &targets.select), ("exclude", &targets.exclude)] {

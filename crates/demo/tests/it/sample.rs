@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fleetwright_demo::{DemoError, REPOS, write_fleet};
 
-use crate::support::{FLEET, Fleet, TREELESS, git, git_bytes, snapshot};
+use crate::support::{FLEET, Fleet, TREELESS, git, snapshot, try_git};
 
 #[test]
 fn there_are_sixty_of_several_owners_each_with_its_reason() {
@@ -51,18 +51,9 @@ fn histories_and_files_are_those_of_small_repositories() {
 #[test]
 fn no_placeholder_is_left() {
     for repo in FLEET.repos.iter().filter(|repo| !TREELESS.contains(&repo.name.as_str())) {
-        let path = FLEET.path(&repo.name);
-        for file in git(&path, &["ls-tree", "-r", "--name-only", "HEAD"]).lines() {
-            if file == "vendor/protocols" {
-                continue;
-            }
-            let text = git_bytes(&path, &["cat-file", "blob", &format!("HEAD:{file}")]);
-            let Ok(text) = String::from_utf8(text) else { continue };
-            let pieces: Vec<&str> = text.split('@').collect();
-            let word =
-                |piece: &&str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_uppercase());
-            let inner = pieces.get(1..pieces.len() - 1).unwrap_or_default();
-            assert!(!inner.iter().any(word), "{}: {file}: {text}", repo.name);
-        }
+        let found = try_git(&FLEET.path(&repo.name), &["grep", "-IE", "@[A-Z]+@", "HEAD"]);
+        assert_eq!((found.status.code(), String::from_utf8_lossy(&found.stdout).as_ref()), (Some(1), ""));
+        let paths = git(&FLEET.path(&repo.name), &["ls-tree", "-r", "--name-only", "HEAD"]);
+        assert!(!paths.contains('@'), "{paths}");
     }
 }

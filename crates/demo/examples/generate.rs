@@ -1,4 +1,4 @@
-//! How fast a fleet for benchmarks is written: `cargo run --release -p fleetwright-demo --example pace [REPOS] [FILES]`.
+//! How fast a fleet for benchmarks is written: `cargo run --release -p fleetwright-demo --example generate [REPOS] [FILES]`.
 #![allow(clippy::print_stdout, reason = "an example prints what it measured")]
 
 use std::time::Instant;

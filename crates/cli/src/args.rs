@@ -1,0 +1,309 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Keeps thousands of repositories as one fleet: changes them by machine, one pull request each.
+#[derive(Debug, Parser)]
+#[command(name = "fleetwright", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Start with `fleetwright demo`, then `fleetwright init` in a folder of your own.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Words every command takes.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct Global {
+    /// Print one JSON document on stdout, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print results only
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say what happens to each target
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "fleetwright.yaml")]
+    pub(crate) config: PathBuf,
+    /// Run commands without the sandbox, with all your own rights
+    #[arg(long, global = true)]
+    pub(crate) unsandboxed: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play two shifts on a sample fleet of 60 repositories
+    #[command(after_help = "Example: fleetwright demo --dir ./my-demo --fresh")]
+    Demo(DemoArgs),
+    /// Write fleetwright.yaml and an example shift into this folder
+    #[command(after_help = "Example: mkdir fleet && cd fleet && fleetwright init")]
+    Init,
+    /// Run a script on many repositories and open a pull request for each that it changed
+    #[command(after_help = "Example: fleetwright run ./fix.sh --repo 'acme/*' -m \"Fix it\" --dry-run")]
+    Run(RunArgs),
+    /// Plan, apply and follow shifts
+    #[command(subcommand)]
+    Shift(ShiftCommand),
+    /// Look at repositories, and act as a person at a local forge
+    #[command(subcommand)]
+    Repo(RepoCommand),
+    /// Check this machine: git, sandbox, database, forges
+    #[command(after_help = "Example: fleetwright doctor")]
+    Doctor,
+    /// Print completions for a shell
+    #[command(after_help = "Example: source <(fleetwright completions bash)")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// The folder to play in
+    #[arg(long, default_value = "fleetwright-demo")]
+    pub(crate) dir: PathBuf,
+    /// Remove what an earlier demo left in that folder, and begin anew
+    #[arg(long)]
+    pub(crate) fresh: bool,
+}
+
+/// Targets, given here instead of in the file.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct TargetArgs {
+    /// A repository's name or a glob such as 'acme/*'; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) repo: Vec<String>,
+    /// A file with one name or glob a line, # begins a comment
+    #[arg(long, value_name = "FILE")]
+    pub(crate) repos: Option<PathBuf>,
+    /// Only repositories of this owner
+    #[arg(long)]
+    pub(crate) org: Option<String>,
+    /// Only repositories with this topic
+    #[arg(long)]
+    pub(crate) topic: Option<String>,
+    /// Only repositories for which this CEL expression is true
+    #[arg(long, value_name = "CEL")]
+    pub(crate) select: Option<String>,
+    /// Not the repositories for which this CEL expression is true
+    #[arg(long, value_name = "CEL")]
+    pub(crate) exclude: Option<String>,
+    /// At most so many repositories
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    /// The script, then its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<String>,
+    #[command(flatten)]
+    pub(crate) targets: TargetArgs,
+    /// The commit message
+    #[arg(long, short)]
+    pub(crate) message: Option<String>,
+    /// The pull request's title; the first line of the message when absent
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The branch; made from the script's name when absent
+    #[arg(long, short = 'B')]
+    pub(crate) branch: Option<String>,
+    /// Show the changes and open nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShiftCommand {
+    /// Write an example shift file
+    #[command(after_help = "Example: fleetwright shift new bump-node > bump-node.yaml")]
+    New {
+        /// The shift's name
+        name: String,
+    },
+    /// Check a shift file without touching anything
+    #[command(after_help = "Example: fleetwright shift validate shifts/*.yaml")]
+    Validate {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Show what a shift does to one checkout
+    #[command(after_help = "Example: fleetwright shift try bump-node.yaml ~/src/payments")]
+    Try {
+        /// The shift file
+        file: PathBuf,
+        /// A folder with a repository's files
+        #[arg(default_value = ".")]
+        checkout: PathBuf,
+        /// Write the change into the checkout
+        #[arg(long)]
+        write: bool,
+    },
+    /// Make every change and store it; nothing is pushed
+    #[command(after_help = "Example: fleetwright shift plan bump-node.yaml --limit 20 --out ./patches")]
+    Plan {
+        /// The shift file
+        file: PathBuf,
+        #[command(flatten)]
+        targets: TargetArgs,
+        /// Write one patch per target into this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Take the place of another file of the same shift
+        #[arg(long)]
+        amend: bool,
+    },
+    /// Push what was planned, open the pull requests, and merge by the file's policy
+    #[command(after_help = "Example: fleetwright shift apply bump-node.yaml --wait")]
+    Apply {
+        /// The shift file
+        file: PathBuf,
+        #[command(flatten)]
+        targets: TargetArgs,
+        /// Stay until every target is at rest
+        #[arg(long)]
+        wait: bool,
+        /// Take the place of another file of the same shift
+        #[arg(long)]
+        amend: bool,
+    },
+    /// List shifts
+    List,
+    /// Show where a shift stands, after moving it as far as it goes now
+    Status {
+        /// The shift's name; all of them when absent
+        name: Option<String>,
+        /// Only show what the database knows
+        #[arg(long)]
+        offline: bool,
+    },
+    /// List a shift's targets
+    Targets {
+        /// The shift's name
+        name: String,
+        /// Only those at this stage
+        #[arg(long)]
+        stage: Option<String>,
+    },
+    /// Say why a repository is in a shift or out of it, and where it stands
+    #[command(after_help = "Example: fleetwright shift why bump-node acme/payments")]
+    Why {
+        /// The shift's name
+        name: String,
+        /// The repository, or a directory of it as REPO:DIR
+        repo: String,
+    },
+    /// Print the stored diff of a target
+    Diff {
+        /// The shift's name
+        name: String,
+        /// The repository, or a directory of it as REPO:DIR
+        repo: String,
+    },
+    /// Print what happened to a shift or a target, and what its steps printed
+    Logs {
+        /// The shift's name
+        name: String,
+        /// The repository, or a directory of it as REPO:DIR
+        repo: Option<String>,
+    },
+    /// Let nothing new leave this machine until it is resumed
+    Pause {
+        /// The shift's name
+        name: String,
+    },
+    /// Let a paused or stopped shift act again
+    Resume {
+        /// The shift's name
+        name: String,
+    },
+    /// Kill what runs, and let nothing new leave this machine
+    Stop {
+        /// The shift's name
+        name: String,
+    },
+    /// Make targets anew: those that failed, or one by name
+    #[command(after_help = "Example: fleetwright shift retry bump-node --failed")]
+    Retry {
+        /// The shift's name
+        name: String,
+        /// Those that failed
+        #[arg(long)]
+        failed: bool,
+        /// One repository, or a directory of it as REPO:DIR; also one that a person closed
+        #[arg(long, value_name = "REPO", conflicts_with = "failed")]
+        target: Option<String>,
+    },
+    /// Close the shift's pull requests and remove its branches
+    Close {
+        /// The shift's name
+        name: String,
+        /// Only those of this repository
+        #[arg(long, value_name = "REPO")]
+        target: Option<String>,
+    },
+    /// Merge the pull requests whose gates are open: this is the person's word
+    Merge {
+        /// The shift's name
+        name: String,
+        /// Only those of this repository
+        #[arg(long, value_name = "REPO")]
+        target: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RepoCommand {
+    /// Look at every repository again
+    Sync,
+    /// List the known repositories
+    List,
+    /// Show a repository and its pull requests
+    Show {
+        /// The repository
+        name: String,
+    },
+    /// Do at a local forge what a person does with buttons elsewhere
+    #[command(
+        after_help = "Example: fleetwright repo pull acme/payments 1 close --reason \"not now\" --as ann"
+    )]
+    Pull(PullArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PullArgs {
+    /// The repository
+    pub(crate) repo: String,
+    /// The pull request's number
+    pub(crate) number: u64,
+    /// What to do; shows the pull request when absent
+    #[arg(value_enum)]
+    pub(crate) act: Option<PullAct>,
+    /// The text of a comment or of a review, or a label
+    #[arg(long, short = 'm', alias = "reason", default_value = "")]
+    pub(crate) text: String,
+    /// Who does it
+    #[arg(long = "as", default_value = "somebody")]
+    pub(crate) by: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PullAct {
+    Comment,
+    Close,
+    Reopen,
+    Approve,
+    RequestChanges,
+    Draft,
+    Ready,
+    Label,
+    Merge,
+}

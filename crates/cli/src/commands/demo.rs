@@ -1,0 +1,132 @@
+//! `demo`: the whole story on a sample fleet, from nothing to merged pull requests.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use fleetwright_demo::{SHIFTS, write_definitions, write_fleet};
+use fleetwright_engine::command::{Apply, Plan};
+use fleetwright_engine::config::Config;
+use fleetwright_engine::fleet::Fleet;
+use fleetwright_engine::load::Loaded;
+use serde_json::json;
+
+use super::{Context, Ended, shift_status};
+use crate::args::DemoArgs;
+use crate::failure::{Code, Failure};
+use crate::show::number;
+
+pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
+    let ui = context.ui;
+    let folder = &args.dir;
+    prepare(context, folder, args.fresh)?;
+    let config = Config::read(&folder.join("fleetwright.yaml"))?;
+    let fleet = Arc::new(Fleet::open(config, context.isolation(), context.seams.clone()).await?);
+    let mut documents = Vec::new();
+    for (index, file) in SHIFTS.iter().enumerate() {
+        let path = folder.join("shifts").join(file);
+        let loaded = Loaded::read(&path)?;
+        let name = loaded.shift.metadata.name.clone();
+        ui.say(format!(
+            "\n== Shift {} of {}: {} ({})",
+            index + 1,
+            SHIFTS.len(),
+            loaded.shift.title(),
+            path.display()
+        ));
+        play(context, &fleet, &path, loaded).await?;
+        match ui.json() {
+            true => documents.push(json!(fleet.status(&name).await?)),
+            false => {
+                shift_status::show(context, &fleet, &name).await?;
+            }
+        }
+    }
+    if ui.json() {
+        ui.document(&json!(documents));
+        return Ok(Code::Done);
+    }
+    farewell(context, folder);
+    Ok(Code::Done)
+}
+
+/// Writes the fleet, unless an earlier demo left one to go on with.
+fn prepare(context: &Context<'_>, folder: &Path, fresh: bool) -> Result<(), Failure> {
+    let ui = context.ui;
+    let (definitions, done) = (folder.join("fleetwright.yaml"), folder.join(".demo-complete"));
+    if folder.exists() && (fresh || !done.exists()) {
+        // Only what a demo wrote is ever removed.
+        if !definitions.exists() && std::fs::read_dir(folder)?.next().is_some() {
+            let message =
+                format!("{} is not a demo's folder\n  try: `--dir` with another one", folder.display());
+            return Err(Failure::refused(message));
+        }
+        std::fs::remove_dir_all(folder)?;
+    }
+    if done.exists() {
+        ui.say(format!("Going on with the fleet in {} (`--fresh` begins anew).", folder.display()));
+        return Ok(());
+    }
+    let start = Instant::now();
+    std::fs::create_dir_all(folder)?;
+    write_definitions(folder).map_err(Failure::internal)?;
+    let repos = write_fleet(&folder.join("repos")).map_err(Failure::internal)?;
+    std::fs::write(&done, "The sample fleet below is whole.\n")?;
+    let count = number(repos.len() as u64, "repository", "repositories");
+    ui.say(format!(
+        "Wrote a sample fleet of {count} into {} ({:.1} s):",
+        folder.display(),
+        start.elapsed().as_secs_f64()
+    ));
+    ui.say(format!("  {:<28} bare git repositories, the local forge's pull requests beside them", "repos/"));
+    ui.say(format!("  {:<28} the two shifts that are played now", "shifts/"));
+    ui.say(format!(
+        "  {:<28} the configuration; the database and the mirrors are in .fleetwright/",
+        "fleetwright.yaml"
+    ));
+    Ok(())
+}
+
+async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Loaded) -> Result<(), Failure> {
+    let ui = context.ui;
+    let name = loaded.shift.metadata.name.clone();
+    let (caller, bar) = context.caller();
+    let start = Instant::now();
+    let planned = Plan { loaded, amend: false }.apply(fleet, &caller).await;
+    let (begun, _) = planned.inspect_err(|_| bar.clear())?;
+    let clusters = fleet.clusters(&name).await?;
+    let changes: usize = clusters.iter().map(|cluster| cluster.targets.len()).sum();
+    bar.clear();
+    ui.say(format!(
+        "planned in {:.1} s: {} selected, {} in {} of identical ones; nothing is pushed yet",
+        start.elapsed().as_secs_f64(),
+        number(begun.selected as u64, "repository", "repositories"),
+        number(changes as u64, "change", "changes"),
+        number(clusters.len() as u64, "cluster", "clusters"),
+    ));
+    let start = Instant::now();
+    let (caller, bar) = context.caller();
+    let applied = Apply { loaded: Loaded::read(path)?, amend: false, wait: true }.apply(fleet, &caller).await;
+    bar.clear();
+    applied?;
+    ui.say(format!(
+        "applied in {:.1} s: pushed, opened, checked in the sandbox, merged where all is green\n",
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+fn farewell(context: &Context<'_>, folder: &Path) {
+    let ui = context.ui;
+    ui.say(format!("\nLook around:  cd {}", folder.display()));
+    for (command, what) in [
+        ("fleetwright shift targets container-baseline", "every target, and why it stands where it stands"),
+        ("fleetwright shift why modernise-ci data/events", "why one repository is in or out"),
+        ("fleetwright shift diff modernise-ci data/events", "the change of one target"),
+        ("fleetwright shift plan shifts/modernise-ci.yaml", "plan again: nothing is made twice"),
+        ("fleetwright repo list", "the fleet"),
+        ("fleetwright init", "in a folder of your own: begin"),
+    ] {
+        ui.say(format!("  {command:<52} {what}"));
+    }
+}

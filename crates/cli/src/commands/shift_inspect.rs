@@ -1,0 +1,107 @@
+//! `shift targets`, `why`, `diff` and `logs`: one shift from near.
+
+use fleetwright_core::event::TargetName;
+use fleetwright_core::stage::Stage;
+use fleetwright_engine::command::{Which, choose, known};
+use fleetwright_engine::report::document;
+use serde_json::json;
+
+use super::{Context, Ended};
+use crate::failure::{Code, Failure};
+use crate::show::{coloured, table, when};
+
+/// How many events are shown.
+const EVENTS: u32 = 200;
+
+pub(super) async fn targets(context: &Context<'_>, shift: &str, stage: Option<&str>) -> Ended {
+    let fleet = context.open().await?;
+    known(&fleet, shift).await?;
+    if let Some(word) = stage.filter(|word| !Stage::WORDS.contains(word)) {
+        let message = format!("`{word}` is not a stage\n  try: one of {}", Stage::WORDS.join(", "));
+        return Err(Failure::usage(message));
+    }
+    let mut targets = choose(&fleet, shift, &Which::All, false).await?;
+    targets.retain(|target| stage.is_none_or(|stage| target.stage.word() == stage));
+    if context.ui.json() {
+        context.ui.document(&targets.iter().map(document).collect());
+        return Ok(Code::Done);
+    }
+    let rows = targets.iter().map(|target| {
+        let pull = target.stage.pull().map(|pull| format!("#{}", pull.number)).unwrap_or_default();
+        vec![target.name.to_string(), target.stage.word().to_owned(), pull, target.reason.clone()]
+    });
+    context.ui.line(table(&["target", "stage", "pull", "why"], rows.collect()));
+    Ok(Code::Done)
+}
+
+pub(super) async fn why(context: &Context<'_>, shift: &str, repo: &str) -> Ended {
+    let fleet = context.open().await?;
+    let lines = fleet.why(shift, repo).await?;
+    if context.ui.json() {
+        let told = lines.iter().map(|(target, why)| json!({ "target": target, "why": why }));
+        context.ui.document(&told.collect());
+    } else {
+        lines.iter().for_each(|(target, why)| context.ui.line(format!("{target}: {why}")));
+    }
+    Ok(Code::Done)
+}
+
+pub(super) async fn diff(context: &Context<'_>, shift: &str, repo: &str) -> Ended {
+    let fleet = context.open().await?;
+    known(&fleet, shift).await?;
+    let mut documents = Vec::new();
+    for target in choose(&fleet, shift, &Which::Target(repo.to_owned()), false).await? {
+        let stored = match &target.key {
+            Some(key) => fleet.store.change(key).await?,
+            None => None,
+        };
+        let patch = stored.and_then(|change| change.patch).unwrap_or_default();
+        let text = String::from_utf8_lossy(&patch).into_owned();
+        if context.ui.json() {
+            documents.push(json!({ "target": target.name.to_string(), "patch": text }));
+        } else if text.is_empty() {
+            context.ui.note(format!("{}: no change is stored ({})", target.name, target.stage.word()));
+        } else {
+            context.ui.line(coloured(text.trim_end()));
+        }
+    }
+    if context.ui.json() {
+        context.ui.document(&json!(documents));
+    }
+    Ok(Code::Done)
+}
+
+pub(super) async fn logs(context: &Context<'_>, shift: &str, repo: Option<&str>) -> Ended {
+    let fleet = context.open().await?;
+    known(&fleet, shift).await?;
+    let Some(repo) = repo else {
+        show_events(context, &fleet.store.events(shift, None, EVENTS).await?);
+        return Ok(Code::Done);
+    };
+    for target in choose(&fleet, shift, &Which::Target(repo.to_owned()), false).await? {
+        let name: &TargetName = &target.name;
+        show_events(context, &fleet.store.events(shift, Some(name), EVENTS).await?);
+        let stored = match &target.key {
+            Some(key) => fleet.store.change(key).await?,
+            None => None,
+        };
+        if let Some(change) = stored.filter(|change| !change.log.is_empty() && !context.ui.json()) {
+            context.ui.line(String::from_utf8_lossy(&change.log).trim_end());
+        }
+    }
+    Ok(Code::Done)
+}
+
+fn show_events(context: &Context<'_>, events: &[fleetwright_store::LoggedEvent]) {
+    if context.ui.json() {
+        context.ui.document(&json!(events));
+        return;
+    }
+    for logged in events {
+        let event = &logged.event;
+        let target = event.target.as_ref().map(ToString::to_string).unwrap_or_default();
+        let line =
+            format!("{}  {:<18} {:<10} {target} {}", when(logged.at), event.what, event.actor, event.detail);
+        context.ui.line(line.trim_end());
+    }
+}

@@ -1,0 +1,158 @@
+//! `shift plan`: every change made and stored, nothing pushed; identical ones shown once.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fleetwright_core::stage::Stage;
+use fleetwright_engine::command::{Plan, Which, choose};
+use fleetwright_engine::drive::Driven;
+use fleetwright_engine::fleet::Fleet;
+use fleetwright_engine::load::Loaded;
+use fleetwright_engine::report::Cluster;
+use fleetwright_engine::round::Begun;
+use serde_json::json;
+
+use super::{Context, Ended};
+use crate::failure::{Code, Failure};
+use crate::show::{coloured, counts_table, names, number};
+
+/// How many lines of an example diff are shown.
+const EXAMPLE_LINES: usize = 40;
+
+/// How many small clusters are listed one by one.
+const MOST_OUTLIERS: usize = 20;
+
+pub(super) async fn run(context: &Context<'_>, loaded: Loaded, out: Option<&Path>, amend: bool) -> Ended {
+    let fleet = context.open().await?;
+    let name = loaded.shift.metadata.name.clone();
+    let file = loaded.path.clone();
+    let (caller, bar) = context.caller();
+    let planned = Plan { loaded, amend }.apply(&fleet, &caller).await;
+    bar.clear();
+    let (begun, driven) = planned?;
+    if let Some(folder) = out {
+        write_patches(&fleet, &name, folder).await?;
+    }
+    let failed = show(context, &fleet, (&name, &begun), out).await?;
+    if let Driven::Halted(control) = driven {
+        context.ui.note(format!("halted: the shift is {}", control.word()));
+        return Ok(Code::Halted);
+    }
+    context.ui.say(format!("\nNext: fleetwright shift apply {}", shorter(&file)));
+    Ok(if failed { Code::SomeFailed } else { Code::Done })
+}
+
+/// Shows a plan; says whether some targets failed.
+pub(super) async fn show(
+    context: &Context<'_>,
+    fleet: &Arc<Fleet>,
+    (name, begun): (&str, &Begun),
+    out: Option<&Path>,
+) -> Result<bool, Failure> {
+    let ui = context.ui;
+    let status = fleet.status(name).await?;
+    let clusters = fleet.clusters(name).await?;
+    let failed = status.counts.iter().any(|count| count.stage == "failed");
+    if ui.json() {
+        ui.document(&json!({
+            "shift": name,
+            "selected": begun.selected,
+            "leftOut": status.left_out,
+            "counts": status.counts,
+            "clusters": clusters,
+            "targets": fleet.target_documents(name, None).await?,
+        }));
+        return Ok(failed);
+    }
+    let left_out: u64 = status.left_out.iter().map(|(_, count)| count).sum();
+    ui.say(format!("Plan of {name}: {}", status.title));
+    if begun.replaced {
+        ui.say("The file changed since the last plan: this plan takes its place.");
+    }
+    ui.say(format!(
+        "{} of {} selected; {} fetched because they moved",
+        number(begun.selected as u64, "repository", "repositories"),
+        begun.selected as u64 + left_out,
+        begun.synced.fetched
+    ));
+    show_clusters(context, &clusters);
+    let others: Vec<_> = status.counts.iter().filter(|count| count.stage != "made").cloned().collect();
+    if !others.is_empty() {
+        ui.say(format!("\nOther targets:\n{}", counts_table(&others)));
+    }
+    if !status.left_out.is_empty() {
+        ui.say("\nLeft out:");
+        status.left_out.iter().for_each(|(reason, count)| ui.say(format!("{count:>6}  {reason}")));
+    }
+    if let Some(folder) = out {
+        ui.say(format!("\nOne patch per target is in {}", folder.display()));
+    }
+    Ok(failed)
+}
+
+fn show_clusters(context: &Context<'_>, clusters: &[Cluster]) {
+    let ui = context.ui;
+    let targets: usize = clusters.iter().map(|cluster| cluster.targets.len()).sum();
+    if targets == 0 {
+        ui.say("\nNothing changes.");
+        return;
+    }
+    ui.say(format!(
+        "\n{} in {}. Two changes are one where they remove and add the same lines: file names, line\n\
+         numbers, the space around a line and repetition do not count.",
+        number(targets as u64, "change", "changes"),
+        number(clusters.len() as u64, "cluster", "clusters"),
+    ));
+    let many = clusters.iter().any(|cluster| cluster.targets.len() > 1);
+    let is_outlier = |cluster: &&Cluster| many && cluster.targets.len() == 1;
+    for (index, cluster) in
+        clusters.iter().filter(|cluster| !is_outlier(cluster)).enumerate().take(MOST_OUTLIERS)
+    {
+        ui.say(format!("\nCluster {}: {}", index + 1, names(&cluster.targets)));
+        ui.say(example(&cluster.example));
+    }
+    let outliers: Vec<_> = clusters.iter().filter(is_outlier).collect();
+    for cluster in outliers.iter().take(MOST_OUTLIERS) {
+        ui.say(format!("\nOutlier: {}", names(&cluster.targets)));
+        ui.say(example(&cluster.example));
+    }
+    if outliers.len() > MOST_OUTLIERS {
+        ui.say(format!(
+            "\n... and {} outliers more; `--json` or `--out DIR` has all",
+            outliers.len() - MOST_OUTLIERS
+        ));
+    }
+}
+
+fn example(patch: &str) -> String {
+    let lines: Vec<&str> = patch.lines().collect();
+    let shown = lines.iter().take(EXAMPLE_LINES).map(|line| format!("    {line}"));
+    let mut text = coloured(&shown.collect::<Vec<_>>().join("\n"));
+    if lines.len() > EXAMPLE_LINES {
+        text.push_str(&format!("\n    ... {} lines more", lines.len() - EXAMPLE_LINES));
+    }
+    text
+}
+
+async fn write_patches(fleet: &Fleet, shift: &str, folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)?;
+    for target in choose(fleet, shift, &Which::All, false).await? {
+        let Stage::Made { change } = &target.stage else { continue };
+        let Some(patch) = fleet.store.change(&change.key).await?.and_then(|change| change.patch) else {
+            continue;
+        };
+        let plain = |text: &str| text.replace('/', "__");
+        let dir = match target.name.dir.as_str() {
+            "" => String::new(),
+            dir => format!("__{}", plain(dir)),
+        };
+        std::fs::write(folder.join(format!("{}{dir}.patch", plain(&target.name.repo))), patch)?;
+    }
+    Ok(())
+}
+
+/// A path as a person would type it from here.
+pub(super) fn shorter(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}

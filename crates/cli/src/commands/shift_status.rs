@@ -1,0 +1,90 @@
+//! `shift status` and `shift list`: where shifts stand.
+
+use std::sync::Arc;
+
+use fleetwright_core::next::Control;
+use fleetwright_engine::command::{Continue, known};
+use fleetwright_engine::drive::Driven;
+use fleetwright_engine::fleet::Fleet;
+use serde_json::json;
+
+use super::shift_apply::{ended, is_taken};
+use super::{Context, Ended};
+use crate::failure::{Code, Failure};
+use crate::show::{counts_table, number, table, when};
+
+pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool) -> Ended {
+    let Some(name) = name else { return list(context).await };
+    let fleet = context.open().await?;
+    let row = known(&fleet, name).await?;
+    let mut driven = Driven::Through;
+    if !offline && row.control == Control::Running {
+        let (caller, bar) = context.caller();
+        let moved = Continue { shift: name.to_owned() }.apply(&fleet, &caller).await.map_err(Failure::from);
+        bar.clear();
+        driven = match moved {
+            Ok(driven) => driven,
+            Err(failure) if is_taken(&failure) => Driven::Through,
+            Err(failure) => return Err(failure),
+        };
+    }
+    ended(context, &fleet, name, driven).await
+}
+
+/// Shows where a shift stands; says whether some targets failed.
+pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) -> Result<bool, Failure> {
+    let status = fleet.status(name).await?;
+    let failed = status.counts.iter().any(|count| count.stage == "failed");
+    if context.ui.json() {
+        context.ui.document(&serde_json::to_value(&status).map_err(Failure::internal)?);
+        return Ok(failed);
+    }
+    let ui = context.ui;
+    ui.line(format!("{name}: {} ({})", status.title, status.control));
+    if let Some(holder) = &status.holder {
+        ui.say(format!("at work: {holder}"));
+    }
+    ui.line(counts_table(&status.counts));
+    let left_out: u64 = status.left_out.iter().map(|(_, count)| count).sum();
+    ui.say(format!(
+        "{}, {} left out. Why: fleetwright shift why {name} REPO",
+        number(status.targets, "target", "targets"),
+        number(left_out, "repository", "repositories")
+    ));
+    if failed {
+        ui.say(format!("Failed ones again: fleetwright shift retry {name} --failed"));
+    }
+    Ok(failed)
+}
+
+pub(super) async fn list(context: &Context<'_>) -> Ended {
+    let fleet = context.open().await?;
+    let mut rows = Vec::new();
+    let mut documents = Vec::new();
+    for row in fleet.store.shifts().await? {
+        let name = row.shift.metadata.name.clone();
+        let counts = fleet.store.counts(&name).await?;
+        let of = |stage: &str| -> u64 {
+            counts.iter().filter(|count| count.stage == stage).map(|count| count.targets).sum()
+        };
+        let total: u64 = counts.iter().map(|count| count.targets).sum();
+        documents.push(json!({
+            "name": name, "title": row.shift.title(), "control": row.control.word(), "targets": total,
+            "open": of("open"), "merged": of("merged"), "failed": of("failed"), "createdAt": row.created_at,
+        }));
+        let numbers =
+            [total, of("made"), of("open"), of("merged"), of("failed")].map(|count| count.to_string());
+        let mut cells = vec![name, row.control.word().to_owned(), when(row.created_at)];
+        cells.extend(numbers);
+        rows.push(cells);
+    }
+    if context.ui.json() {
+        context.ui.document(&json!(documents));
+    } else if rows.is_empty() {
+        context.ui.line("No shifts yet. Next: fleetwright shift new NAME > NAME.yaml");
+    } else {
+        let head = ["shift", "control", "first planned", "targets", "made", "open", "merged", "failed"];
+        context.ui.line(table(&head, rows));
+    }
+    Ok(Code::Done)
+}

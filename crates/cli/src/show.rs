@@ -1,0 +1,76 @@
+//! Values as people read them.
+
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use fleetwright_store::Count;
+
+/// One line under the head and nothing else: what is copied out of it stays readable.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+/// A table with a head.
+pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(head.iter().copied());
+    rows.into_iter().for_each(|row| {
+        table.add_row(row);
+    });
+    let text = table.to_string();
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// How many targets stand where and why.
+pub(crate) fn counts_table(counts: &[Count]) -> String {
+    let mut last = "";
+    let rows = counts.iter().map(|count| {
+        // A stage is named once, above its reasons.
+        let stage = if count.stage == last { String::new() } else { stage_word(&count.stage) };
+        last = &count.stage;
+        vec![stage, count.targets.to_string(), count.reason.clone(), count.example.clone()]
+    });
+    table(&["stage", "targets", "why", "such as"], rows.collect())
+}
+
+fn stage_word(word: &str) -> String {
+    match word {
+        "notApplicable" => "not applicable".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A number with its noun.
+pub(crate) fn number(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The first few of many names.
+pub(crate) fn names(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        1 => shown,
+        count if count <= SHOWN => format!("{count} targets: {shown}"),
+        count => format!("{count} targets: {shown} and {} more", count - SHOWN),
+    }
+}
+
+/// A time of day, UTC.
+pub(crate) fn when(milliseconds: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(milliseconds);
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+/// A diff with colours; they go where the output is no terminal.
+pub(crate) fn coloured(patch: &str) -> String {
+    let paint = |line: &str| {
+        let body = line.trim_start();
+        let colour = match body.as_bytes().first() {
+            Some(b'+') => "32",
+            Some(b'-') => "31",
+            Some(b'@') => "36",
+            _ if body.starts_with("diff ") => "1",
+            _ => return line.to_owned(),
+        };
+        format!("\u{1b}[{colour}m{line}\u{1b}[0m")
+    };
+    patch.lines().map(paint).collect::<Vec<_>>().join("\n")
+}
