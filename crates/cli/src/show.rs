@@ -6,10 +6,16 @@ use fleetwright_store::Count;
 /// One line under the head and nothing else: what is copied out of it stays readable.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
+/// How wide a table is where no terminal says it.
+const WIDTH: u16 = 120;
+
 /// A table with a head.
 pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    if !table.is_tty() {
+        table.set_width(WIDTH);
+    }
     table.set_header(head.iter().copied());
     rows.into_iter().for_each(|row| {
         table.add_row(row);
@@ -45,10 +51,11 @@ pub(crate) fn number(count: u64, one: &str, many: &str) -> String {
 /// The first few of many names.
 pub(crate) fn names(names: &[String]) -> String {
     const SHOWN: usize = 4;
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let few = if names.len() == SHOWN + 1 { names.len() } else { SHOWN };
+    let shown = names.iter().take(few).cloned().collect::<Vec<_>>().join(", ");
     match names.len() {
         1 => shown,
-        count if count <= SHOWN => format!("{count} targets: {shown}"),
+        count if count <= SHOWN + 1 => format!("{count} targets: {shown}"),
         count => format!("{count} targets: {shown} and {} more", count - SHOWN),
     }
 }

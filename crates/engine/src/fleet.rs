@@ -161,8 +161,8 @@ pub(crate) fn unknown_repo(name: &str, names: &[String]) -> String {
 }
 
 fn local(config: &ForgeConfig, sandbox: &Arc<Shelter>, scratch: &Path) -> LocalForge {
-    // Looking for the sandbox starts a process: only where there are checks to run.
-    let shelter = if config.checks.is_empty() { None } else { sandbox.get().ok().cloned() };
+    let found = Arc::clone(sandbox);
+    let shelter = Arc::new(move || found.get().ok().cloned());
     LocalForge::new(&config.name, &config.root, config.checks.clone(), shelter, scratch)
 }
 

@@ -97,14 +97,14 @@ pub struct ClusterRow {
 }
 
 impl Store {
-    /// Every target of a shift that has a change, cluster by cluster.
+    /// Every target of a shift whose change is not merged yet, cluster by cluster.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn clusters(&self, shift: &str) -> Result<Vec<ClusterRow>, StoreError> {
         let text = "SELECT change.cluster, repo.name, target.dir, change.key
             FROM target JOIN repo ON repo.id = target.repo JOIN change ON change.key = target.key
-            WHERE target.shift = $1 AND change.cluster IS NOT NULL AND target.stage <> 'queued'
+            WHERE target.shift = $1 AND change.cluster IS NOT NULL AND target.stage IN ('made', 'open')
             ORDER BY change.cluster, repo.name, target.dir";
         let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
         let read = |row: &sqlx::sqlite::SqliteRow| ClusterRow {

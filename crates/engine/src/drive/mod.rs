@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use fleetwright_core::next::{Control, Why};
 use fleetwright_core::shift::Scripts;
+use fleetwright_core::stage::Stage;
 use fleetwright_runner::Cancel;
 use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError, TargetFilter, TargetRow};
 use tokio::sync::{Semaphore, watch};
@@ -256,7 +257,7 @@ impl Driver {
             let page = self.fleet.store.targets(&name, filter).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            for target in page.into_iter().filter(|target| self.errand.covers(target.id)) {
+            for target in page.into_iter().filter(|target| self.concerns(target)) {
                 if running.len() >= WIDTH {
                     moving += self.rested(running.join_next().await)?;
                 }
@@ -268,6 +269,13 @@ impl Driver {
             moving += self.rested(Some(ended))?;
         }
         Ok(moving)
+    }
+
+    /// Whether this drive has anything to do with a target: a plan leaves alone what is outside.
+    fn concerns(&self, target: &TargetRow) -> bool {
+        let inside =
+            matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. }) && target.intent.is_none();
+        self.errand.covers(target.id) && (self.until != Until::Made || inside)
     }
 
     fn rested(

@@ -91,7 +91,7 @@ pub fn make(
     };
     match attempt(recipe, subject, &repository, (workshop, cancel, &mut log)) {
         Ok((outcome, patch, contents)) => {
-            let cluster = patch.as_ref().map(|(patch, edits)| normal_form(patch, edits));
+            let cluster = patch.as_ref().map(|(patch, edits)| normal_form(patch, edits, subject.name));
             let patch = patch.map(|(patch, _)| patch.text);
             shorten(&mut log);
             Some(Made {
@@ -258,7 +258,7 @@ fn refuse_secrets(patch: &Patch) -> Result<(), Option<Stop>> {
 
 /// The digest of the normal form. A file without changed lines (binary, mode, empty) counts by
 /// what it became.
-fn normal_form(patch: &Patch, edits: &[Edit]) -> String {
+fn normal_form(patch: &Patch, edits: &[Edit], name: &TargetName) -> String {
     let silent: Vec<Vec<String>> = edits
         .iter()
         .filter(|edit| patch.hunks.iter().all(|hunk| hunk.path != edit.path))
@@ -270,7 +270,7 @@ fn normal_form(patch: &Patch, edits: &[Edit]) -> String {
         .collect();
     let lines = patch.hunks.iter().map(|hunk| HunkText { removed: &hunk.removed, added: &hunk.added });
     let silent = silent.iter().map(|added| HunkText { removed: &[], added });
-    cluster::digest(lines.chain(silent))
+    cluster::digest(lines.chain(silent), &[&name.repo, &name.dir])
 }
 
 fn files(edits: &[Edit]) -> (Vec<FileState>, Vec<Vec<u8>>) {

@@ -97,8 +97,8 @@ impl Inner {
         {
             return Ok(Some(known.verdict));
         }
-        let Some(sandbox) = &self.sandbox else { return Ok(Some(Verdict::Skipped)) };
-        let result = self.run(repository, spec, tree, sandbox).map_err(|why| access(repo, why))?;
+        let Some(sandbox) = (self.shelter)() else { return Ok(Some(Verdict::Skipped)) };
+        let result = self.run(repository, spec, tree, &sandbox).map_err(|why| access(repo, why))?;
         let verdict = result.verdict;
         let text = serde_json::to_vec_pretty(&result).map_err(|error| access(repo, error))?;
         let folder = file.parent().map(fs::create_dir_all).transpose();

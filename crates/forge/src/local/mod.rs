@@ -59,9 +59,12 @@ struct Inner {
     name: String,
     layout: Layout,
     checks: Vec<CheckSpec>,
-    sandbox: Option<Sandbox>,
+    shelter: Shelter,
     scratch: PathBuf,
 }
+
+/// Finds the sandbox when the first check is due: looking for it starts a process.
+pub type Shelter = Arc<dyn Fn() -> Option<Sandbox> + Send + Sync>;
 
 impl LocalForge {
     /// A forge over the repositories below `root`. Without a sandbox its checks do not run, and
@@ -70,11 +73,11 @@ impl LocalForge {
         name: &str,
         root: &Path,
         checks: Vec<CheckSpec>,
-        sandbox: Option<Sandbox>,
+        shelter: Shelter,
         scratch: &Path,
     ) -> LocalForge {
         let layout = Layout::new(root);
-        let inner = Inner { name: name.to_owned(), layout, checks, sandbox, scratch: scratch.to_owned() };
+        let inner = Inner { name: name.to_owned(), layout, checks, shelter, scratch: scratch.to_owned() };
         LocalForge { inner: Arc::new(inner) }
     }
 
