@@ -28,6 +28,11 @@ fn git_finds_no_fault_in_any_but_the_corrupt_one() {
 fn every_byte_is_the_same_the_second_time() {
     let again = Fleet::write();
     assert!(snapshot(FLEET.root()) == snapshot(again.root()));
+    // 2026-01-05 09:00 UTC and two times nine days.
+    assert_eq!(
+        git(&FLEET.path("acme/accounts"), &["log", "-1", "--format=%at %ct"]),
+        "1769158800 1769158800"
+    );
 }
 
 #[test]
