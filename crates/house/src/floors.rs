@@ -1,0 +1,149 @@
+//! Rule: a crate uses only lower floors. The table below is the one place where they are written.
+
+use std::path::Path;
+
+use toml_edit::{DocumentMut, Item as TomlNode};
+
+use crate::source::{list, read};
+use crate::{Broken, HouseError};
+
+/// A crate's place in the house.
+struct Room {
+    /// The crate, without `fleetwright-`.
+    name: &'static str,
+    /// Its floor; everything it uses is lower.
+    floor: u8,
+    /// The crates of ours it may use.
+    uses: &'static [&'static str],
+}
+
+/// The rooms, lowest first; docs/design/floors.md says why they lie so.
+const ROOMS: [Room; 13] = [
+    Room { name: "core", floor: 0, uses: &[] },
+    Room { name: "house", floor: 0, uses: &[] },
+    Room { name: "catalog", floor: 1, uses: &["core"] },
+    Room { name: "edit", floor: 1, uses: &["core"] },
+    Room { name: "syntax", floor: 1, uses: &["core"] },
+    Room { name: "git", floor: 2, uses: &["core"] },
+    Room { name: "runner", floor: 2, uses: &["core"] },
+    Room { name: "store", floor: 2, uses: &["core"] },
+    Room { name: "demo", floor: 3, uses: &["core", "git"] },
+    Room { name: "forge", floor: 3, uses: &["core", "git", "runner"] },
+    Room {
+        name: "engine",
+        floor: 4,
+        uses: &["core", "catalog", "edit", "syntax", "git", "runner", "store", "forge"],
+    },
+    Room {
+        name: "cli",
+        floor: 5,
+        uses: &["core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "demo", "engine"],
+    },
+    Room { name: "testkit", floor: 6, uses: TESTKIT_USES },
+];
+
+/// The crate only tests may use; it may know everybody.
+const TESTKIT: &str = "testkit";
+
+/// What [`TESTKIT`] may use.
+const TESTKIT_USES: &[&str] =
+    &["core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "demo", "engine", "cli"];
+
+fn room(name: &str) -> Option<&'static Room> {
+    ROOMS.iter().find(|room| room.name == name)
+}
+
+/// Looks at the `Cargo.toml` of every crate.
+///
+/// # Errors
+/// A file that cannot be read or is no TOML.
+pub fn check(root: &Path) -> Result<Vec<Broken>, HouseError> {
+    let mut broken = table();
+    for name in list(&root.join("crates"))? {
+        let path = root.join("crates").join(&name).join("Cargo.toml");
+        if path.is_file() {
+            broken.extend(manifest(&name, &read(&path)?)?);
+        }
+    }
+    Ok(broken)
+}
+
+/// The table itself keeps its own rule: whatever a room uses lies lower.
+fn table() -> Vec<Broken> {
+    let climbs = |upper: &Room, name: &str| room(name).is_none_or(|lower| lower.floor >= upper.floor);
+    let every = ROOMS.iter().flat_map(|upper| upper.uses.iter().map(move |name| (upper, *name)));
+    let wrong = every.filter(|(upper, name)| climbs(upper, name));
+    wrong.map(|(upper, name)| Broken::new("ROOMS", format!("{} may not use {name}", upper.name))).collect()
+}
+
+/// Looks at one crate's dependencies of ours.
+///
+/// # Errors
+/// A text that is no TOML.
+pub fn manifest(name: &str, text: &str) -> Result<Vec<Broken>, HouseError> {
+    let place = format!("crates/{name}/Cargo.toml");
+    let Some(room) = room(name) else {
+        let what = "this crate has no floor: add it to ROOMS in crates/house/src/floors.rs";
+        return Ok(vec![Broken::new(place, what)]);
+    };
+    let document: DocumentMut = text
+        .parse()
+        .map_err(|error| HouseError::Understand { what: place.clone(), why: format!("{error}") })?;
+    let mut broken = Vec::new();
+    for kind in ["dependencies", "build-dependencies"] {
+        for used in ours(document.get(kind)).filter(|used| !room.uses.contains(&used.as_str())) {
+            let what = format!("{name} (floor {}) may not use {used}: {}", room.floor, remedy(room));
+            broken.push(Broken::new(&place, what));
+        }
+    }
+    for used in ours(document.get("dev-dependencies")) {
+        if !may_test_with(room, &used) {
+            broken
+                .push(Broken::new(&place, format!("tests of {name} may not use {used}, which lies higher")));
+        }
+    }
+    Ok(broken)
+}
+
+fn remedy(room: &Room) -> String {
+    match room.uses {
+        [] => "it uses none of ours".to_owned(),
+        uses => format!("it may use {}", uses.join(", ")),
+    }
+}
+
+/// Tests reach down as far as they like, and to the testkit.
+fn may_test_with(room: &Room, used: &str) -> bool {
+    used == TESTKIT || self::room(used).is_some_and(|lower| lower.floor < room.floor)
+}
+
+/// The names of our crates in a table of dependencies.
+fn ours(table: Option<&TomlNode>) -> impl Iterator<Item = String> {
+    let names = table.and_then(TomlNode::as_table_like).into_iter().flat_map(|table| table.iter());
+    names.filter_map(|(name, _)| name.strip_prefix("fleetwright-").map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn broken(name: &str, text: &str) -> usize {
+        manifest(name, text).map_or(usize::MAX, |broken| broken.len())
+    }
+
+    #[test]
+    fn nobody_climbs() {
+        assert_eq!(broken("core", "[dependencies]\nfleetwright-git.workspace = true"), 1);
+        assert_eq!(broken("git", "[dependencies]\nfleetwright-store.workspace = true"), 1);
+        assert_eq!(broken("git", "[dependencies]\nfleetwright-core.workspace = true"), 0);
+        assert_eq!(broken("cli", "[dependencies]\nfleetwright-testkit = { path = \"x\" }"), 1);
+        assert_eq!(broken("nobody", ""), 1);
+    }
+
+    #[test]
+    fn tests_reach_down_only() {
+        assert_eq!(broken("engine", "[dev-dependencies]\nfleetwright-testkit.workspace = true"), 0);
+        assert_eq!(broken("forge", "[dev-dependencies]\nfleetwright-catalog.workspace = true"), 0);
+        assert_eq!(broken("git", "[dev-dependencies]\nfleetwright-engine.workspace = true"), 1);
+    }
+}
