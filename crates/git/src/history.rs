@@ -16,7 +16,7 @@ const STRAIGHT: usize = 1_000;
 
 /// What a commit says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommitInfo {
+pub struct CommitFacts {
     /// Its tree.
     pub tree: Oid,
     /// Its parents, in order.
@@ -36,12 +36,12 @@ impl Repository {
     ///
     /// # Errors
     /// [`GitError::WrongKind`] for something else than a commit, [`GitError::Corrupt`] for one git cannot read.
-    pub fn commit_info(&self, commit: Oid) -> Result<CommitInfo> {
+    pub fn commit_info(&self, commit: Oid) -> Result<CommitFacts> {
         let data = self.read(commit, Kind::Commit, MAX_META_BYTES)?;
         let corrupt = |error: gix::Error| GitError::corrupt(commit, error.to_string());
         let parsed = gix::objs::CommitRef::from_bytes(&data, gix::hash::Kind::Sha1).map_err(corrupt)?;
         let author = parsed.author().map_err(corrupt)?;
-        Ok(CommitInfo {
+        Ok(CommitFacts {
             tree: from_gix(&parsed.tree()).unwrap_or(Oid::ZERO),
             parents: parsed.parents().filter_map(|parent| from_gix(&parent)).collect(),
             author: author.name.to_string(),

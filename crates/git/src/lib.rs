@@ -26,7 +26,7 @@ mod zlib;
 
 pub use build::{Built, Change, CommitSpec, Edit, Person, commit_object};
 pub use error::{GitError, Result};
-pub use history::CommitInfo;
+pub use history::CommitFacts;
 pub use merge::Merged;
 pub use mirror::{Refreshed, mirror_bytes, refresh_mirror};
 pub use object::{Entry, Kind, Mode, Object, name};
