@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::write::{Wrote, from_json, now, to_json};
+use crate::reader::Reader;
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// What the steps produced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ pub struct ClusterRow {
     pub key: String,
 }
 
-impl Store {
+impl Reader {
     /// Every target of a shift whose change is not merged yet, cluster by cluster.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::write::{Wrote, from_json, now, to_json};
+use crate::reader::Reader;
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// An event as it was logged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +21,7 @@ pub struct LoggedEvent {
     pub event: Event,
 }
 
-impl Store {
+impl Reader {
     /// The last `limit` events of a shift, the oldest first; of one target when it is given.
     ///
     /// # Errors

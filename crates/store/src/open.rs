@@ -11,6 +11,8 @@ use sqlx::sqlite::{
 };
 
 use crate::error::StoreError;
+use crate::handle::Store;
+use crate::reader::Reader;
 use crate::witness::Witness;
 use crate::writer::Writer;
 
@@ -23,13 +25,6 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// SQLite's first version without the WAL-reset defect (sqlite.org/wal.html, "WAL-reset bug").
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
-
-/// The open database. Cheap to clone.
-#[derive(Clone)]
-pub struct Store {
-    pub(crate) readers: SqlitePool,
-    pub(crate) writer: Writer,
-}
 
 impl Store {
     /// Opens the database file, creates it when it is missing, and brings its schema up to date.
@@ -56,7 +51,7 @@ impl Store {
         check_version(&writer).await?;
         migrate(&writer, &shown).await?;
         let readers = pool(4).connect_with(options.read_only(true)).await?;
-        Ok(Store { readers, writer: Writer::start(writer, witness) })
+        Ok(Store { reader: Reader { readers }, writer: Writer::start(writer, witness) })
     }
 }
 

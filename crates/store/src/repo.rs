@@ -6,8 +6,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::write::{Wrote, from_json, now, to_json};
+use crate::reader::Reader;
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// One repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct RepoRow {
     pub fault: Option<String>,
 }
 
-impl Store {
+impl Reader {
     /// Every repository, by name.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::write::{Wrote, from_json, now, to_json};
+use crate::reader::Reader;
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// A stored shift.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +39,7 @@ pub struct SelectionRow {
     pub reason: String,
 }
 
-impl Store {
+impl Reader {
     /// One shift by its name.
     ///
     /// # Errors

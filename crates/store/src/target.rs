@@ -9,8 +9,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::open::Store;
-use crate::write::{NewTarget, TargetState, Wrote, from_json, now, to_json};
+use crate::reader::Reader;
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// An effect that is under way: written down before it is done, so that a crash leaves a trace.
 /// While a target has one, its outcome is in doubt and the forge is asked first.
@@ -34,6 +34,66 @@ pub enum Intent {
         /// Who asked.
         by: String,
     },
+}
+
+/// A target to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTarget {
+    /// The repository's row.
+    pub repo: i64,
+    /// The directory within it; empty for the whole repository.
+    pub dir: String,
+}
+
+/// Where a target stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetState {
+    /// The target's row.
+    pub id: i64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The key of its last result.
+    pub key: Option<String>,
+    /// Why it waits.
+    pub waiting: Option<Why>,
+    /// The effect under way.
+    pub intent: Option<Intent>,
+    /// The last commit we pushed for it.
+    pub pushed: Option<Oid>,
+}
+
+impl TargetState {
+    /// Why the target stands where it stands: the same words for the same cause.
+    pub fn reason(&self) -> String {
+        match (&self.stage, &self.waiting) {
+            (Stage::Failed { fault }, _) => fault.to_string(),
+            (Stage::NotApplicable { why } | Stage::Dropped { why }, _) => why.clone(),
+            (Stage::Vetoed { by, reason, .. }, _) => match reason {
+                Some(reason) => format!("closed by {by}: {reason}"),
+                None => format!("closed by {by}"),
+            },
+            // What a foreign commit is called differs from target to target.
+            (_, Some(Why::ForeignCommits { .. })) => {
+                "somebody else pushed to the branch: it is theirs now".to_owned()
+            }
+            (_, Some(why)) => why.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether nothing happens to the target any more by itself.
+    pub fn is_final(&self) -> bool {
+        let done = match &self.stage {
+            Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. } => false,
+            Stage::Merged { cleaned, .. } => *cleaned,
+            Stage::Unchanged
+            | Stage::NotApplicable { .. }
+            | Stage::Failed { .. }
+            | Stage::Vetoed { .. }
+            | Stage::Dropped { .. } => true,
+        };
+        done && self.intent.is_none()
+    }
 }
 
 /// One target with what is needed to decide on it.
@@ -93,7 +153,7 @@ const SELECT: &str = "SELECT target.id, repo.id, repo.forge, repo.name, target.d
     target.reason, target.key, target.waiting, target.intent, target.pushed, target.updated_at
     FROM target JOIN repo ON repo.id = target.repo ";
 
-impl Store {
+impl Reader {
     /// A page of a shift's targets, by row number.
     ///
     /// # Errors

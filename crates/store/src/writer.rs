@@ -11,8 +11,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
 use crate::lease::Lease;
+use crate::row::Wrote;
 use crate::witness::{Place, Witness};
-use crate::write::{Write, Wrote};
+use crate::write::Write;
 
 /// The most writes one transaction takes in, so that nobody waits long.
 const GROUP: usize = 512;

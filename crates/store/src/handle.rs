@@ -1,0 +1,84 @@
+//! The open database as a whole: a reader that can also write.
+
+use std::ops::Deref;
+
+use sqlx::Row;
+
+use crate::error::StoreError;
+use crate::lease::Lease;
+use crate::reader::Reader;
+use crate::row::Wrote;
+use crate::write::Write;
+use crate::writer::Writer;
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) reader: Reader,
+    pub(crate) writer: Writer,
+}
+
+impl Deref for Store {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Store {
+    /// Writes everything or nothing, under a lease if one is given, and returns when it is on disk.
+    ///
+    /// # Errors
+    /// When the database fails, or the lease was lost: then nothing was written.
+    pub async fn write(&self, writes: Vec<Write>, lease: Option<&Lease>) -> Result<(), StoreError> {
+        self.writer.write(writes, lease.cloned()).await.map(|_| ())
+    }
+
+    /// Takes a lease for `ttl` milliseconds. `dead` tells of a holder that it cannot come back, so
+    /// that nobody waits for a killed process.
+    ///
+    /// # Errors
+    /// [`StoreError::Leased`] while somebody else holds it.
+    pub async fn acquire(
+        &self,
+        name: &str,
+        holder: &str,
+        ttl: i64,
+        dead: impl Fn(&str) -> bool,
+    ) -> Result<Lease, StoreError> {
+        let row = sqlx::query("SELECT holder FROM lease WHERE name = $1").bind(name);
+        let held = row.fetch_optional(&self.readers).await?.map(|row| row.get::<String, _>(0));
+        let write = Write::Acquire {
+            name: name.to_owned(),
+            holder: holder.to_owned(),
+            ttl,
+            dead: held.filter(|held| dead(held)),
+        };
+        match self.writer.write(vec![write], None).await? {
+            Wrote::Epoch(epoch) => Ok(Lease { name: name.to_owned(), epoch }),
+            Wrote::Done => Err(StoreError::Closed),
+        }
+    }
+
+    /// Holds a lease for `ttl` milliseconds more.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when somebody else took it over.
+    pub async fn renew(&self, lease: &Lease, ttl: i64) -> Result<(), StoreError> {
+        let write = Write::Renew { name: lease.name.clone(), ttl };
+        self.writer.write(vec![write], Some(lease.clone())).await.map(|_| ())
+    }
+
+    /// Gives a lease back.
+    ///
+    /// # Errors
+    /// When the database fails; a lease that was lost is already given back.
+    pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        let write = Write::Renew { name: lease.name.clone(), ttl: 0 };
+        match self.writer.write(vec![write], Some(lease.clone())).await {
+            Ok(_) | Err(StoreError::LeaseLost { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
