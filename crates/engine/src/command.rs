@@ -11,13 +11,14 @@ use fleetwright_runner::Cancel;
 use fleetwright_store::{ShiftRow, TargetFilter, TargetRow, Write};
 use serde_json::json;
 
-use crate::drive::{Driven, Errand, Journey, Until, drive};
+use crate::drive::{Driven, Errand, Journey, RETRIED, Until, drive};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::held::Held;
 use crate::load::Loaded;
 use crate::progress::Progress;
 use crate::round::{Begun, begin, state};
+use crate::sync::sync;
 
 /// Who asks, who is told, and how to interrupt.
 #[derive(Clone)]
@@ -189,6 +190,9 @@ impl Retry {
         known(fleet, &self.shift).await?;
         let targets = choose(fleet, &self.shift, &self.which, false).await?;
         let is_named = matches!(self.which, Which::Target(_));
+        // What was in the way may be repaired: the repositories are looked at as they are now.
+        let repos: BTreeSet<&str> = targets.iter().map(|target| target.name.repo.as_str()).collect();
+        sync(fleet, |name| repos.contains(name), caller.progress.as_ref()).await?;
         let mut writes = Vec::new();
         let mut count = 0;
         for target in targets {
@@ -200,7 +204,11 @@ impl Retry {
             count += 1;
             writes.extend(target.key.clone().map(Write::ForgetChange));
             writes.push(Write::Target(Box::new(state(&target, Stage::NEW))));
-            writes.push(Write::Event(event(&self.shift, Some(&target.name), caller, "target.retried")));
+            let mut retried = event(&self.shift, Some(&target.name), caller, RETRIED);
+            if let Stage::Vetoed { pull, .. } = &target.stage {
+                retried.detail = json!({ "despite": pull.number });
+            }
+            writes.push(Write::Event(retried));
         }
         fleet.store.write(writes, None).await?;
         Ok(count)

@@ -176,7 +176,10 @@ fn forges(source: &Source, folder: &Path, files: Vec<ForgeFile>) -> Result<Vec<F
         let Some(root) = file.root else {
             return Err(source.error(&key("root"), "a local forge needs its folder", "add `root: ./repos`"));
         };
-        forges.push(ForgeConfig { name: file.name, root: folder.join(root), checks: file.checks });
+        // Absolute, because addresses of pull requests are stored, and read from other folders.
+        let root = folder.join(root);
+        let root = std::path::absolute(&root).unwrap_or(root);
+        forges.push(ForgeConfig { name: file.name, root, checks: file.checks });
     }
     Ok(forges)
 }

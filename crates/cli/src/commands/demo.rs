@@ -53,10 +53,10 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
 /// Writes the fleet, unless an earlier demo left one to go on with.
 fn prepare(context: &Context<'_>, folder: &Path, fresh: bool) -> Result<(), Failure> {
     let ui = context.ui;
-    let (definitions, done) = (folder.join("fleetwright.yaml"), folder.join(".demo-complete"));
+    let (begun, done) = (folder.join(".demo-begun"), folder.join(".demo-complete"));
     if folder.exists() && (fresh || !done.exists()) {
-        // Only what a demo wrote is ever removed.
-        if !definitions.exists() && std::fs::read_dir(folder)?.next().is_some() {
+        // Only what a demo wrote is ever removed; a configuration alone may be a person's fleet.
+        if !begun.exists() && std::fs::read_dir(folder)?.next().is_some() {
             let message =
                 format!("{} is not a demo's folder\n  try: `--dir` with another one", folder.display());
             return Err(Failure::refused(message));
@@ -69,6 +69,7 @@ fn prepare(context: &Context<'_>, folder: &Path, fresh: bool) -> Result<(), Fail
     }
     let start = Instant::now();
     std::fs::create_dir_all(folder)?;
+    std::fs::write(&begun, "A demo wrote everything in this folder, and may remove it.\n")?;
     write_definitions(folder).map_err(Failure::internal)?;
     let repos = write_fleet(&folder.join("repos")).map_err(Failure::internal)?;
     std::fs::write(&done, "The sample fleet below is whole.\n")?;
@@ -121,8 +122,8 @@ fn farewell(context: &Context<'_>, folder: &Path) {
     ui.say(format!("\nLook around:  cd {}", folder.display()));
     for (command, what) in [
         ("fleetwright shift targets container-baseline", "every target, and why it stands where it stands"),
-        ("fleetwright shift why modernise-ci data/events", "why one repository is in or out"),
-        ("fleetwright shift diff modernise-ci data/events", "the change of one target"),
+        ("fleetwright shift why modernise-ci data/trunk", "why one repository is in or out"),
+        ("fleetwright shift diff modernise-ci data/trunk", "the change of one target"),
         ("fleetwright shift plan shifts/modernise-ci.yaml", "plan again: nothing is made twice"),
         ("fleetwright repo list", "the fleet"),
         ("fleetwright init", "in a folder of your own: begin"),

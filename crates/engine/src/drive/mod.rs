@@ -40,6 +40,10 @@ const LISTEN: Duration = Duration::from_millis(200);
 /// How long a driver waits before it looks again at what moves by itself.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
+/// What happened when a person asked for a target anew; `despite` is the closed pull request that
+/// no longer counts.
+pub(crate) const RETRIED: &str = "target.retried";
+
 /// How far a drive goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {

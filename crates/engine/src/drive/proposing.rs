@@ -8,10 +8,13 @@ use fleetwright_forge::{Done, Effect, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
 
-use super::Driver;
 use super::advance::Undone;
 use super::proposal::Proposal;
+use super::{Driver, RETRIED};
 use crate::error::EngineError;
+
+/// How many of a target's last events are searched for a person's word.
+const EVENTS: u32 = 1_000;
 
 /// What a push came to.
 enum Pushed {
@@ -130,9 +133,11 @@ impl Driver {
         let ours = |found: &&Found| self.fleet.key.is_marked(&found.body, shift, &target.name);
         let Some(Found { seen, .. }) = found.iter().find(ours) else { return Ok(false) };
         let pull = seen.pull.clone();
+        let asked_again =
+            matches!(seen.state, PullState::Closed { .. }) && self.asked_again(target, pull.number).await?;
         let stage = match &seen.state {
             PullState::Open => Stage::Open { change: change.clone(), pull: pull.clone(), head },
-            PullState::Closed { by, reason } if seen.head == head => {
+            PullState::Closed { by, reason } if seen.head == head && !asked_again => {
                 Stage::Vetoed { pull: pull.clone(), by: by.clone(), reason: reason.clone() }
             }
             // An answer to another commit, or an earlier round's merge: this one is new.
@@ -142,6 +147,14 @@ impl Driver {
         let detail = json!({ "number": pull.number, "url": pull.url, "head": head, "adopted": true });
         self.put(target, stage, Some((what, detail))).await?;
         Ok(true)
+    }
+
+    /// Whether a person has taken back the no that closed this pull request.
+    async fn asked_again(&self, target: &TargetRow, pull: u64) -> Result<bool, EngineError> {
+        let shift = &self.row.shift.metadata.name;
+        let events = self.fleet.store.events(shift, Some(&target.name), EVENTS).await?;
+        let mut retries = events.iter().filter(|logged| logged.event.what == RETRIED);
+        Ok(retries.any(|logged| logged.event.detail["despite"] == pull))
     }
 
     async fn open_pull(

@@ -1,0 +1,7 @@
+//! The whole program, through its real binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod demo;
+mod people;
+mod story;
+mod world;
