@@ -83,6 +83,9 @@ impl Source {
         }
         let options = serde_saphyr::options! {
             with_snippet: false,
+            // YAML 1.2: `no` is the word, as the YAML steps read and write it, and 1_000 is a text.
+            strict_booleans: true,
+            underscored_numbers_as_strings: true,
             budget: serde_saphyr::budget! { max_nodes: 50_000, max_events: 200_000, max_aliases: 1_000 },
         };
         match serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
@@ -337,6 +340,12 @@ mod tests {
     fn values_keep_their_types() {
         let source = Source::parse("a.yaml", "name: '1'\nspec: { limits: [1, 2] }\n").unwrap();
         assert_eq!(source.decode::<Sample>().unwrap().spec.limits, [1, 2]);
+    }
+
+    #[test]
+    fn words_that_were_booleans_in_yaml_1_1_are_words() {
+        let source = Source::parse("a.yaml", "[NO, y, on, 1_000, true, False]").unwrap();
+        assert_eq!(source.value(), serde_json::json!(["NO", "y", "on", "1_000", true, false]));
     }
 
     #[test]
