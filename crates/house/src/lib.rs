@@ -6,6 +6,7 @@
 
 mod broken;
 pub mod circles;
+pub mod dependencies;
 pub mod floors;
 pub mod licences;
 pub mod mask;

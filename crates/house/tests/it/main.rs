@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use fleetwright_house::source::{SourceFile, read_all, root};
-use fleetwright_house::{Broken, circles, floors, licences::Lists, names, shape};
+use fleetwright_house::{Broken, circles, dependencies, floors, licences::Lists, names, shape};
 
 /// Fails with one line per broken rule.
 fn hold(broken: &[Broken]) {
@@ -23,20 +23,33 @@ fn crates_use_lower_floors_only() {
     hold(&floors::check(&root()).unwrap());
 }
 
-/// Circles that are still to be cut. This list only shrinks: an entry that is gone fails too.
-const OWED: [&str; 3] = [
+/// Circles that are still to be cut.
+const OWED_CIRCLES: [&str; 3] = [
     "commands -> commands::completions -> commands",
     "facts -> make::result -> facts",
     "load -> make::recipe -> load",
 ];
 
+/// Dependencies that are still to be removed.
+const OWED_DEPENDENCIES: [&str; 4] = [
+    "cli/Cargo.toml: `serde` is not used",
+    "engine/Cargo.toml: `anyhow` is not used",
+    "engine/Cargo.toml: `anyhow` has no line",
+    "engine/Cargo.toml: `rustix` is not used",
+];
+
+/// Fails with what is broken and not owed. Such a list only shrinks: what is cut fails too, until it
+/// is taken out.
+fn hold_but(owed: &[&str], broken: Vec<Broken>) {
+    let is_owed = |line: &Broken| owed.iter().any(|owed| line.to_string().contains(owed));
+    let (known, new): (Vec<Broken>, Vec<Broken>) = broken.into_iter().partition(is_owed);
+    hold(&new);
+    assert_eq!(known.len(), owed.len(), "take what was cut out of the list; left: {known:?}");
+}
+
 #[test]
 fn imports_go_one_way() {
-    let (owed, broken): (Vec<Broken>, Vec<Broken>) = circles::check(&read_all(&root()).unwrap())
-        .into_iter()
-        .partition(|broken| OWED.iter().any(|owed| broken.what.ends_with(owed)));
-    hold(&broken);
-    assert_eq!(owed.len(), OWED.len(), "take what was cut out of OWED; left: {owed:?}");
+    hold_but(&OWED_CIRCLES, circles::check(&read_all(&root()).unwrap()));
 }
 
 #[test]
@@ -72,6 +85,11 @@ fn files_and_modules_are_named() {
 #[test]
 fn types_are_named() {
     every_file(names::types);
+}
+
+#[test]
+fn dependencies_are_used_and_explained() {
+    hold_but(&OWED_DEPENDENCIES, dependencies::check(&root(), &read_all(&root()).unwrap()).unwrap());
 }
 
 #[test]
