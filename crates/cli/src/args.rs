@@ -101,8 +101,8 @@ pub(crate) struct TargetArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
-    /// The script, then its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The script, then its arguments; those that begin with - after a --
+    #[arg(required = true)]
     pub(crate) command: Vec<String>,
     #[command(flatten)]
     pub(crate) targets: TargetArgs,

@@ -16,6 +16,8 @@ pub(crate) enum Code {
     SomeFailed = 3,
     /// A person paused or stopped it.
     Halted = 4,
+    /// A forge did not answer, so some targets stand where they stood.
+    Unanswered = 5,
 }
 
 impl From<Code> for ExitCode {

@@ -79,5 +79,6 @@ pub(crate) fn coloured(patch: &str) -> String {
         };
         format!("\u{1b}[{colour}m{line}\u{1b}[0m")
     };
-    patch.lines().map(paint).collect::<Vec<_>>().join("\n")
+    // Not `lines`: a carriage return is part of what changed.
+    patch.split('\n').map(paint).collect::<Vec<_>>().join("\n")
 }

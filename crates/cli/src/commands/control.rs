@@ -68,13 +68,14 @@ pub(super) async fn merge(context: &Context<'_>, shift: &str, target: Option<Str
     let which = target.map_or(Which::All, Which::Target);
     let looked = Merge { shift: shift.to_owned(), which }.apply(&fleet, &caller).await;
     bar.clear();
-    told(context, shift, "looked at", looked?);
-    super::shift_status::show(context, &fleet, shift).await?;
-    Ok(Code::Done)
+    let looked = number(looked? as u64, "target", "targets");
+    context.ui.say(format!("{shift}: {looked} looked at"));
+    super::shift_status::show(context, &fleet, shift).await
 }
 
 fn told(context: &Context<'_>, shift: &str, what: &str, count: usize) {
-    if !context.ui.json() {
-        context.ui.say(format!("{shift}: {} {what}", number(count as u64, "target", "targets")));
+    match context.ui.json() {
+        true => context.ui.document(&json!({ "shift": shift, what: count })),
+        false => context.ui.say(format!("{shift}: {} {what}", number(count as u64, "target", "targets"))),
     }
 }

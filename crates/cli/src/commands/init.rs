@@ -68,6 +68,9 @@ pub(super) fn run(context: &Context<'_>) -> Ended {
     fs::write(config, CONFIG)?;
     fs::write(example, SHIFT.replace("NAME", "add-editorconfig"))?;
     let ui = context.ui;
+    if ui.json() {
+        ui.document(&serde_json::json!({ "written": [config, example] }));
+    }
     ui.say(format!("Wrote {} and {}.", config.display(), example.display()));
     ui.say("Next: put bare repositories below ./repos, such as");
     ui.say("  git clone --bare https://example.com/acme/payments.git repos/acme/payments.git");
@@ -79,6 +82,9 @@ pub(super) fn new_shift(context: &Context<'_>, name: &str) -> Ended {
     let text = SHIFT.replace("NAME", name);
     let source = fleetwright_core::source::Source::parse("-", &text)?;
     fleetwright_core::shift::read(&source)?;
-    context.ui.line(text.trim_end());
+    match context.ui.json() {
+        true => context.ui.document(&source.value()),
+        false => context.ui.line(text.trim_end()),
+    }
     Ok(Code::Done)
 }

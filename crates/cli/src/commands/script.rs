@@ -15,6 +15,13 @@ pub(super) async fn run(context: &Context<'_>, args: &RunArgs) -> Ended {
     let fleet = context.open().await?;
     let loaded = shift_of(args)?;
     let name = loaded.shift.metadata.name.clone();
+    // The same script may say something new; a shift with a file of its own is never replaced.
+    if let Some(other) = fleet.store.shift(&name).await?
+        && other.source != loaded.path.display().to_string()
+    {
+        let message = format!("another shift is called `{name}`: {}", other.source);
+        return Err(Failure::usage(format!("{message}\n  try: `--branch` with another name")));
+    }
     let (caller, bar) = context.caller();
     if args.dry_run {
         let planned = Plan { loaded, amend: true }.apply(&fleet, &caller).await;
@@ -46,7 +53,7 @@ fn shift_of(args: &RunArgs) -> Result<Loaded, Failure> {
     let mut document = json!({
         "apiVersion": "fleetwright/v1",
         "kind": "Shift",
-        "metadata": { "name": name, "title": raw(&title), "description": raw(&message) },
+        "metadata": { "name": name, "title": title, "description": message },
         "spec": {
             "steps": [{ "run": { "command": command } }],
             "pullRequest": { "title": raw(&title), "commit": { "message": raw(&message) } },

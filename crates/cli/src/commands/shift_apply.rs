@@ -31,11 +31,10 @@ pub(super) async fn run(context: &Context<'_>, loaded: Loaded, wait: bool, amend
 
 /// Shows where a shift stands after it was driven, and how the command ends.
 pub(super) async fn ended(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str, driven: Driven) -> Ended {
-    let failed = shift_status::show(context, fleet, name).await?;
+    let code = shift_status::show(context, fleet, name).await?;
     Ok(match driven {
         Driven::Halted(_) => Code::Halted,
-        Driven::Through if failed => Code::SomeFailed,
-        Driven::Through => Code::Done,
+        Driven::Through => code,
     })
 }
 

@@ -75,28 +75,39 @@ pub(super) async fn logs(context: &Context<'_>, shift: &str, repo: Option<&str>)
     let fleet = context.open().await?;
     known(&fleet, shift).await?;
     let Some(repo) = repo else {
-        show_events(context, &fleet.store.events(shift, None, EVENTS).await?);
+        let events = fleet.store.events(shift, None, EVENTS).await?;
+        match context.ui.json() {
+            true => context.ui.document(&json!({ "shift": shift, "events": events })),
+            false => show_events(context, &events),
+        }
         return Ok(Code::Done);
     };
+    let mut documents = Vec::new();
     for target in choose(&fleet, shift, &Which::Target(repo.to_owned()), false).await? {
         let name: &TargetName = &target.name;
-        show_events(context, &fleet.store.events(shift, Some(name), EVENTS).await?);
+        let events = fleet.store.events(shift, Some(name), EVENTS).await?;
         let stored = match &target.key {
             Some(key) => fleet.store.change(key).await?,
             None => None,
         };
-        if let Some(change) = stored.filter(|change| !change.log.is_empty() && !context.ui.json()) {
-            context.ui.line(String::from_utf8_lossy(&change.log).trim_end());
+        let log = stored.map(|change| change.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        if context.ui.json() {
+            documents.push(json!({ "target": name.to_string(), "events": events, "log": log }));
+            continue;
         }
+        show_events(context, &events);
+        if !log.is_empty() {
+            context.ui.line(log.trim_end());
+        }
+    }
+    if context.ui.json() {
+        context.ui.document(&json!(documents));
     }
     Ok(Code::Done)
 }
 
 fn show_events(context: &Context<'_>, events: &[fleetwright_store::LoggedEvent]) {
-    if context.ui.json() {
-        context.ui.document(&json!(events));
-        return;
-    }
     for logged in events {
         let event = &logged.event;
         let target = event.target.as_ref().map(ToString::to_string).unwrap_or_default();

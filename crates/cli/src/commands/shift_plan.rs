@@ -38,7 +38,10 @@ pub(super) async fn run(context: &Context<'_>, loaded: Loaded, out: Option<&Path
         context.ui.note(format!("halted: the shift is {}", control.word()));
         return Ok(Code::Halted);
     }
-    context.ui.say(format!("\nNext: fleetwright shift apply {}", shorter(&file)));
+    match begun.selected {
+        0 => context.ui.say("\nNext: widen `spec.targets`, or add repositories, and plan again."),
+        _ => context.ui.say(format!("\nNext: fleetwright shift apply {}", shorter(&file))),
+    }
     Ok(if failed { Code::SomeFailed } else { Code::Done })
 }
 
@@ -98,8 +101,9 @@ fn show_clusters(context: &Context<'_>, clusters: &[Cluster]) {
         return;
     }
     ui.say(format!(
-        "\n{} in {}. Two changes are one where they remove and add the same lines: file names, line\n\
-         numbers, the space around a line and repetition do not count.",
+        "\n{} in {}. Two changes are one where they remove and add the same lines. File names, line numbers,\n\
+         the space around a line, repetition, the repository's own name, and numbers that a changed line\n\
+         keeps do not count.",
         number(targets as u64, "change", "changes"),
         number(clusters.len() as u64, "cluster", "clusters"),
     ));

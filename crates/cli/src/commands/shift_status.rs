@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fleetwright_core::next::Control;
+use fleetwright_core::next::{Control, Why};
 use fleetwright_engine::command::{Continue, known};
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
@@ -31,13 +31,19 @@ pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool
     ended(context, &fleet, name, driven).await
 }
 
-/// Shows where a shift stands; says whether some targets failed.
-pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) -> Result<bool, Failure> {
+/// Shows where a shift stands, and says what that is worth as a command's end.
+pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) -> Ended {
     let status = fleet.status(name).await?;
     let failed = status.counts.iter().any(|count| count.stage == "failed");
+    let unanswered = Why::NotSeen.to_string();
+    let code = match status.counts.iter().any(|count| count.reason == unanswered) {
+        true => Code::Unanswered,
+        false if failed => Code::SomeFailed,
+        false => Code::Done,
+    };
     if context.ui.json() {
         context.ui.document(&serde_json::to_value(&status).map_err(Failure::internal)?);
-        return Ok(failed);
+        return Ok(code);
     }
     let ui = context.ui;
     ui.line(format!("{name}: {} ({})", status.title, status.control));
@@ -54,7 +60,7 @@ pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) 
     if failed {
         ui.say(format!("Failed ones again: fleetwright shift retry {name} --failed"));
     }
-    Ok(failed)
+    Ok(code)
 }
 
 pub(super) async fn list(context: &Context<'_>) -> Ended {
@@ -70,7 +76,7 @@ pub(super) async fn list(context: &Context<'_>) -> Ended {
         let total: u64 = counts.iter().map(|count| count.targets).sum();
         documents.push(json!({
             "name": name, "title": row.shift.title(), "control": row.control.word(), "targets": total,
-            "open": of("open"), "merged": of("merged"), "failed": of("failed"), "createdAt": row.created_at,
+            "made": of("made"), "open": of("open"), "merged": of("merged"), "failed": of("failed"), "createdAt": row.created_at,
         }));
         let numbers =
             [total, of("made"), of("open"), of("merged"), of("failed")].map(|count| count.to_string());

@@ -3,5 +3,7 @@
 
 mod demo;
 mod people;
+mod proposals;
 mod story;
+mod words;
 mod world;

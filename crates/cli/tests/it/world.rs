@@ -148,10 +148,15 @@ impl World {
         self.repo_of(name, &entries);
     }
 
-    /// Writes a bare repository with one commit on `main`.
-    pub(crate) fn repo_of(&self, name: &str, entries: &[Entry<'_>]) {
+    /// Writes a bare repository without a commit.
+    pub(crate) fn empty_repo(&self, name: &str) {
         let path = self.bare_repo(name);
         git(self.folder.path(), &["init", "-q", "--bare", "-b", "main", path.to_str().unwrap()], b"");
+    }
+
+    /// Writes a bare repository with one commit on `main`.
+    pub(crate) fn repo_of(&self, name: &str, entries: &[Entry<'_>]) {
+        self.empty_repo(name);
         self.commit(name, "main", entries);
     }
 

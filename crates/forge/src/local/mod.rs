@@ -100,7 +100,14 @@ impl LocalForge {
 impl Inner {
     fn open(&self, repo: &str) -> Result<Repository, ForgeError> {
         let path = self.layout.repository(repo)?;
-        Repository::open(&path).map_err(|error| access(repo, error))
+        Repository::open(&path).map_err(|error| match self.layout.root().is_dir() {
+            true => access(repo, error),
+            // A folder that is away, such as a disk that is not mounted, says nothing of a repository.
+            false => {
+                let why = format!("the folder {} is not there", self.layout.root().display());
+                ForgeError::Unknown { why }
+            }
+        })
     }
 }
 
