@@ -55,7 +55,8 @@ pub async fn sync(
             }
             synced.listed += 1;
             synced.faults += usize::from(listed.fault.is_some());
-            if old.as_ref().is_none_or(|old| differs(old, &listed)) {
+            let mirror = fleet.mirror(forge.name(), &listed.name);
+            if old.as_ref().is_none_or(|old| differs(old, &listed, &mirror)) {
                 moved.push(listed);
             }
         }
@@ -71,16 +72,16 @@ pub async fn sync(
     Ok(synced)
 }
 
-/// Whether a repository must be read again: its tip moved, what the forge says changed, or it
-/// could not be read the last time.
-fn differs(old: &RepoRow, listed: &Listed) -> bool {
+/// Whether a repository must be read again: its tip moved, what the forge says changed, it could
+/// not be read the last time, or its mirror had to make room.
+fn differs(old: &RepoRow, listed: &Listed, mirror: &Path) -> bool {
     let told = |facts: &RepoFacts| {
         (facts.owner.clone(), facts.topics.clone(), facts.archived, facts.default_branch.clone())
     };
     old.head != listed.head
         || old.fault != listed.fault
         || told(&old.facts) != told(&listed.facts)
-        || (old.tree.is_none() && listed.head.is_some())
+        || (listed.head.is_some() && (old.tree.is_none() || !mirror.join("HEAD").exists()))
 }
 
 async fn fetch_all(

@@ -82,11 +82,16 @@ impl Sandbox {
         Ok(Self(Kind::Wrapped(Arc::new(bubblewrap))))
     }
 
-    /// Name, version and rules of what runs programs: part of the key of cached results.
+    /// Name, version and rules of what runs programs, and what more of the host they see: part of
+    /// the key of cached results.
     #[must_use]
     pub fn identity(&self) -> String {
         match &self.0 {
-            Kind::Wrapped(bubblewrap) => format!("{} rules {RULES}", bubblewrap.version),
+            Kind::Wrapped(bubblewrap) => {
+                let seen: String =
+                    bubblewrap.readonly.iter().map(|path| format!(" {}", path.display())).collect();
+                format!("{} rules {RULES}{seen}", bubblewrap.version)
+            }
             Kind::Direct => format!("unsandboxed rules {RULES}"),
         }
     }

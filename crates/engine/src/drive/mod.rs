@@ -239,7 +239,9 @@ impl Driver {
         loop {
             let moving = self.pass().await?;
             let control = self.control();
-            if matches!(control, Control::Paused | Control::Stopped) {
+            // A pause stops what leaves the machine; a plan does not.
+            let is_paused = control == Control::Paused && self.until != Until::Made;
+            if is_paused || control == Control::Stopped || self.interrupt.is_cancelled() {
                 return Ok(Driven::Halted(control));
             }
             if self.until != Until::Rest || moving == 0 {

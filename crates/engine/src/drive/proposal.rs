@@ -1,5 +1,7 @@
 //! What a pull request of ours says and holds.
 
+use std::collections::BTreeMap;
+
 use fleetwright_core::Oid;
 use fleetwright_core::branch::branch;
 use fleetwright_core::event::TargetName;
@@ -53,7 +55,7 @@ impl Driver {
         }
         let shift = &self.row.shift;
         let mut texts = Texts::new(shift, &target.name.repo, &repo.facts, &target.name.dir);
-        texts.steps = outputs;
+        texts.steps = tamed(outputs);
         let said = match say(shift, &texts) {
             Ok(said) => said,
             Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
@@ -61,6 +63,11 @@ impl Driver {
         let marker = self.fleet.key.marker(&shift.metadata.name, &target.name);
         let body = body(shift, &target.name, &said.body, &marker);
         let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
+        if !mirror.join("HEAD").exists()
+            && let Err(error) = self.refetch(target).await
+        {
+            return Ok(Err(Fault::new(FaultClass::Access, error.to_string())));
+        }
         let spec = commit_spec(shift, change, (&said, time));
         let (tree, base_tree) = (change.tree, change.base_tree);
         let built = tokio::task::block_in_place(|| {
@@ -99,6 +106,20 @@ impl Driver {
         };
         Ok(Some(Edit { path, change }))
     }
+}
+
+/// What steps put out comes from repositories: in a pull request it must not call people, close
+/// issues or pass for a marker. A zero-width space after the sign takes its power and no letter.
+fn tamed(
+    mut outputs: BTreeMap<String, BTreeMap<String, String>>,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    for value in outputs.values_mut().flat_map(BTreeMap::values_mut) {
+        *value = value.replace('@', "@\u{200b}").replace("<!--", "<\u{200b}!--");
+        for digit in '0'..='9' {
+            *value = value.replace(&format!("#{digit}"), &format!("#\u{200b}{digit}"));
+        }
+    }
+    outputs
 }
 
 /// The rendered texts.
