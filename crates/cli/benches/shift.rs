@@ -92,7 +92,7 @@ fn declarative(folder: &Path, repos: usize, rounds: usize) -> [Figure; 4] {
         let steps =
             format!("    - yaml: {{ files: [deploy/app.yaml], set: {{ spec.replicas: {} }} }}\n", round + 40);
         let file = write_shift(folder, &name, &steps);
-        let mut measure = |figure: &mut Figure, words: &[&str]| {
+        let measure = |figure: &mut Figure, words: &[&str]| {
             let (time, peak) = run(folder, words, repos);
             figure.times.push(time);
             figure.peak_kib = figure.peak_kib.max(peak);
