@@ -17,11 +17,12 @@ impl Inner {
         let repository = self.open(repo)?;
         match effect {
             Effect::Push { branch, expected, head, objects } => {
-                let pushed = fleetwright_git::push(&repository, objects, branch, *expected, *head);
-                moved(repo, pushed)
+                let push = || fleetwright_git::push(&repository, objects, branch, *expected, *head);
+                moved(repo, Pulls::lock(&self.layout, repo)?.moving(branch, push)?)
             }
             Effect::DeleteBranch { branch, expected } => {
-                match repository.update_branch(branch, Some(*expected), None) {
+                let delete = || repository.update_branch(branch, Some(*expected), None);
+                match Pulls::lock(&self.layout, repo)?.moving(branch, delete)? {
                     // Gone already: what was asked for is so.
                     Err(GitError::RefMoved { actual: None, .. }) => Ok(Done::Done),
                     other => moved(repo, other),

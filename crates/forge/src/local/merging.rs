@@ -74,7 +74,8 @@ pub(super) fn merge(
     // The note goes first: with it, whoever comes after a crash can tell a done merge from none.
     pull.merging = Some(MergeNote { commit: tip, tree, by: order.by.to_owned() });
     pulls.put(&pull)?;
-    match repository.update_branch(&pull.base, Some(base), Some(tip)) {
+    let forward = || repository.update_branch(&pull.base, Some(base), Some(tip));
+    match pulls.moving(&pull.base, forward)? {
         Ok(()) => {}
         Err(GitError::RefMoved { .. }) => return Err(refuse("the base moved meanwhile; look again")),
         Err(error) => return Err(access(&pull.branch, error)),

@@ -1,8 +1,10 @@
 //! Pull requests as files, and the lock under which they change.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullRef, PullState};
@@ -11,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::access;
 use super::layout::Layout;
 use crate::effect::ForgeError;
+
+/// How long a lock of a killed process may turn out to be a living git's: that holds one for milliseconds.
+const GIT_HOLDS: Duration = Duration::from_millis(200);
 
 /// A pull request, as its file holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,26 +94,43 @@ pub struct MergeNote {
 pub(crate) struct Pulls {
     repo: String,
     folder: PathBuf,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Pulls {
     /// Takes the lock; it is given back when the value goes, or the process.
     pub(crate) fn lock(layout: &Layout, repo: &str) -> Result<Pulls, ForgeError> {
-        let folder = layout.folder(repo)?;
+        let (folder, repository) = (layout.folder(repo)?, layout.repository(repo)?);
         let open = || -> std::io::Result<File> {
             fs::create_dir_all(folder.join("pulls"))?;
-            let lock = File::create(folder.join("lock"))?;
+            let options = File::options().read(true).write(true).create(true).truncate(false).clone();
+            let mut lock = options.open(folder.join("lock"))?;
             lock.lock()?;
+            let mut left = String::new();
+            lock.read_to_string(&mut left)?;
+            if !left.is_empty() {
+                give_back(&repository, &left);
+                note(&lock, "")?;
+            }
             Ok(lock)
         };
         let lock = open().map_err(|error| access(repo, format!("{}: {error}", folder.display())))?;
-        Ok(Pulls { repo: repo.to_owned(), folder, _lock: Some(lock) })
+        Ok(Pulls { repo: repo.to_owned(), folder, lock: Some(lock) })
+    }
+
+    /// Moves a branch, while the lock's file says so: a process that is killed meanwhile leaves
+    /// git's own lock on the branch behind, and whoever comes next knows that it is nobody's.
+    pub(crate) fn moving<T>(&self, branch: &str, work: impl FnOnce() -> T) -> Result<T, ForgeError> {
+        let say = |text: &str| self.lock.as_ref().map_or(Ok(()), |lock| note(lock, text));
+        say(branch).map_err(|error| access(&self.repo, error))?;
+        let done = work();
+        say("").map_err(|error| access(&self.repo, error))?;
+        Ok(done)
     }
 
     /// Reads without the lock: a file is always whole.
     pub(crate) fn read_only(layout: &Layout, repo: &str) -> Result<Pulls, ForgeError> {
-        Ok(Pulls { repo: repo.to_owned(), folder: layout.folder(repo)?, _lock: None })
+        Ok(Pulls { repo: repo.to_owned(), folder: layout.folder(repo)?, lock: None })
     }
 
     pub(crate) fn reference(&self, number: u64) -> PullRef {
@@ -149,6 +171,27 @@ impl Pulls {
 
     fn path(&self, number: u64) -> PathBuf {
         self.folder.join("pulls").join(format!("{number}.json"))
+    }
+}
+
+fn note(mut lock: &File, text: &str) -> std::io::Result<()> {
+    lock.set_len(0)?;
+    lock.rewind()?;
+    lock.write_all(text.as_bytes())
+}
+
+/// Removes the locks of git that a killed process held while it moved a branch.
+fn give_back(repository: &Path, branch: &str) {
+    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+    for name in [format!("refs/heads/{branch}.lock"), "packed-refs.lock".to_owned()] {
+        let path = repository.join(&name);
+        let inode = || fs::symlink_metadata(&path).ok().map(|file| file.ino());
+        let Some(left) = inode().filter(|_| Path::new(&name).components().all(is_plain)) else { continue };
+        std::thread::sleep(GIT_HOLDS);
+        if inode() == Some(left) {
+            // Should it fail, the next to move the branch says which file is in the way.
+            let _ = fs::remove_file(&path);
+        }
     }
 }
 
