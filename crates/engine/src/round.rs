@@ -122,7 +122,8 @@ impl Round<'_> {
         let name = &self.row.shift.metadata.name;
         let repos: HashMap<i64, &RepoRow> = repos.iter().map(|row| (row.id, row)).collect();
         let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
-        let sandbox = self.fleet.sandbox().ok().filter(|_| self.recipe.runs_commands()).cloned();
+        // Looking for the sandbox starts processes: only where there are commands to run.
+        let sandbox = if self.recipe.runs_commands() { self.fleet.sandbox().ok().cloned() } else { None };
         let (mut after, mut queued) = (0, 0);
         loop {
             let filter = TargetFilter { after, limit: PAGE, ..TargetFilter::default() };
@@ -167,7 +168,9 @@ impl Round<'_> {
             mirror: &mirror,
         };
         let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
-        if target.intent.is_some() || !again(&target.stage, target.key.as_deref(), &key, tree) {
+        // What is still to be done outside comes first: a merged target whose branch stands is one too.
+        let is_busy = target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. });
+        if is_busy || !again(&target.stage, target.key.as_deref(), &key, tree) {
             return None;
         }
         let merged = match &target.stage {
