@@ -1,0 +1,12 @@
+//! The real program, killed and disturbed, and what a person does meanwhile.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it counted"
+)]
+
+mod kill;
+mod shifts;
+mod story;
+mod world;
