@@ -55,14 +55,29 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How the database keeps its word: journal mode, and the number of its `synchronous` setting
+    /// (2 is `FULL`).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settings(&self) -> Result<(String, i64), StoreError> {
+        let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&self.readers).await?;
+        let synchronous = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&self.readers).await?;
+        Ok((mode, synchronous))
+    }
+}
+
 async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
     let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
-    let mut parts = found.split('.').map(|part| part.parse().unwrap_or(0));
+    if is_safe(&found) { Ok(()) } else { Err(StoreError::OldSqlite { found }) }
+}
+
+/// Whether a version of SQLite keeps what it acknowledges; one that cannot be read does not.
+fn is_safe(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     let mut part = || parts.next().unwrap_or(0);
-    match (part(), part(), part()) >= OLDEST_SQLITE {
-        true => Ok(()),
-        false => Err(StoreError::OldSqlite { found }),
-    }
+    (part(), part(), part()) >= OLDEST_SQLITE
 }
 
 async fn migrate(pool: &SqlitePool, path: &str) -> Result<(), StoreError> {
@@ -75,5 +90,24 @@ async fn migrate(pool: &SqlitePool, path: &str) -> Result<(), StoreError> {
             Err(StoreError::NewerSchema { path: path.to_owned(), found, known: SCHEMA_VERSION })
         }
         Err(error) => Err(StoreError::Open { path: path.to_owned(), why: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_sqlite_is_refused() {
+        for (version, safe) in [
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("3.51.2", false),
+            ("3.9.9", false),
+            ("", false),
+        ] {
+            assert_eq!(is_safe(version), safe, "{version}");
+        }
     }
 }
