@@ -11,5 +11,6 @@ pub mod secret;
 pub mod shift;
 pub mod source;
 pub mod stage;
+mod words;
 
 pub use oid::Oid;

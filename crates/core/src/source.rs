@@ -10,6 +10,8 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
+use crate::words;
+
 /// The largest definition file that is read, in bytes (`limits-and-trust`: entity cap of 1 MB).
 pub const MAX_BYTES: usize = 1024 * 1024;
 
@@ -92,7 +94,8 @@ impl Source {
             Ok(root) => Ok(Source { file: file.to_owned(), value: plain(&root.value), root }),
             Err(error) => {
                 let place = error.location();
-                let mut found = fault(yaml_message(&error), "check the YAML syntax at this place");
+                let (message, remedy) = words::of_yaml(&error.without_snippet().to_string());
+                let mut found = fault(message, &remedy);
                 found.line = place.map_or(0, |at| at.line() as usize);
                 found.column = place.map_or(0, |at| at.column() as usize);
                 Err(found)
@@ -167,7 +170,8 @@ impl Source {
 
     fn explain(&self, parent: &str, message: &str) -> SourceError {
         let Some((unknown, known)) = unknown_key(message) else {
-            return self.error(parent, message, "see `fleetwright shift new` for a complete example");
+            let (message, remedy) = words::of_serde(message);
+            return self.error(parent, message, &remedy);
         };
         if message.starts_with("unknown variant") {
             let remedy = format!("write one of {}", known.join(", "));
@@ -197,11 +201,6 @@ pub fn nearest<'a, S: AsRef<str>>(written: &str, known: &'a [S]) -> Option<&'a s
         .filter(|(distance, name)| *distance <= 1 + name.as_ref().len() / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name.as_ref())
-}
-
-fn yaml_message(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    text.lines().next().unwrap_or("this is not YAML").to_owned()
 }
 
 fn location(at: &serde_saphyr::Location) -> (usize, usize) {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// Keys the format knows that this version cannot honour.
 const NOT_YET: [(&str, &str); 2] =
-    [("definitions", "definitions from folders and git"), ("server", "the server")];
+    [("definitions", "definitions from folders and git"), ("server", "settings of a server")];
 
 /// The decoded configuration; paths are absolute or relative to the file's folder.
 #[derive(Debug, Clone)]

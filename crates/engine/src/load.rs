@@ -160,7 +160,7 @@ fn read_list(source: &Source, shift: &mut Shift, folder: &Path) -> Result<(), So
     let text = read_text(&folder.join(&file)).map_err(|error| {
         source.error(
             "spec.targets.file",
-            error.to_string(),
+            format!("{}: {}", error.file, error.message),
             "check the name; it is looked for beside the shift file",
         )
     })?;

@@ -24,7 +24,11 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
     check_texts(source, &shift)?;
     for (list, steps) in [("steps", &shift.spec.steps), ("verify", &shift.spec.verify)] {
         for (index, step) in steps.iter().enumerate() {
-            check_step(source, &format!("spec.{list}[{index}]"), step)?;
+            let key = format!("spec.{list}[{index}]");
+            check_step(source, &key, step)?;
+            if list == "verify" && step.run.is_none() {
+                return Err(source.error(&key, "only a `run` step can verify", "move it to `spec.steps`"));
+            }
         }
     }
     check_names(source, &shift)?;
@@ -262,6 +266,7 @@ mod tests {
             ("  steps:\n    - rewrite: { pattern: a, fix: b }\n", 6, "spec.steps[0].rewrite"),
             ("  steps:\n    - file: { path: a }\n", 6, "spec.steps[0].file"),
             ("  steps:\n    - file: { path: a, content: b, mode: '777' }\n", 6, "spec.steps[0].file.mode"),
+            ("  steps: [{ run: a }]\n  verify:\n    - file: { path: a, content: b }\n", 7, "spec.verify[0]"),
             ("  steps:\n    - run: { command: [a], timeout: soon }\n", 6, "spec.steps[0].run.timeout"),
             ("  steps:\n    - dependency: {}\n", 6, "spec.steps[0].dependency"),
             ("  rollout: {}\n  steps: [{ run: a }]\n", 5, "spec.rollout"),

@@ -6,6 +6,7 @@ use fleetwright_core::shift::{
 };
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
+use fleetwright_git::RepoPath;
 use fleetwright_syntax::Rewrite;
 use globset::GlobSet;
 use serde_json::Value;
@@ -203,12 +204,27 @@ fn file(source: &Source, key: &str, step: &FileStep) -> Result<Action, SourceErr
             check_text(source, &format!("{key}.{name}"), template)?;
         }
     }
+    check_paths(source, key, step)?;
     let many = step.delete || (step.mode.is_some() && step.content.is_none());
     let files = many.then(|| globs::compile(std::slice::from_ref(&step.path))).transpose();
     let files = files.map_err(|(_, message)| {
         source.error(&format!("{key}.path"), message, "write a path or a glob such as `docs/**/*.md`")
     })?;
     Ok(Action::File { files, step: step.clone() })
+}
+
+/// A path no tree of git may hold is found here, and not on some repository.
+fn check_paths(source: &Source, key: &str, step: &FileStep) -> Result<(), SourceError> {
+    let written = step.content.is_some() || step.rename.is_some();
+    let to = step.rename.as_ref().filter(|to| !text::is_template(to));
+    for (name, path) in [("path", written.then_some(&step.path)), ("rename", to)] {
+        if let Some(Err(error)) = path.map(|path| RepoPath::new(path.as_str())) {
+            let message = format!("no file may be called {:?}: {}", error.path, error.why);
+            let remedy = "write a path inside the repository, such as docs/index.md";
+            return Err(source.error(&format!("{key}.{name}"), message, remedy));
+        }
+    }
+    Ok(())
 }
 
 fn run(source: &Source, key: &str, step: &RunStep) -> Result<Action, SourceError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fleetwright_core::repo::RepoFacts;
 use fleetwright_core::shift::Shift;
+use fleetwright_core::source::nearest;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -89,14 +90,30 @@ pub(crate) fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%") || text.contains("{#")
 }
 
-/// Checks a template's syntax without rendering it.
+/// Every name a template may begin with; what a step puts out is known only when it ran.
+const NAMES: [&str; 7] = ["repo", "shift", "title", "description", "path", "steps", "step"];
+
+/// Checks a template's syntax and names without rendering it.
 ///
 /// # Errors
 /// What is wrong with it, on one line.
 pub(crate) fn check(template: &str) -> Result<(), String> {
-    match is_template(template) {
-        true => environment().template_from_str(template).map(|_| ()).map_err(|error| explain(&error)),
-        false => Ok(()),
+    if !is_template(template) {
+        return Ok(());
+    }
+    let environment = environment();
+    let template = environment.template_from_str(template).map_err(|error| explain(&error))?;
+    let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+    names.sort();
+    let is_known = |name: &String| {
+        NAMES.contains(&name.as_str()) || environment.globals().any(|(global, _)| global == name)
+    };
+    match names.iter().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => Err(match nearest(name, &NAMES) {
+            Some(near) => format!("nothing is called `{name}` here: did you mean `{near}`?"),
+            None => format!("nothing is called `{name}` here; known: {}", NAMES.join(", ")),
+        }),
     }
 }
 
