@@ -18,7 +18,7 @@ use crate::held::Held;
 use crate::load::Loaded;
 use crate::progress::Progress;
 use crate::round::{Begun, begin, state};
-use crate::sync::sync;
+use crate::sync::{sync, trim};
 
 /// Who asks, who is told, and how to interrupt.
 #[derive(Clone)]
@@ -266,7 +266,9 @@ async fn run(
 ) -> Result<Driven, EngineError> {
     let (lease, interrupt) = (held.lease().clone(), caller.interrupt.clone());
     let progress = Arc::clone(&caller.progress);
-    drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await
+    let driven = drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await?;
+    trim(fleet).await?;
+    Ok(driven)
 }
 
 /// Gives the lease back whatever came of the work.

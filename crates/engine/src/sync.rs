@@ -68,7 +68,6 @@ pub async fn sync(
         let write = Write::Gone { forge: row.forge, names: vec![row.name] };
         fleet.store.write(vec![write], None).await?;
     }
-    evict(fleet).await?;
     Ok(synced)
 }
 
@@ -187,8 +186,12 @@ fn language(ending: &str) -> Option<&'static str> {
 }
 
 /// Removes the mirrors that were longest not refreshed, until the rest fits the quota. A mirror
-/// is a cache: whoever needs it again fetches it again.
-async fn evict(fleet: &Fleet) -> Result<(), EngineError> {
+/// is a cache: whoever needs it again fetches it again. Done when a command ends, because a
+/// selection may ask for the files of every repository.
+///
+/// # Errors
+/// When the database fails or a mirror cannot be removed.
+pub async fn trim(fleet: &Fleet) -> Result<(), EngineError> {
     let quota = fleet.config.cache_bytes;
     let rows = fleet.store.repos().await?;
     let mut held: u64 = rows.iter().map(|row| row.facts.size).sum();

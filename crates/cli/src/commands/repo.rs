@@ -13,6 +13,7 @@ pub(super) async fn sync(context: &Context<'_>) -> Ended {
     let synced = sync::sync(&fleet, |_| true, caller.progress.as_ref()).await;
     bar.clear();
     let synced = synced?;
+    sync::trim(&fleet).await?;
     if context.ui.json() {
         let (listed, fetched, faults) = (synced.listed, synced.fetched, synced.faults);
         context.ui.document(&json!({ "listed": listed, "fetched": fetched, "faults": faults }));
