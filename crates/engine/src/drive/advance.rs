@@ -27,6 +27,9 @@ impl Driver {
     /// Moves a target as far as it goes now.
     pub(super) async fn advance(&self, mut target: TargetRow) -> Result<TargetRow, EngineError> {
         if let Errand::Close { by, .. } = &self.errand {
+            if !self.found_out(&mut target).await? {
+                return Ok(target);
+            }
             target.intent = Some(Intent::Close { by: by.clone() });
             self.save(&mut target, None).await?;
         }

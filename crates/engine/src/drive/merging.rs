@@ -53,16 +53,41 @@ impl Driver {
         }
     }
 
+    /// Finds out what of a proposal in doubt stands outside, so that closing leaves nothing of it
+    /// behind. `false` means that the forge did not tell.
+    pub(super) async fn found_out(&self, target: &mut TargetRow) -> Result<bool, EngineError> {
+        let (Stage::Made { change }, Some(Intent::Propose { branch, time })) =
+            (target.stage.clone(), target.intent.clone())
+        else {
+            return Ok(true);
+        };
+        let repo = self.repo(target.repo_id)?;
+        if let Ok(proposal) = self.proposal(target, (&change, &repo), time).await? {
+            if self.adopt(target, (&change, proposal.head), &branch).await? {
+                return Ok(target.intent.is_none());
+            }
+            target.pushed = Some(proposal.head);
+        }
+        Ok(true)
+    }
+
     /// Closes a pull request as a person asked, and removes its branch where it is still ours.
     pub(super) async fn closing(&self, target: &mut TargetRow, by: &str) -> Result<(), EngineError> {
+        if !matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. }) {
+            // It was answered before: that stays what it is.
+            target.intent = None;
+            return Ok(());
+        }
         let why = format!("closed by {by} with `shift close`");
-        if let Stage::Open { pull, head, .. } = target.stage.clone() {
+        if let Stage::Open { pull, .. } = &target.stage {
             let close = Effect::ClosePull { number: pull.number, reason: why.clone() };
             if let Err(undone) = self.perform(target, &close).await {
                 return self.undone(target, undone).await;
             }
+        }
+        if let Some(expected) = target.pushed {
             let branch = fleetwright_core::branch::branch(&self.row.shift, &target.name.dir);
-            match self.perform(target, &Effect::DeleteBranch { branch, expected: head }).await {
+            match self.perform(target, &Effect::DeleteBranch { branch, expected }).await {
                 Ok(_) | Err(Undone::Forge(ForgeError::BranchMoved { .. })) => {}
                 Err(undone) => return self.undone(target, undone).await,
             }

@@ -3,7 +3,7 @@
 use fleetwright_core::Oid;
 use fleetwright_core::next::Why;
 use fleetwright_core::pull::PullState;
-use fleetwright_core::stage::{ChangeRef, FaultClass, Stage};
+use fleetwright_core::stage::{ChangeRef, FaultClass, MergedRef, Stage};
 use fleetwright_forge::{Done, Effect, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
@@ -61,6 +61,12 @@ impl Driver {
                 return self.put(target, Stage::Failed { fault }, None).await;
             }
         };
+        // Where an answer may be there already, it is looked for before anything is pushed: after a
+        // doubt, and where nothing is known of the past because the database is new.
+        let is_new = target.pushed.is_none();
+        if (doubt || is_new) && self.adopt(target, (&change, proposal.head), &proposal.branch).await? {
+            return Ok(());
+        }
         let pushed = match self.push(target, &proposal).await {
             Ok(pushed) => pushed,
             Err(undone) => return self.undone(target, undone).await,
@@ -74,7 +80,7 @@ impl Driver {
         };
         target.pushed = Some(head);
         // A branch that was there already may have a pull request already.
-        if (doubt || found) && self.adopt(target, (&change, head), &proposal.branch).await? {
+        if found && self.adopt(target, (&change, head), &proposal.branch).await? {
             return Ok(());
         }
         self.open_pull(target, (change, head), proposal).await
@@ -112,7 +118,7 @@ impl Driver {
     }
 
     /// Takes on a pull request that is there already: ours by its marker, or a person's answer.
-    async fn adopt(
+    pub(super) async fn adopt(
         &self,
         target: &mut TargetRow,
         (change, head): (&ChangeRef, Oid),
@@ -135,15 +141,29 @@ impl Driver {
         let pull = seen.pull.clone();
         let asked_again =
             matches!(seen.state, PullState::Closed { .. }) && self.asked_again(target, pull.number).await?;
+        // A no holds for the target, as it does while the database knows of it.
+        let answers = seen.head == head || target.pushed.is_none();
         let stage = match &seen.state {
-            PullState::Open => Stage::Open { change: change.clone(), pull: pull.clone(), head },
-            PullState::Closed { by, reason } if seen.head == head && !asked_again => {
+            PullState::Open if seen.head == head => {
+                target.pushed = Some(head);
+                Stage::Open { change: change.clone(), pull: pull.clone(), head }
+            }
+            PullState::Closed { by, reason } if answers && !asked_again => {
                 Stage::Vetoed { pull: pull.clone(), by: by.clone(), reason: reason.clone() }
             }
-            // An answer to another commit, or an earlier round's merge: this one is new.
-            PullState::Closed { .. } | PullState::Merged { .. } => return Ok(false),
+            PullState::Merged { commit, tree, .. } if seen.head == head => {
+                target.pushed = Some(head);
+                let merged = MergedRef { pull: pull.clone(), commit: *commit };
+                Stage::Merged { merged, tree: *tree, cleaned: false }
+            }
+            // Its head is not known yet, an answer to another commit, or an earlier round's merge.
+            _ => return Ok(false),
         };
-        let what = if matches!(stage, Stage::Open { .. }) { "pull.opened" } else { "pull.vetoed" };
+        let what = match &stage {
+            Stage::Open { .. } => "pull.opened",
+            Stage::Merged { .. } => "pull.merged",
+            _ => "pull.vetoed",
+        };
         let detail = json!({ "number": pull.number, "url": pull.url, "head": head, "adopted": true });
         self.put(target, stage, Some((what, detail))).await?;
         Ok(true)
