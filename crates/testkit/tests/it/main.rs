@@ -6,7 +6,9 @@
     reason = "a test may panic, and says what it counted"
 )]
 
+mod complete;
 mod kill;
+mod person;
 mod shifts;
 mod story;
 mod world;

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use fleetwright_git::Repository;
@@ -255,16 +256,25 @@ fn folder() -> TempDir {
     builder().tempdir_in("/dev/shm").or_else(|_| builder().tempdir()).unwrap()
 }
 
-/// The example `fleetwright-faulty`, which cargo builds beside this test.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.parent().unwrap().with_file_name("examples").join("fleetwright-faulty");
-    assert!(
-        program.exists(),
-        "{}: build it with `cargo build -p fleetwright-testkit --examples`",
-        program.display()
-    );
-    program
+/// The example `fleetwright-faulty`. Cargo builds it for a plain `cargo test`, but not where a test is
+/// named: an old one is refused, since it would prove nothing.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let test = std::env::current_exe().unwrap();
+        let folder = test.parent().unwrap().with_file_name("examples");
+        let program = folder.join("fleetwright-faulty");
+        let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+        let sources = fs::read_to_string(folder.join("fleetwright-faulty.d")).unwrap_or_default();
+        let built = changed(&program);
+        let is_fresh = built.is_ok_and(|built| {
+            let mut sources = sources.split_whitespace().filter_map(|source| changed(Path::new(source)).ok());
+            sources.all(|source| source <= built)
+        });
+        let remedy = "run `cargo build -p fleetwright-testkit --examples`";
+        assert!(is_fresh, "{} is missing or older than its sources: {remedy}", program.display());
+        program
+    })
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

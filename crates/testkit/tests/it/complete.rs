@@ -1,0 +1,112 @@
+//! No effect and no write without its fault points, and no way around them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fleetwright_forge::EffectKind;
+
+use crate::shifts;
+use crate::world::World;
+
+/// Words of writes that the source of the store knows, as `Write::word` spells them.
+fn words_of_writes() -> BTreeSet<String> {
+    let source = fs::read_to_string(crates().join("store/src/write.rs")).unwrap();
+    let (_, body) = source.split_once("pub fn word(&self)").expect("`Write::word` names every write");
+    let (body, _) = body.split_once("\n    }\n").unwrap();
+    body.split('"').skip(1).step_by(2).map(|word| format!("commit/{word}")).collect()
+}
+
+/// A fleet's life: applied, a no, a file repaired and tried again, a repository gone, the rest closed.
+fn life() -> World {
+    let world = shifts::image("squash");
+    world.ends(&["shift", "apply", "image.yaml", "--wait"], 3);
+    world.ends(&["shift", "retry", "image", "--failed"], 0);
+    fs::remove_dir_all(world.repository("acme/other")).unwrap();
+    world.write("open.yaml", &shifts::OPEN.replace("app:2", "app:3"));
+    world.ends(&["shift", "apply", "open.yaml", "--wait"], 3);
+    world.ends(&["shift", "pause", "open"], 0);
+    world.ends(&["shift", "close", "open"], 0);
+    world
+}
+
+#[test]
+fn every_effect_and_every_write_has_its_fault_points() {
+    let reached: BTreeSet<String> = life().points().into_iter().collect();
+    let mut known = words_of_writes();
+    assert!(known.len() >= 12, "{known:?}");
+    known.extend(EffectKind::ALL.map(|kind| format!("effect/{}", kind.word())));
+    let missing: Vec<_> = known.difference(&reached).collect();
+    assert!(missing.is_empty(), "never reached in a whole life: {missing:?}");
+    let unknown: Vec<_> = reached.difference(&known).collect();
+    assert!(unknown.is_empty(), "reached and not known: {unknown:?}");
+}
+
+#[test]
+fn every_kind_of_effect_is_listed() {
+    let source = fs::read_to_string(crates().join("forge/src/effect.rs")).unwrap();
+    let (_, body) = source.split_once("pub enum Effect {").unwrap();
+    let (body, _) = body.split_once("\n}\n").unwrap();
+    let variants = body
+        .lines()
+        .filter(|line| line.ends_with('{') && line.starts_with("    ") && !line.starts_with("     "));
+    assert_eq!(variants.count(), EffectKind::ALL.len());
+}
+
+/// What changes the outside or the disk, and the only places where it may be written.
+const DOORS: [(&str, &[&str]); 6] = [
+    (".commit()", &["store/src/writer.rs"]),
+    ("BEGIN IMMEDIATE", &["store/src/writer.rs"]),
+    (".perform(&", &["engine/src/drive/advance.rs", "forge/src/local/mod.rs"]),
+    (".update_branch(", &["git/src/", "forge/src/local/", "demo/src/"]),
+    ("fleetwright_git::push(", &["forge/src/local/"]),
+    // `shift try` writes into a repository of its own, which goes with it.
+    (".write_objects(", &["git/src/", "forge/src/local/", "demo/src/", "engine/src/trial.rs"]),
+];
+
+#[test]
+fn nothing_goes_around_the_doors() {
+    let mut wrong = Vec::new();
+    for (door, places) in DOORS {
+        let mut found = 0;
+        for (path, code) in sources() {
+            let name = path.strip_prefix(crates()).unwrap().to_str().unwrap().to_owned();
+            if !code.contains(door) || name.starts_with("testkit/") {
+                continue;
+            }
+            found += 1;
+            if !places.iter().any(|place| name.starts_with(place)) {
+                wrong.push(format!("{name} has `{door}`"));
+            }
+        }
+        assert!(
+            found > 0 || door == ".perform(repo",
+            "`{door}` is nowhere: the scan looks for the wrong words"
+        );
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every production source, without its inline tests.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![crates()];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() && !["tests", "benches", "examples", "target"].contains(&name) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                sources.push((path, code));
+            }
+        }
+    }
+    sources
+}
+
+fn crates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
