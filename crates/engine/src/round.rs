@@ -52,7 +52,7 @@ pub async fn begin(
     let row = stored(fleet, loaded, old.as_ref(), amend).await?;
     let synced = sync(fleet, |repo| rules.names(repo), progress).await?;
     let repos = fleet.store.repos().await?;
-    rules.check_names(&loaded.source, &repos)?;
+    check_names(fleet, (&rules, loaded), &repos).await?;
     let selection = tokio::task::block_in_place(|| rules.select(fleet, name, &repos));
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
@@ -70,6 +70,22 @@ pub async fn begin(
     let round = Round { fleet, recipe: &recipe, row: &row, lease };
     let queued = round.queue(&repos, &selection.targets).await?;
     Ok(Begun { synced, selected, queued, replaced })
+}
+
+/// Refuses names that no repository has. The nearest one may be out of scope, and so not among `repos`.
+async fn check_names(
+    fleet: &Fleet,
+    (rules, loaded): (&Rules, &Loaded),
+    repos: &[RepoRow],
+) -> Result<(), EngineError> {
+    let mut names: Vec<String> = repos.iter().map(|row| row.name.clone()).collect();
+    if rules.check_names(&loaded.source, &names).is_err() {
+        for forge in fleet.forges() {
+            names.extend(forge.repos().await?.into_iter().map(|listed| listed.name));
+        }
+        rules.check_names(&loaded.source, &names)?;
+    }
+    Ok(())
 }
 
 /// The row to store; refuses another shift of the same name.

@@ -69,16 +69,15 @@ impl Rules {
     ///
     /// # Errors
     /// The first of them, with its place in the file and the nearest known name.
-    pub fn check_names(&self, source: &Source, repos: &[RepoRow]) -> Result<(), SourceError> {
-        let known: BTreeSet<&str> = repos.iter().map(|row| row.name.as_str()).collect();
+    pub fn check_names(&self, source: &Source, names: &[String]) -> Result<(), SourceError> {
+        let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let plain = |name: &&String| !name.contains(['*', '?', '[', '{']);
         let missing = self.targets.repos.iter().filter(plain).position(|name| !known.contains(name.as_str()));
         match missing {
             None => Ok(()),
             Some(index) => {
                 let name = self.targets.repos.iter().filter(plain).nth(index).map_or("", String::as_str);
-                let names: Vec<String> = repos.iter().map(|row| row.name.clone()).collect();
-                let words = unknown_repo(name, &names);
+                let words = unknown_repo(name, names);
                 let (message, remedy) = words.split_once("\n  try: ").unwrap_or((&words, ""));
                 Err(source.error(&format!("spec.targets.repos[{index}]"), message, remedy))
             }

@@ -10,7 +10,7 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
     /// The file could not be opened as a database.
     #[error(
-        "{path} could not be opened: {why}\n  try: check the path and its permissions, or set `database:` in fleetwright.yaml"
+        "{path} could not be opened: {why}\n  try: check the path, its permissions and the free space there, or set `database:` in fleetwright.yaml"
     )]
     Open {
         /// The file.

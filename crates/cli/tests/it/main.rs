@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod demo;
+mod faults;
 mod people;
 mod proposals;
 mod story;
 mod words;
 mod world;
+mod wrong;
