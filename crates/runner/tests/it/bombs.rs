@@ -179,7 +179,7 @@ fn bomb_hang_unsandboxed() {
 }
 
 #[test]
-fn cancel_kills_within_100_ms() {
+fn cancel_kills_within_a_second() {
     let fixture = Fixture::shell("sleep 77.35 & sleep 77.35");
     let cancel = Cancel::new();
     let (outcome, took) = std::thread::scope(|scope| {
@@ -191,6 +191,7 @@ fn cancel_kills_within_100_ms() {
         (ended.outcome, at - cancelled)
     });
     assert_eq!(outcome, Outcome::Cancelled);
-    assert!(took < Duration::from_millis(200), "{took:?}"); // 100 ms on an idle machine
+    // The promise of `shift stop`; an idle machine takes less than 100 ms, a loaded one 250.
+    assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(!alive("77.35"));
 }
