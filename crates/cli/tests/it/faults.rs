@@ -207,7 +207,7 @@ fn a_full_disk_ends_in_a_clear_word_and_nothing_is_lost() {
          \"$FW\" shift targets swap --json --quiet > targets.json"
     );
     let Some(output) = on_a_disk_of("20m", &world, &script) else {
-        println!("no file system can be mounted here: the full disk is not tested");
+        // No file system can be mounted here: the full disk is not tested.
         return;
     };
     let (said, why) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
