@@ -12,6 +12,7 @@ use fleetwright_store::{RepoRow, Silent, Store, Witness};
 use crate::config::{Config, ForgeConfig};
 use crate::error::EngineError;
 use crate::marker::MarkerKey;
+use crate::scratch::Scratch;
 
 /// Where tests put their hands on: what sees commits, and what stands before the forges.
 #[derive(Clone)]
@@ -47,7 +48,7 @@ pub struct Fleet {
     forges: BTreeMap<String, Arc<dyn Forge>>,
     locals: BTreeMap<String, LocalForge>,
     sandbox: Arc<Shelter>,
-    scratch: tempfile::TempDir,
+    scratch: Scratch,
 }
 
 /// The sandbox, looked for when the first command needs it.
@@ -71,7 +72,7 @@ impl Fleet {
     /// When the database or a folder cannot be used.
     pub async fn open(config: Config, isolation: Isolation, seams: Seams) -> Result<Fleet, EngineError> {
         let store = Store::open(&config.database, seams.witness).await?;
-        let scratch = scratch_folder()?;
+        let scratch = Scratch::make()?;
         let key = MarkerKey::open(config.database.parent().unwrap_or(Path::new(".")))?;
         let readonly = config.readonly.clone();
         let sandbox = Arc::new(Shelter { isolation, readonly, found: OnceLock::new() });
@@ -164,17 +165,4 @@ fn local(config: &ForgeConfig, sandbox: &Arc<Shelter>, scratch: &Path) -> LocalF
     let found = Arc::clone(sandbox);
     let shelter = Arc::new(move || found.get().ok().cloned());
     LocalForge::new(&config.name, &config.root, config.checks.clone(), shelter, scratch)
-}
-
-/// Trees live in memory where that is possible: a script step is bounded by writing files.
-fn scratch_folder() -> Result<tempfile::TempDir, EngineError> {
-    let builder = || {
-        use std::os::unix::fs::PermissionsExt;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("fleetwright-").permissions(std::fs::Permissions::from_mode(0o711));
-        builder
-    };
-    let memory = Path::new("/dev/shm");
-    let made = builder().tempdir_in(memory).or_else(|_| builder().tempdir());
-    made.map_err(|error| EngineError::files(&std::env::temp_dir(), error))
 }

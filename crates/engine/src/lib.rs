@@ -14,6 +14,7 @@ mod marker;
 pub mod progress;
 pub mod report;
 pub mod round;
+mod scratch;
 pub mod select;
 pub mod sync;
 pub mod trial;
