@@ -6,7 +6,7 @@
 //!     repo.json                topics, archived: written by hand, read by us
 //!     pulls/1.json             a pull request; edit it, or use `fleetwright repo pull`
 //!     checks/<tree>/<name>.json    what a check said of a tree
-//!     lock                     held while a pull request changes
+//!     lock                     held while a pull request or a branch of one changes
 //! ```
 //!
 //! It has no machine of its own: whoever looks at a pull request runs the checks that are due, in
