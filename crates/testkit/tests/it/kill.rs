@@ -77,3 +77,18 @@ fn a_kill_at_any_moment_is_survived() {
     let killed = story.kill_at(&moments.collect::<Vec<_>>());
     assert!(killed > 10, "only {killed} of 60 were at work when they were killed");
 }
+
+#[test]
+fn a_lock_of_a_killed_process_is_given_back_and_that_of_a_living_git_is_not() {
+    let world = shifts::open();
+    let [ours, theirs] = ["acme/app-01", "acme/app-02"];
+    for repo in [ours, theirs] {
+        world.write(&format!("repos/{repo}.git/refs/heads/fleetwright/open.lock"), "");
+    }
+    world.write(&format!("repos/{ours}.forge/lock"), "fleetwright/open");
+    world.ends(&["shift", "close", "open"], 0);
+    let targets = world.targets("open");
+    assert!(targets[ours].starts_with("dropped"), "{}", targets[ours]);
+    assert!(targets[theirs].contains("open.lock is locked by another process"), "{}", targets[theirs]);
+    std::fs::remove_file(world.repository(theirs).join("refs/heads/fleetwright/open.lock")).unwrap();
+}
