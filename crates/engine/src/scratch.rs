@@ -88,7 +88,7 @@ mod tests {
         for folder in [&left, &young, &other] {
             fs::create_dir_all(folder.join("tree/src")).unwrap();
         }
-        [held.path(), &left, &other].map(old);
+        [held.path(), &left, &other].into_iter().for_each(old);
         let next = Scratch::below(parent.path()).unwrap();
         let there = [held.path(), &left, &young, &other, next.path()].map(Path::exists);
         assert_eq!(there, [true, false, true, true, true]);
