@@ -126,7 +126,7 @@ impl Config {
             cache: folder.join(&file.cache),
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
             forges: forges(&source, folder, file.forges)?,
-            readonly: file.runner.readonly.iter().map(|path| folder.join(path)).collect(),
+            readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
         })
     }
@@ -154,6 +154,11 @@ pub fn read_text(path: &Path) -> Result<String, SourceError> {
     })
 }
 
+fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    let path = folder.join(path);
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 fn forges(source: &Source, folder: &Path, files: Vec<ForgeFile>) -> Result<Vec<ForgeConfig>, SourceError> {
     if files.is_empty() {
         return Err(source.error(
@@ -177,8 +182,7 @@ fn forges(source: &Source, folder: &Path, files: Vec<ForgeFile>) -> Result<Vec<F
             return Err(source.error(&key("root"), "a local forge needs its folder", "add `root: ./repos`"));
         };
         // Absolute, because addresses of pull requests are stored, and read from other folders.
-        let root = folder.join(root);
-        let root = std::path::absolute(&root).unwrap_or(root);
+        let root = absolute(folder, &root);
         forges.push(ForgeConfig { name: file.name, root, checks: file.checks });
     }
     Ok(forges)

@@ -14,7 +14,7 @@ use crate::cancel::Cancel;
 use crate::error::RunnerError;
 use crate::launch::{Running, spawn, take_pipes};
 use crate::monitor::Monitor;
-use crate::order::{Ended, Order, Outcome};
+use crate::order::{Ended, Order, Outcome, SCRIPTS_PATH, TREE_PATH};
 use crate::outputs::Outputs;
 use crate::tree::open_path;
 use crate::watch::watch;
@@ -35,7 +35,8 @@ pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> 
     let run = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     let mut command = prepare(order)?;
     command.env("HOME", home.path()).env("TMPDIR", home.path());
-    command.env("FLEETWRIGHT_OUTPUT", outputs.path()).envs(&order.env).env(MARK, &run);
+    command.env("FLEETWRIGHT_OUTPUT", outputs.path()).env(MARK, &run);
+    command.envs(order.env.iter().map(|(name, value)| (name, on_host(order, value))));
     let child = spawn(&mut command, Vec::new(), &order.limits).map_err(|error| {
         let command = order.command.first().cloned().unwrap_or_default();
         RunnerError::NotStarted { command, said: error.to_string() }
@@ -64,12 +65,25 @@ fn prepare(order: &Order) -> Result<Command, RunnerError> {
         check_variable(name, value)?;
     }
     let directory = order.tree.join(working_directory(order)?);
-    let program = order.command.first().map(String::as_str).unwrap_or_default();
+    let mut words = order.command.iter().map(|word| on_host(order, word));
+    let program = words.next().unwrap_or_default();
     // A relative program is looked up in the working directory, as in the sandbox.
     let is_relative = program.contains('/') && !program.starts_with('/');
-    let mut command = if is_relative { Command::new(directory.join(program)) } else { Command::new(program) };
-    command.args(order.command.iter().skip(1)).current_dir(directory).process_group(0);
+    let mut command =
+        if is_relative { Command::new(directory.join(&program)) } else { Command::new(&program) };
+    command.args(words).current_dir(directory).process_group(0);
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
     command.env("USER", "fleet");
     Ok(command)
+}
+
+/// A word that begins with a place in the sandbox, with the place it stands for on the host.
+fn on_host(order: &Order, word: &str) -> String {
+    let places = [(SCRIPTS_PATH, order.scripts.as_deref()), (TREE_PATH, Some(order.tree.as_path()))];
+    let found = places.into_iter().find_map(|(place, host)| {
+        let rest = word.strip_prefix(place)?;
+        let whole = rest.is_empty() || rest.starts_with('/');
+        Some(format!("{}{rest}", host.filter(|_| whole)?.display()))
+    });
+    found.unwrap_or_else(|| word.to_owned())
 }

@@ -12,7 +12,7 @@ pub enum Unavailable {
     #[error(
         "bubblewrap is not installed (no bwrap in /usr/bin, /usr/local/bin or /bin); install it: \
          Debian and Ubuntu `apt install bubblewrap`, Fedora `dnf install bubblewrap`, \
-         Alpine `apk add bubblewrap`; or set `runner: {{ sandbox: none }}` for scripts you trust"
+         Alpine `apk add bubblewrap`"
     )]
     NotInstalled,
     /// `bwrap` lacks `--bind-fd`, which came with the fix of CVE-2024-42472.

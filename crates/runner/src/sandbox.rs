@@ -164,8 +164,7 @@ fn advice(said: &str) -> &'static str {
     }
     "user namespaces are probably not allowed here: in Docker run with `--security-opt \
      seccomp=unconfined --security-opt apparmor=unconfined`, in Kubernetes set \
-     `hostUsers: false`, on old Debian `sysctl kernel.unprivileged_userns_clone=1`; or set \
-     `runner: { sandbox: none }` for scripts you trust"
+     `hostUsers: false`, on old Debian `sysctl kernel.unprivileged_userns_clone=1`"
 }
 
 /// What a program says about itself.
