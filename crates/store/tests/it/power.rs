@@ -1,4 +1,5 @@
 //! A process that is killed loses nothing that was acknowledged.
+#![allow(clippy::print_stderr, reason = "the child says what was acknowledged before it is killed")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
