@@ -12,7 +12,7 @@ fn all(name: &str, story: &Story, points: impl Fn(&str) -> bool) {
     let due = story.disturb_all(&faults);
     eprintln!("{name}: {due} of {} faults came due, {:.1?}", faults.len(), begun.elapsed());
     // How writes share commits differs from run to run, so the last one of a kind may not come.
-    assert!(due * 10 >= faults.len() * 8, "{name}: only {due} of {} faults came due", faults.len());
+    assert!(due * 3 >= faults.len() * 2, "{name}: only {due} of {} faults came due", faults.len());
 }
 
 #[test]
@@ -67,6 +67,24 @@ fn merge_commits_and_rebases_survive_faults_of_effects() {
         let faults = story.faults(|point| point == "effect/merge");
         assert_eq!(story.disturb_all(&faults), faults.len(), "{method}");
     }
+}
+
+#[test]
+fn the_status_alone_finishes_what_a_killed_apply_began() {
+    let mut story = Story::new(shifts::image("squash"), "image", &APPLY);
+    story.again = vec!["shift", "status", "image"];
+    let mut faults = story.faults(|point| point.starts_with("effect/"));
+    faults.retain(|fault| fault.time == 1);
+    assert_eq!(story.disturb_all(&faults), faults.len());
+}
+
+#[test]
+fn a_second_fault_while_the_first_is_made_good_is_survived() {
+    let story = Story::new(shifts::image("squash"), "image", &APPLY);
+    let mut faults = story.faults(|point| point.starts_with("effect/") || point == "commit/intent");
+    faults.retain(|fault| fault.time == 1);
+    let due = story.disturb_twice(&faults);
+    assert!(due * 3 >= faults.len() * 2, "only {due} of {} came due twice", faults.len());
 }
 
 /// Not at a point of ours, but anywhere: half-written files and locks that nobody gives back.

@@ -14,6 +14,8 @@ pub(crate) struct Story {
     before: World,
     shift: &'static str,
     words: Vec<&'static str>,
+    /// What a user runs after the fault; the same command when nothing else is said.
+    pub(crate) again: Vec<&'static str>,
     code: Option<i32>,
     /// How often each point is reached when nothing disturbs.
     pub(crate) points: BTreeMap<String, u64>,
@@ -33,7 +35,7 @@ impl Story {
         calm.run(&["shift", "status", shift]);
         let end = calm.end(shift);
         assert_eq!(calm.broken(), Vec::<String>::new());
-        Story { before, shift, words: words.to_vec(), code, points, end }
+        Story { before, shift, words: words.to_vec(), again: words.to_vec(), code, points, end }
     }
 
     /// These points, each in every place, at its first, a middle and its last time.
@@ -58,6 +60,15 @@ impl Story {
                 true => Ok(is_due),
                 false => Err(format!("it ended otherwise than planned\n{first}")),
             }
+        })
+    }
+
+    /// Disturbs it by each fault, and the run after that by the same one. Says how many came due twice.
+    pub(crate) fn disturb_twice(&self, faults: &[Fault]) -> usize {
+        self.each(faults, |fault, world| {
+            world.disturbed(&self.words, fault);
+            world.disturbed(&self.words, fault);
+            Ok(world.points().iter().filter(|line| line.starts_with('!')).count() == 2)
         })
     }
 
@@ -96,7 +107,7 @@ impl Story {
 
     /// Runs it again without a fault, as a user would, and compares with the undisturbed end.
     fn finish(&self, world: &World) -> Result<(), String> {
-        let again = world.run(&self.words);
+        let again = world.run(&self.again);
         if again.code != self.code {
             return Err(format!("run again, it ended otherwise\n{again}"));
         }
