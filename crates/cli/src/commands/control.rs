@@ -48,6 +48,10 @@ pub(super) async fn retry(context: &Context<'_>, shift: &str, failed: bool, targ
     bar.clear();
     let count = Retry { shift: shift.to_owned(), which }.apply(&fleet, &caller).await?;
     told(context, shift, "queued", count);
+    if count == 0 {
+        context.ui.say("Nothing there failed. What is open, merged or under way stays as it is.");
+        return Ok(Code::Done);
+    }
     context.ui.say(format!("Next: fleetwright shift status {shift}"));
     Ok(Code::Done)
 }

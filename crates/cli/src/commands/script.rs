@@ -65,7 +65,7 @@ fn shift_of(args: &RunArgs) -> Result<Loaded, Failure> {
     let folder = path.parent().filter(|_| path.is_file()).unwrap_or(Path::new("."));
     let mut loaded = Loaded::from_text(&folder.join(format!("run-{name}.yaml")), &document.to_string())?;
     targets::fold(&args.targets, &mut loaded.shift.spec.targets)?;
-    loaded.check()?;
+    loaded.check().map_err(|error| targets::blame(&args.targets, error))?;
     Ok(loaded)
 }
 

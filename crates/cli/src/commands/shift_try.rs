@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Context, Ended};
 use crate::failure::{Code, Failure};
-use crate::show::coloured;
+use crate::show::{coloured, number};
 
 pub(super) fn run(context: &Context<'_>, file: &Path, checkout: &Path, write: bool) -> Ended {
     let ui = context.ui;
@@ -34,9 +34,12 @@ pub(super) fn run(context: &Context<'_>, file: &Path, checkout: &Path, write: bo
             ui.line(coloured(patch.trim_end()));
         }
         match &change.outcome {
-            Outcome::Changed { files, .. } if write => ui.note(format!("{} files written", files.len())),
             Outcome::Changed { files, .. } => {
-                ui.note(format!("{} files would change; `--write` writes them", files.len()));
+                let files = number(files.len() as u64, "file", "files");
+                ui.note(match write {
+                    true => format!("{files} written"),
+                    false => format!("{files} would change; `--write` writes it"),
+                });
             }
             Outcome::Unchanged => ui.note("unchanged: the steps left every byte as it was"),
             Outcome::NotApplicable { why } => ui.note(format!("not applicable: {why}")),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use fleetwright_core::shift::Targets;
+use fleetwright_core::source::SourceError;
 use fleetwright_engine::config::read_text;
 use fleetwright_engine::load::{Loaded, repo_names};
 
@@ -13,8 +14,21 @@ use crate::failure::Failure;
 pub(super) fn load(file: &Path, args: &TargetArgs) -> Result<Loaded, Failure> {
     let mut loaded = Loaded::read(file)?;
     fold(args, &mut loaded.shift.spec.targets)?;
-    loaded.check()?;
+    loaded.check().map_err(|error| blame(args, error))?;
     Ok(loaded)
+}
+
+/// Names the word of the command line where it, and not the file, is wrong.
+pub(super) fn blame(args: &TargetArgs, mut error: SourceError) -> SourceError {
+    let given = [
+        ("spec.targets.select", "--select", args.select.is_some()),
+        ("spec.targets.exclude", "--exclude", args.exclude.is_some()),
+        ("spec.targets.repos", "--repo", !args.repo.is_empty() || args.repos.is_some()),
+    ];
+    if let Some((.., word, _)) = given.iter().find(|(key, _, here)| *here && error.key.starts_with(key)) {
+        (error.file, error.key, error.line) = ((*word).to_owned(), String::new(), 0);
+    }
+    error
 }
 
 /// Names replace names; expressions are added with "and", exclusions with "or".

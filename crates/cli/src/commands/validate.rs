@@ -7,14 +7,15 @@ use serde_json::json;
 
 use super::{Context, Ended};
 use crate::failure::{Code, Failure};
+use crate::show::number;
 
 pub(super) fn run(context: &Context<'_>, files: &[PathBuf]) -> Ended {
     let mut wrong = Vec::new();
     for file in files {
         match Loaded::read(file) {
             Ok(loaded) => {
-                let steps = loaded.shift.spec.steps.len();
-                context.ui.say(format!("{}: good ({steps} steps)", file.display()));
+                let steps = number(loaded.shift.spec.steps.len() as u64, "step", "steps");
+                context.ui.say(format!("{}: good ({steps})", file.display()));
             }
             Err(error) => wrong.push(error),
         }

@@ -85,6 +85,10 @@ fn failed_targets_are_made_again_once_the_cause_is_gone() {
     world.done(&["shift", "status", "swap"]);
     assert_eq!(world.stages("swap")[3], "acme/d merged");
     assert_eq!(world.text("acme/d", "main", "broken.yaml"), "a: 1\n");
+    assert_eq!(
+        world.done(&["shift", "retry", "swap", "--failed"]).stdout,
+        "swap: 0 targets queued\nNothing there failed. What is open, merged or under way stays as it is.\n"
+    );
     let usage = world.run(&["shift", "retry", "swap"]).ends(2);
     assert_eq!(usage.stderr, "error: which targets?\n  try: `--failed`, or `--target REPO`\n");
 }

@@ -148,7 +148,7 @@ fn the_first_steps_of_a_newcomer() {
 
     let new = world.done(&["shift", "new", "mine"]).stdout;
     world.write("mine.yaml", new);
-    assert_eq!(world.done(&["shift", "validate", "mine.yaml"]).stdout, "mine.yaml: good (1 steps)\n");
+    assert_eq!(world.done(&["shift", "validate", "mine.yaml"]).stdout, "mine.yaml: good (1 step)\n");
     let plan = world.json(&["shift", "plan", "mine.yaml"]);
     assert_eq!((plan["shift"].as_str(), plan["selected"].as_u64()), (Some("mine"), Some(0)));
 
@@ -241,6 +241,15 @@ fn targets_on_the_command_line() {
         "acme/a acme/b"
     );
     assert_eq!(picked(&["--limit", "1"]), "acme/a");
+    let caret = world.run(&["shift", "plan", &file, "--select", "repo.nam == 1"]).ends(2);
+    assert_eq!(
+        caret.stderr,
+        "error: --select: selector, line 1, column 6: unknown field `repo.nam`: did you mean `repo.name`?\n\
+         repo.nam == 1\n     ^\n  try: see `repo.` and its functions in docs/shift-file.md\n"
+    );
+    let own = world.shift("own", &format!("  targets: {{ repos: ['*/b'], file: some.txt }}\n{REPLACE}"));
+    world.done(&["shift", "plan", &own]);
+    assert_eq!(world.stages("own").len(), 3, "the file's list is added to its names");
     world.write("none.txt", "# nobody\n");
     let empty = world.run(&["shift", "plan", &file, "--repos", "none.txt"]).ends(2);
     assert_eq!(empty.stderr, "error: none.txt names no repository\n");
@@ -273,7 +282,7 @@ fn try_shows_a_diff_and_writes_only_when_asked() {
     let diff = "diff --git a/x.txt b/x.txt\n";
     let tried = world.done(&["shift", "try", &file, "checkout"]);
     assert!(tried.stdout.starts_with(diff) && tried.stdout.contains("\n-old\n+new\n"), "{tried:?}");
-    assert_eq!(tried.stderr, "1 files would change; `--write` writes them\n");
+    assert_eq!(tried.stderr, "1 file would change; `--write` writes it\n");
     assert_eq!(std::fs::read_to_string(world.path("checkout/x.txt")).unwrap(), "old\n");
     world.done(&["shift", "try", &file, "checkout", "--write"]);
     assert_eq!(std::fs::read_to_string(world.path("checkout/x.txt")).unwrap(), "new\n");

@@ -238,7 +238,7 @@ fn every_wrong_file_of_several_is_named() {
     world.write("one.yaml", "a: 1\na: 2\n");
     let good = world.shift("good", "  steps: [{ run: 'true' }]\n");
     let output = world.run(&["shift", "validate", "one.yaml", &good, "none.yaml"]).ends(2);
-    assert_eq!(output.stdout, "good.yaml: good (1 steps)\n");
+    assert_eq!(output.stdout, "good.yaml: good (1 step)\n");
     assert!(output.stderr.contains("one.yaml:2:1: the key `a` is there twice"));
     assert!(
         output.stderr.contains("none.yaml: No such file or directory (os error 2)\n  try: check the path")
