@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod context;
 mod failure;
 mod progress;
 mod show;
@@ -13,7 +14,7 @@ use clap::Parser;
 use fleetwright_engine::fleet::Seams;
 
 use crate::args::Args;
-use crate::commands::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::ui::Ui;
 

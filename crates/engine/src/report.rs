@@ -25,7 +25,17 @@ pub struct Status {
     /// How many of them stand where and why.
     pub counts: Vec<Count>,
     /// The rules that left repositories out, and how many each.
-    pub left_out: Vec<(String, u64)>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A rule that left repositories out.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// The rule, in words.
+    pub reason: String,
+    /// How many repositories it left out.
+    pub repositories: u64,
 }
 
 /// One cluster of identical changes.
@@ -48,6 +58,7 @@ impl Fleet {
     pub async fn status(&self, shift: &str) -> Result<Status, EngineError> {
         let row = crate::command::known(self, shift).await?;
         let counts = self.store.counts(shift).await?;
+        let left_out = self.store.left_out(shift).await?.into_iter();
         Ok(Status {
             shift: shift.to_owned(),
             title: row.shift.title().to_owned(),
@@ -55,7 +66,7 @@ impl Fleet {
             holder: self.store.holder(&format!("shift:{shift}")).await?,
             targets: counts.iter().map(|count| count.targets).sum(),
             counts,
-            left_out: self.store.left_out(shift).await?,
+            left_out: left_out.map(|(reason, repositories)| LeftOut { reason, repositories }).collect(),
         })
     }
 

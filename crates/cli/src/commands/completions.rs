@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
-use super::Ended;
 use crate::args::Args;
+use crate::context::Ended;
 use crate::failure::Code;
 
 pub(super) fn run(shell: clap_complete::Shell) -> Ended {

@@ -4,7 +4,7 @@ use fleetwright_core::next::Control;
 use fleetwright_engine::command::{Close, Merge, Retry, SetControl, Which};
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::number;
 

@@ -11,8 +11,9 @@ use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
 use serde_json::json;
 
-use super::{Context, Ended, shift_status};
+use super::shift_status;
 use crate::args::DemoArgs;
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::number;
 

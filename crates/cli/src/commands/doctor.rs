@@ -5,7 +5,7 @@ use fleetwright_engine::fleet::Fleet;
 use fleetwright_runner::Sandbox;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::Code;
 
 struct Finding {

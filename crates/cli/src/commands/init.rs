@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 
 const CONFIG: &str = "\

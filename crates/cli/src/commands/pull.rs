@@ -4,8 +4,8 @@ use fleetwright_core::shift::MergeMethod;
 use fleetwright_forge::local::person::Act;
 use serde_json::json;
 
-use super::{Context, Ended};
 use crate::args::{PullAct, PullArgs};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 
 pub(super) async fn run(context: &Context<'_>, args: &PullArgs) -> Ended {

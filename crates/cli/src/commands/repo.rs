@@ -3,7 +3,7 @@
 use fleetwright_engine::sync;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::Code;
 use crate::show::{number, table};
 

@@ -7,8 +7,9 @@ use fleetwright_engine::command::{Apply, Plan};
 use fleetwright_engine::load::Loaded;
 use serde_json::json;
 
-use super::{Context, Ended, shift_apply, shift_plan, targets};
+use super::{shift_apply, shift_plan, targets};
 use crate::args::RunArgs;
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 
 pub(super) async fn run(context: &Context<'_>, args: &RunArgs) -> Ended {

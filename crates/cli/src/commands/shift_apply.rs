@@ -7,7 +7,8 @@ use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
 
-use super::{Context, Ended, shift_status};
+use super::shift_status;
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::number;
 

@@ -6,7 +6,7 @@ use fleetwright_engine::command::{Which, choose, known};
 use fleetwright_engine::report::document;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{coloured, table, when};
 

@@ -8,11 +8,11 @@ use fleetwright_engine::command::{Plan, Which, choose};
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
-use fleetwright_engine::report::Cluster;
+use fleetwright_engine::report::{Cluster, LeftOut};
 use fleetwright_engine::round::Begun;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{coloured, counts_table, names, number};
 
@@ -67,7 +67,7 @@ pub(super) async fn show(
         }));
         return Ok(failed);
     }
-    let left_out: u64 = status.left_out.iter().map(|(_, count)| count).sum();
+    let left_out: u64 = status.left_out.iter().map(|out| out.repositories).sum();
     ui.say(format!("Plan of {name}: {}", status.title));
     if begun.replaced {
         ui.say("The file changed since the last plan: this plan takes its place.");
@@ -85,7 +85,8 @@ pub(super) async fn show(
     }
     if !status.left_out.is_empty() {
         ui.say("\nLeft out:");
-        status.left_out.iter().for_each(|(reason, count)| ui.say(format!("{count:>6}  {reason}")));
+        let line = |out: &LeftOut| ui.say(format!("{:>6}  {}", out.repositories, out.reason));
+        status.left_out.iter().for_each(line);
     }
     if let Some(folder) = out {
         ui.say(format!("\nOne patch per target is in {}", folder.display()));

@@ -9,7 +9,7 @@ use fleetwright_engine::fleet::Fleet;
 use serde_json::json;
 
 use super::shift_apply::{ended, is_taken};
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{counts_table, number, table, when};
 
@@ -51,7 +51,7 @@ pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) 
         ui.say(format!("at work: {holder}"));
     }
     ui.line(counts_table(&status.counts));
-    let left_out: u64 = status.left_out.iter().map(|(_, count)| count).sum();
+    let left_out: u64 = status.left_out.iter().map(|out| out.repositories).sum();
     ui.say(format!(
         "{}, {} left out. Why: fleetwright shift why {name} REPO",
         number(status.targets, "target", "targets"),

@@ -7,7 +7,7 @@ use fleetwright_engine::trial::try_on;
 use fleetwright_store::Outcome;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{coloured, number};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use fleetwright_engine::load::Loaded;
 use serde_json::json;
 
-use super::{Context, Ended};
+use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::number;
 

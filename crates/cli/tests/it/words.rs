@@ -39,6 +39,9 @@ fn why_answers_in_one_line_for_every_repository() {
     assert_eq!(why("acme/b"), "acme/b: left out: targets.exclude is true: \"no-bots\" in repo.topics\n");
     assert_eq!(why("other/d"), "other/d: left out: beyond targets.limit of 2\n");
     assert_eq!(why("other/e"), "other/e: left out: it is empty: the default branch has no commit\n");
+    let left_out = &world.json(&["shift", "status", "swap", "--offline"])["leftOut"];
+    let limit = json!({ "reason": "beyond targets.limit of 2", "repositories": 1 });
+    assert!(left_out.as_array().unwrap().contains(&limit), "{left_out}");
     let unknown = world.run(&["shift", "why", "swap", "acme/aa"]).ends(2);
     assert_eq!(unknown.stderr, "error: no repository is called `acme/aa`\n  try: did you mean `acme/a`?\n");
     assert_eq!(
