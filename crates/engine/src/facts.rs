@@ -9,7 +9,7 @@ use fleetwright_core::Oid;
 use fleetwright_git::{Entry, Limits, Mode, Repository};
 
 use crate::globs;
-use crate::make::Subject;
+use crate::workshop::Subject;
 
 /// The largest file `contains` looks into, in bytes.
 const MAX_FILE: u64 = 16 << 20;

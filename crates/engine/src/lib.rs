@@ -4,6 +4,7 @@ pub mod command;
 pub mod config;
 pub mod drive;
 mod error;
+mod expression;
 mod facts;
 pub mod fleet;
 mod globs;
@@ -18,5 +19,6 @@ mod scratch;
 pub mod select;
 pub mod sync;
 pub mod trial;
+pub mod workshop;
 
 pub use error::EngineError;

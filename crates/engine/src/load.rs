@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use fleetwright_catalog::Selector;
 use fleetwright_core::shift::{self, RunStep, Script, Scripts, Shift};
 use fleetwright_core::source::{Source, SourceError};
 
 use crate::config::read_text;
+use crate::expression::selector;
 use crate::make::Recipe;
 
 /// The most bytes all files that travel with a shift may have.
@@ -73,14 +73,6 @@ impl Loaded {
         }
         Ok(())
     }
-}
-
-/// Compiles a CEL expression of the file.
-pub(crate) fn selector(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {
-    Selector::compile(text).map_err(|error| {
-        let message = format!("{error}\n{}", error.caret());
-        source.error(key, message, "see `repo.` and its functions in docs/shift-file.md")
-    })
 }
 
 /// Collects the files that steps name beside the shift file, and points the steps at them.

@@ -11,10 +11,11 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::load::Loaded;
-use crate::make::{Recipe, Subject};
+use crate::make::Recipe;
 use crate::progress::Progress;
 use crate::select::Rules;
 use crate::sync::{Synced, sync};
+use crate::workshop::Subject;
 
 /// How many targets are read and written together.
 const PAGE: u32 = 512;

@@ -11,11 +11,11 @@ use fleetwright_git::{Limits, Repository};
 use fleetwright_store::{NewTarget, RepoRow, SelectionRow};
 use globset::GlobSet;
 
+use crate::expression::selector;
 use crate::facts::MirrorFacts;
 use crate::fleet::{Fleet, unknown_repo};
 use crate::globs;
-use crate::load::selector;
-use crate::make::Subject;
+use crate::workshop::Subject;
 
 /// A selection, ready to be frozen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,7 +13,8 @@ use fleetwright_store::Outcome;
 use crate::error::EngineError;
 use crate::fleet::Isolation;
 use crate::load::Loaded;
-use crate::make::{Made, Recipe, Subject, Workshop, make};
+use crate::make::{Made, Recipe, make};
+use crate::workshop::{Subject, Workshop};
 
 /// What came of a trial.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use fleetwright_engine::command::{Apply, Plan};
 use fleetwright_engine::load::Loaded;
 use serde_json::json;
 
-use super::{shift_apply, shift_plan, targets};
+use super::{shift_plan, shift_status, targets};
 use crate::args::RunArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context<'_>, args: &RunArgs) -> Ended {
     let applied = Apply { loaded, amend: true, wait: false }.apply(&Arc::clone(&fleet), &caller).await;
     bar.clear();
     let (_, driven) = applied?;
-    shift_apply::ended(context, &fleet, &name, driven).await
+    shift_status::ended(context, &fleet, &name, driven).await
 }
 
 /// The shift of a script: its name comes from the branch or the script, so that the same words

@@ -8,7 +8,6 @@ use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
 use serde_json::json;
 
-use super::shift_apply::{ended, is_taken};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{counts_table, number, table, when};
@@ -29,6 +28,20 @@ pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool
         };
     }
     ended(context, &fleet, name, driven).await
+}
+
+/// Shows where a shift stands after it was driven, and how the command ends.
+pub(super) async fn ended(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str, driven: Driven) -> Ended {
+    let code = show(context, fleet, name).await?;
+    Ok(match driven {
+        Driven::Halted(_) => Code::Halted,
+        Driven::Through => code,
+    })
+}
+
+/// Whether somebody else holds the shift: then its state is only shown.
+pub(super) fn is_taken(failure: &Failure) -> bool {
+    failure.code() == 4
 }
 
 /// Shows where a shift stands, and says what that is worth as a command's end.

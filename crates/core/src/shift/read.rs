@@ -269,6 +269,7 @@ mod tests {
             ("  steps: [{ run: a }]\n  verify:\n    - file: { path: a, content: b }\n", 7, "spec.verify[0]"),
             ("  steps:\n    - run: { command: [a], timeout: soon }\n", 6, "spec.steps[0].run.timeout"),
             ("  steps:\n    - dependency: {}\n", 6, "spec.steps[0].dependency"),
+            ("  steps: [{ run: a }]\n  verify: [{ file: { path: a, delete: true } }]\n", 6, "spec.verify[0]"),
             ("  rollout: {}\n  steps: [{ run: a }]\n", 5, "spec.rollout"),
             ("  targets: { limit: 0 }\n  steps: [{ run: a }]\n", 5, "spec.targets.limit"),
             ("  targets: { limit: many }\n  steps: [{ run: a }]\n", 5, "spec.targets.limit"),

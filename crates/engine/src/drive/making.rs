@@ -8,7 +8,8 @@ use fleetwright_store::{Outcome, RepoRow, TargetRow, Write};
 
 use super::Driver;
 use crate::error::EngineError;
-use crate::make::{Subject, make};
+use crate::make::make;
+use crate::workshop::Subject;
 
 impl Driver {
     /// Runs the steps, or takes the stored result of the same inputs. `false` means that nothing

@@ -24,9 +24,10 @@ use tokio::task::JoinSet;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::make::{Recipe, Workshop};
+use crate::make::Recipe;
 use crate::progress::Progress;
 use crate::round::recipe_of;
+use crate::workshop::Workshop;
 
 /// How many targets are under way at once: enough to share commits to disk, few enough for memory.
 const WIDTH: usize = 64;

@@ -11,7 +11,7 @@ use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{GitError, Repository};
 
 pub use recipe::Recipe;
-pub use result::{Made, Subject, Workshop, make};
+pub use result::{Made, make};
 pub(crate) use text::Texts;
 pub use tree::WorkTree;
 

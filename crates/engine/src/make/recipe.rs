@@ -12,8 +12,8 @@ use globset::GlobSet;
 use serde_json::Value;
 
 use super::text;
+use crate::expression::selector;
 use crate::globs;
-use crate::load::selector;
 
 /// A shift's steps, compiled.
 #[derive(Debug)]

@@ -1,18 +1,15 @@
 //! From steps to a stored result.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fleetwright_catalog::Facts;
-use fleetwright_core::Oid;
 use fleetwright_core::cluster::{self, HunkText};
 use fleetwright_core::event::TargetName;
-use fleetwright_core::repo::RepoFacts;
 use fleetwright_core::shift::{content_digest, fingerprint};
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::diff::{self, Patch};
 use fleetwright_git::{Change, Edit, Repository};
-use fleetwright_runner::{Cancel, Limits, Sandbox};
+use fleetwright_runner::{Cancel, Sandbox};
 use fleetwright_store::{FileState, Outcome, StoredChange};
 use serde_json::json;
 
@@ -21,41 +18,10 @@ use super::script::{Run, Said, run};
 use super::text::Texts;
 use super::{Stop, WorkTree, declarative, fault, open};
 use crate::facts::MirrorFacts;
+use crate::workshop::{Subject, Workshop};
 
 /// The most bytes of step output that are kept for a target: head and tail of a long log suffice.
 const MAX_LOG: usize = 256 << 10;
-
-/// Where commands run.
-#[derive(Debug, Clone)]
-pub struct Workshop {
-    /// The sandbox; `None` where no step needs one.
-    pub sandbox: Option<Sandbox>,
-    /// What one command may use.
-    pub limits: Limits,
-    /// A folder for trees, on memory if possible.
-    pub scratch: PathBuf,
-    /// The folder with the files that travel with the shift.
-    pub scripts: Option<PathBuf>,
-}
-
-/// What is changed.
-#[derive(Debug, Clone)]
-pub struct Subject<'a> {
-    /// The shift's name.
-    pub shift: &'a str,
-    /// Repository and directory.
-    pub name: &'a TargetName,
-    /// The repository's forge.
-    pub forge: &'a str,
-    /// What is known of the repository.
-    pub facts: &'a RepoFacts,
-    /// The commit that is changed.
-    pub base: Oid,
-    /// Its tree.
-    pub base_tree: Oid,
-    /// The repository's mirror.
-    pub mirror: &'a Path,
-}
 
 /// A result with the contents it names.
 #[derive(Debug, Clone, PartialEq, Eq)]

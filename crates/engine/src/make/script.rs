@@ -10,9 +10,9 @@ use fleetwright_git::plain;
 use fleetwright_runner::{Cancel, Ended, LimitHit, Order, Outcome, SCRIPTS_PATH, Sandbox, TREE_PATH};
 
 use super::declarative::in_step;
-use super::result::{Subject, Workshop};
 use super::text::Texts;
 use super::{Stop, WorkTree, fault};
+use crate::workshop::{Subject, Workshop};
 
 /// The exit code that says "this target is none of my business" (sysexits' EX_USAGE, as peers use it).
 const NOT_APPLICABLE: i32 = 64;

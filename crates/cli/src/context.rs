@@ -1,0 +1,69 @@
+//! What every command has at hand.
+
+use std::sync::Arc;
+
+use fleetwright_engine::command::Caller;
+use fleetwright_engine::config::Config;
+use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
+use fleetwright_runner::Cancel;
+
+use crate::args::Global;
+use crate::failure::{Code, Failure};
+use crate::progress::Bar;
+use crate::ui::Ui;
+
+/// What every command has at hand.
+pub(crate) struct Context<'a> {
+    pub(crate) ui: &'a Ui,
+    pub(crate) global: &'a Global,
+    pub(crate) seams: &'a Seams,
+}
+
+/// How a command ends.
+pub(crate) type Ended = Result<Code, Failure>;
+
+impl Context<'_> {
+    pub(crate) fn isolation(&self) -> Isolation {
+        match self.global.unsandboxed {
+            true => Isolation::Unsandboxed,
+            false => Isolation::Sandboxed,
+        }
+    }
+
+    /// Opens the fleet of the configuration file.
+    pub(crate) async fn open(&self) -> Result<Arc<Fleet>, Failure> {
+        let path = &self.global.config;
+        if !path.exists() {
+            let message = format!(
+                "{} is not there\n  try: `fleetwright init` writes one, `--config FILE` names another, \
+                 `fleetwright demo` shows the program on a sample fleet",
+                path.display()
+            );
+            return Err(Failure::usage(message));
+        }
+        let config = Config::read(path)?;
+        Ok(Arc::new(Fleet::open(config, self.isolation(), self.seams.clone()).await?))
+    }
+
+    /// A caller with a progress bar, interrupted by Ctrl-C.
+    pub(crate) fn caller(&self) -> (Caller, Arc<Bar>) {
+        let bar = Arc::new(Bar::new(self.ui.draws(), self.global.verbose && !self.global.quiet));
+        let interrupt = Cancel::new();
+        let raised = interrupt.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                raised.cancel();
+            }
+        });
+        let caller = Caller { by: person(), progress: Arc::clone(&bar) as _, interrupt };
+        (caller, bar)
+    }
+}
+
+/// Who is at the keyboard, for the audit log.
+fn person() -> String {
+    ["FLEETWRIGHT_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "somebody".to_owned())
+}

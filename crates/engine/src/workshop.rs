@@ -1,0 +1,40 @@
+//! What is changed, and where the commands that change it run.
+
+use std::path::{Path, PathBuf};
+
+use fleetwright_core::Oid;
+use fleetwright_core::event::TargetName;
+use fleetwright_core::repo::RepoFacts;
+use fleetwright_runner::{Limits, Sandbox};
+
+/// Where commands run.
+#[derive(Debug, Clone)]
+pub struct Workshop {
+    /// The sandbox; `None` where no step needs one.
+    pub sandbox: Option<Sandbox>,
+    /// What one command may use.
+    pub limits: Limits,
+    /// A folder for trees, on memory if possible.
+    pub scratch: PathBuf,
+    /// The folder with the files that travel with the shift.
+    pub scripts: Option<PathBuf>,
+}
+
+/// What is changed.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// The shift's name.
+    pub shift: &'a str,
+    /// Repository and directory.
+    pub name: &'a TargetName,
+    /// The repository's forge.
+    pub forge: &'a str,
+    /// What is known of the repository.
+    pub facts: &'a RepoFacts,
+    /// The commit that is changed.
+    pub base: Oid,
+    /// Its tree.
+    pub base_tree: Oid,
+    /// The repository's mirror.
+    pub mirror: &'a Path,
+}
