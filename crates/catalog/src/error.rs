@@ -14,7 +14,9 @@ pub enum SelectorFault {
     Name,
     /// A glob or regular expression in it is not one.
     Pattern,
-    /// It compiled, but gave an error or no boolean for this repository.
+    /// It gives something else than true or false.
+    Type,
+    /// It compiled, but gave an error for this repository.
     Evaluation,
     /// A file of the repository could not be read: neither true nor false is known.
     CouldNotFindOut,

@@ -36,7 +36,7 @@ pub(crate) fn evaluate(expr: &IdedExpr, regexes: &Regexes, facts: &Arc<dyn Facts
         Ok(Ok(Value::Bool(answer))) => Ok(answer),
         Ok(Ok(other)) => {
             let kind = other.type_of();
-            Err((SelectorFault::Evaluation, format!("gives a {kind}, expected true or false")))
+            Err((SelectorFault::Type, format!("gives a {kind}, expected true or false")))
         }
         Ok(Err(error)) => Err(error),
         Err(_) => Err((SelectorFault::Evaluation, "the evaluator gave up on it".to_owned())),

@@ -7,9 +7,9 @@ use cel::common::ast::{Expr, IdedExpr, operators};
 
 use crate::check::check;
 use crate::code;
-use crate::error::SelectorError;
+use crate::error::{SelectorError, SelectorFault};
 use crate::evaluate::{NoAnswer, Regexes, evaluate};
-use crate::facts::Facts;
+use crate::facts::{ComponentFacts, Facts, RepoFacts};
 use crate::parse::parse;
 
 /// A compiled selector: cheap to share, takes microseconds per repository.
@@ -18,6 +18,31 @@ pub struct Selector {
     root: IdedExpr,
     regexes: Regexes,
     reads_files: bool,
+}
+
+/// A repository of which nothing is known.
+#[derive(Default)]
+struct Blank {
+    repo: RepoFacts,
+    component: ComponentFacts,
+}
+
+impl Facts for Blank {
+    fn repo(&self) -> &RepoFacts {
+        &self.repo
+    }
+
+    fn component(&self) -> &ComponentFacts {
+        &self.component
+    }
+
+    fn has_file(&self, _: &str) -> Result<bool, String> {
+        Ok(false)
+    }
+
+    fn contains(&self, _: &str, _: &str) -> Result<bool, String> {
+        Ok(false)
+    }
 }
 
 impl Selector {
@@ -29,12 +54,18 @@ impl Selector {
     /// with the place. Never a panic, whatever the text.
     pub fn compile(text: &str) -> Result<Selector, SelectorError> {
         let checked = check(text, parse(text)?)?;
-        Ok(Selector {
+        let selector = Selector {
             text: text.to_owned(),
             root: checked.root,
             regexes: Arc::new(checked.regexes),
             reads_files: checked.reads_files,
-        })
+        };
+        // What gives a text for a blank repository would give one for every other too.
+        let blank: Arc<dyn Facts> = Arc::new(Blank::default());
+        match selector.matches(&blank) {
+            Err(error) if error.fault == SelectorFault::Type => Err(error),
+            _ => Ok(selector),
+        }
     }
 
     /// The text it was compiled from.

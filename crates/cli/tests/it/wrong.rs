@@ -103,6 +103,13 @@ fn bad_expressions_come_with_a_caret() {
             ),
         ),
         (
+            &select("repo.name"),
+            &format!(
+                "7:5: spec.targets.select: selector, line 1, column 1: gives a string, expected true or \
+                 false\nrepo.name\n^\n{see}"
+            ),
+        ),
+        (
             "  steps: [{ run: x, if: repo.nam == 1 }]",
             &format!(
                 "5:21: spec.steps[0].if: selector, line 1, column 6: unknown field `repo.nam`: did you mean \
