@@ -73,6 +73,13 @@ fn literal_patterns_are_checked() {
 }
 
 #[test]
+fn what_gives_no_boolean() {
+    for text in ["repo.name", "1", "repo.size + 1", "[true]", "null", "repo.topics"] {
+        assert_eq!(refused(text).fault, SelectorFault::Type, "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_cel_has_a_place() {
     for (text, line, column) in
         [("repo.name ==", 1, 13), ("repo.archived\n  && && true", 2, 6), ("a b", 1, 3), ("", 1, 1)]
