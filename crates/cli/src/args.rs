@@ -52,7 +52,7 @@ pub(crate) enum Command {
     /// Look at repositories, and act as a person at a local forge
     #[command(subcommand)]
     Repo(RepoCommand),
-    /// Check this machine: git, sandbox, database, forges
+    /// Check this machine: sandbox, configuration, database, forges
     #[command(after_help = "Example: fleetwright doctor")]
     Doctor,
     /// Print completions for a shell

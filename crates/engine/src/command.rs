@@ -126,7 +126,9 @@ impl Apply {
         let held = Held::take(fleet, &name).await?;
         let work = async {
             let stored = fleet.store.shift(&name).await?;
-            let planned = stored.as_ref().is_some_and(|row| is_planned(row, &self.loaded));
+            let same = stored.as_ref().is_some_and(|row| is_planned(row, &self.loaded));
+            // A plan that came to nothing is no promise: what is new since may be selected.
+            let planned = same && fleet.store.open_targets(&name).await? > 0;
             let control = stored.map_or(Control::Planned, |row| row.control);
             if matches!(control, Control::Paused | Control::Stopped) {
                 let word = control.word();

@@ -73,7 +73,7 @@ pub(super) async fn show(
         ui.say("The file changed since the last plan: this plan takes its place.");
     }
     ui.say(format!(
-        "{} of {} selected; {} fetched because they moved",
+        "{} of {} selected; {} moved since the last look",
         number(begun.selected as u64, "repository", "repositories"),
         begun.selected as u64 + left_out,
         begun.synced.fetched

@@ -19,7 +19,9 @@ const STEPS_NOT_YET: [&str; 3] = ["dependency", "template", "agent"];
 pub fn read(source: &Source) -> Result<Shift, SourceError> {
     let value = source.value();
     refuse_not_yet(source, &value)?;
-    let shift: Shift = source.with_value(short_forms(value)).decode()?;
+    let value = short_forms(value);
+    check_tables(source, &value)?;
+    let shift: Shift = source.with_value(value).decode()?;
     check_head(source, &shift)?;
     check_texts(source, &shift)?;
     for (list, steps) in [("steps", &shift.spec.steps), ("verify", &shift.spec.verify)] {
@@ -33,6 +35,39 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
     }
     check_names(source, &shift)?;
     Ok(shift)
+}
+
+/// Where the format has mappings; serde would take a list of the right length for one, too.
+const TABLES: [&str; 8] = [
+    "metadata",
+    "spec",
+    "spec.targets",
+    "spec.targets.workspaces",
+    "spec.pullRequest",
+    "spec.pullRequest.commit",
+    "spec.merge",
+    "spec.merge.require",
+];
+
+fn check_tables(source: &Source, value: &Value) -> Result<(), SourceError> {
+    let mut tables: Vec<(String, &Value)> = Vec::new();
+    let at = |key: &str| value.pointer(&format!("/{}", key.replace('.', "/")));
+    tables.extend(TABLES.iter().filter_map(|key| Some(((*key).to_owned(), at(key)?))));
+    for list in ["spec.steps", "spec.verify"] {
+        for (index, step) in at(list).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            tables.push((format!("{list}[{index}]"), step));
+            let kinds = ["yaml", "json", "toml", "xml", "replace", "rewrite", "file", "run"];
+            tables.extend(
+                kinds.iter().filter_map(|kind| Some((format!("{list}[{index}].{kind}"), step.get(kind)?))),
+            );
+        }
+    }
+    match tables.into_iter().find(|(_, value)| value.is_array()) {
+        Some((key, _)) => {
+            Err(source.error(&key, "a mapping belongs here, not a list", "write `key: value` pairs"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Rewrites the short forms to the long ones: `run: text`, and `reviewers: owners | none`.
@@ -279,6 +314,8 @@ mod tests {
                 5,
                 "spec.pullRequest.commit.author",
             ),
+            ("  merge: [true]\n  steps: [{ run: a }]\n", 5, "spec.merge"),
+            ("  steps:\n    - yaml: [[a]]\n", 6, "spec.steps[0].yaml"),
             ("  merge: { method: ff }\n  steps: [{ run: a }]\n", 5, "spec.merge.method"),
         ];
         for (spec, line, key) in table {

@@ -101,7 +101,7 @@ fn file(
         }
         return Ok(());
     }
-    let from = path(tree, &step.path)?;
+    let from = path(tree, &texts.render(&step.path).map_err(&failed)?)?;
     if let Some(template) = &step.content {
         let content = texts.render(template).map_err(&failed)?.into_bytes();
         let kept = tree.mode(&from).filter(|mode| *mode == Mode::Executable).unwrap_or(Mode::File);

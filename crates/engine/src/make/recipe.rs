@@ -199,7 +199,8 @@ fn rewrite(source: &Source, key: &str, step: &RewriteStep) -> Result<Action, Sou
 }
 
 fn file(source: &Source, key: &str, step: &FileStep) -> Result<Action, SourceError> {
-    for (name, template) in [("content", &step.content), ("rename", &step.rename)] {
+    let path = Some(step.path.clone());
+    for (name, template) in [("path", &path), ("content", &step.content), ("rename", &step.rename)] {
         if let Some(template) = template {
             check_text(source, &format!("{key}.{name}"), template)?;
         }
@@ -216,8 +217,10 @@ fn file(source: &Source, key: &str, step: &FileStep) -> Result<Action, SourceErr
 /// A path no tree of git may hold is found here, and not on some repository.
 fn check_paths(source: &Source, key: &str, step: &FileStep) -> Result<(), SourceError> {
     let written = step.content.is_some() || step.rename.is_some();
-    let to = step.rename.as_ref().filter(|to| !text::is_template(to));
-    for (name, path) in [("path", written.then_some(&step.path)), ("rename", to)] {
+    let written = written.then_some(&step.path);
+    for (name, path) in [("path", written), ("rename", step.rename.as_ref())] {
+        // What a template makes of it is checked where it is made.
+        let path = path.filter(|path| !text::is_template(path));
         if let Some(Err(error)) = path.map(|path| RepoPath::new(path.as_str())) {
             let message = format!("no file may be called {:?}: {}", error.path, error.why);
             let remedy = "write a path inside the repository, such as docs/index.md";
