@@ -1,4 +1,4 @@
-//! Microseconds per edit: `cargo run --release -p fleetwright-edit --example measure`.
+//! Microseconds per edit: `cargo run --release -p fleetwright-edit --example edit`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measure prints and may panic")]
 
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Time per evaluation: `cargo run --release -p fleetwright-catalog --example measure`.
+//! Time per evaluation: `cargo run --release -p fleetwright-catalog --example select`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring tool")]
 
 use std::sync::Arc;

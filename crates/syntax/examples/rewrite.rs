@@ -1,4 +1,4 @@
-//! Time to rewrite a Java file of 4 KB: `cargo run --release -p fleetwright-syntax --example measure`.
+//! Time to rewrite a Java file of 4 KB: `cargo run --release -p fleetwright-syntax --example rewrite`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring tool")]
 
 use std::time::Instant;
