@@ -17,7 +17,7 @@ pub enum Control {
     Planned,
     /// Everything its file allows.
     Running,
-    /// Nothing new leaves the machine until a person resumes it.
+    /// Nothing new begins or leaves the machine until a person resumes it.
     Paused,
     /// Ended by a person; what stands open stays as it is.
     Stopped,
@@ -167,8 +167,9 @@ impl fmt::Display for Why {
 pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
     match stage {
         Stage::Queued { .. } => match terms.control {
+            Control::Paused => Move::Wait(Why::Paused),
             Control::Stopped => Move::Wait(Why::Stopped),
-            _ => Move::Make { why: None },
+            Control::Planned | Control::Running => Move::Make { why: None },
         },
         Stage::Made { change } => match (terms.control, seen.base_tree) {
             (Control::Planned, _) => Move::Wait(Why::Planned),
@@ -361,6 +362,14 @@ mod tests {
             assert!(matches!(next(&open_stage(), &seen, &terms(control)), Move::Wait(_)), "{control:?}");
             assert!(matches!(next(&made, &seen, &terms(control)), Move::Wait(_)), "{control:?}");
         }
+    }
+
+    #[test]
+    fn a_paused_shift_begins_nothing() {
+        let at = |control| next(&Stage::NEW, &Seen::default(), &terms(control));
+        assert_eq!(at(Control::Paused), Move::Wait(Why::Paused));
+        assert_eq!(at(Control::Stopped), Move::Wait(Why::Stopped));
+        assert_eq!(at(Control::Planned), Move::Make { why: None });
     }
 
     #[test]

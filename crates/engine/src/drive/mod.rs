@@ -219,7 +219,8 @@ impl Driver {
             _ if self.interrupt.is_cancelled() => Control::Paused,
             // A person's own word stands above the shift's pause.
             (Errand::Close { .. } | Errand::Merge { .. }, ..) => Control::Running,
-            (Errand::Shift, Until::Made, Control::Running) => Control::Planned,
+            // A plan lets nothing out: a pause has nothing to hold back.
+            (Errand::Shift, Until::Made, Control::Running | Control::Paused) => Control::Planned,
             (Errand::Shift, _, control) => control,
         }
     }
@@ -240,9 +241,7 @@ impl Driver {
         loop {
             let moving = self.pass().await?;
             let control = self.control();
-            // A pause stops what leaves the machine; a plan does not.
-            let is_paused = control == Control::Paused && self.until != Until::Made;
-            if is_paused || control == Control::Stopped || self.interrupt.is_cancelled() {
+            if matches!(control, Control::Paused | Control::Stopped) {
                 return Ok(Driven::Halted(control));
             }
             if self.until != Until::Rest || moving == 0 {
