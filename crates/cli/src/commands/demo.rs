@@ -7,8 +7,9 @@ use std::time::Instant;
 use fleetwright_demo::{SHIFTS, write_definitions, write_fleet};
 use fleetwright_engine::command::{Apply, Plan};
 use fleetwright_engine::config::Config;
-use fleetwright_engine::fleet::Fleet;
+use fleetwright_engine::fleet::{Fleet, Isolation};
 use fleetwright_engine::load::Loaded;
+use fleetwright_runner::Sandbox;
 use serde_json::json;
 
 use super::shift_status;
@@ -22,7 +23,7 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
     let folder = &args.dir;
     prepare(context, folder, args.fresh)?;
     let config = Config::read(&folder.join("fleetwright.yaml"))?;
-    let fleet = Arc::new(Fleet::open(config, context.isolation(), context.seams.clone()).await?);
+    let fleet = Arc::new(Fleet::open(config, isolation(context), context.seams.clone()).await?);
     let mut documents = Vec::new();
     for (index, file) in SHIFTS.iter().enumerate() {
         let path = folder.join("shifts").join(file);
@@ -89,6 +90,21 @@ fn prepare(context: &Context<'_>, folder: &Path, fresh: bool) -> Result<(), Fail
     Ok(())
 }
 
+/// The demo's scripts are this program's own, so that a machine without the sandbox can show it too.
+/// Anybody else's are refused there.
+fn isolation(context: &Context<'_>) -> Isolation {
+    match (context.isolation(), Sandbox::bubblewrap()) {
+        (Isolation::Sandboxed, Err(why)) => {
+            context.ui.note(format!(
+                "\nnote: no sandbox here: {why}\n\
+                 The demo runs its own scripts without one; a shift of yours would be refused."
+            ));
+            Isolation::Unsandboxed
+        }
+        (asked, _) => asked,
+    }
+}
+
 async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Loaded) -> Result<(), Failure> {
     let ui = context.ui;
     let name = loaded.shift.metadata.name.clone();
@@ -112,7 +128,7 @@ async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Lo
     bar.clear();
     applied?;
     ui.say(format!(
-        "applied in {:.1} s: pushed, opened, checked in the sandbox, merged where all is green\n",
+        "applied in {:.1} s: pushed, opened, checked, merged where all is green\n",
         start.elapsed().as_secs_f64()
     ));
     Ok(())
