@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// What a forge says about a repository. Unknown texts are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RepoFacts {
-    /// `repo.name`: the name without its owner.
+    /// `repo.name`: the whole name at the forge, such as `acme/payments`.
     pub name: String,
     /// `repo.forge`: the name of the forge in the configuration.
     pub forge: String,

@@ -173,21 +173,12 @@ impl Round<'_> {
         repo: &RepoRow,
         sandbox: Option<&fleetwright_runner::Sandbox>,
     ) -> Option<Stage> {
-        let (Some(head), Some(tree)) = (repo.head, repo.tree) else { return None };
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
-        let subject = Subject {
-            shift: &self.row.shift.metadata.name,
-            name: &target.name,
-            forge: &repo.forge,
-            facts: &repo.facts,
-            base: head,
-            base_tree: tree,
-            mirror: &mirror,
-        };
+        let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
         let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
         let is_busy = target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. });
-        if is_busy || !again(&target.stage, target.key.as_deref(), &key, tree) {
+        if is_busy || !again(&target.stage, target.key.as_deref(), &key, subject.base_tree) {
             return None;
         }
         let merged = match &target.stage {

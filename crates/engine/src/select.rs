@@ -127,7 +127,7 @@ impl Rules {
         if row.facts.archived {
             return out("it is archived".to_owned());
         }
-        let (Some(head), Some(tree)) = (row.head, row.tree) else {
+        let Some(tree) = row.tree.filter(|_| row.head.is_some()) else {
             return out("it is empty: the default branch has no commit".to_owned());
         };
         let mirror = fleet.mirror(&row.forge, &row.name);
@@ -143,15 +143,7 @@ impl Rules {
         let mut kept = Vec::new();
         for dir in dirs {
             let name = TargetName { repo: row.name.clone(), dir };
-            let subject = Subject {
-                shift,
-                name: &name,
-                forge: &row.forge,
-                facts: &row.facts,
-                base: head,
-                base_tree: tree,
-                mirror: &mirror,
-            };
+            let Some(subject) = Subject::of(shift, &name, row, &mirror) else { break };
             match self.judge(&subject) {
                 Ok(why) => {
                     last = why;

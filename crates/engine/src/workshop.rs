@@ -6,6 +6,7 @@ use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
 use fleetwright_core::repo::RepoFacts;
 use fleetwright_runner::{Limits, Sandbox};
+use fleetwright_store::RepoRow;
 
 /// Where commands run.
 #[derive(Debug, Clone)]
@@ -37,4 +38,12 @@ pub struct Subject<'a> {
     pub base_tree: Oid,
     /// The repository's mirror.
     pub mirror: &'a Path,
+}
+
+impl<'a> Subject<'a> {
+    /// One target of a repository as it was last read; `None` while it has no commit.
+    pub fn of(shift: &'a str, name: &'a TargetName, repo: &'a RepoRow, mirror: &'a Path) -> Option<Self> {
+        let (base, base_tree) = repo.head.zip(repo.tree)?;
+        Some(Subject { shift, name, forge: &repo.forge, facts: &repo.facts, base, base_tree, mirror })
+    }
 }

@@ -33,22 +33,14 @@ impl Driver {
                 }
             }
         }
-        let (Some(base), Some(base_tree)) = (repo.head, repo.tree) else {
+        let shift = self.row.shift.metadata.name.clone();
+        let name = target.name.clone();
+        let Some(subject) = Subject::of(&shift, &name, &repo, &mirror) else {
             self.fail(target, FaultClass::Access, "the default branch has no commit").await?;
             return Ok(true);
         };
-        let shift = self.row.shift.metadata.name.clone();
-        let subject = |name| Subject {
-            shift: &shift,
-            name,
-            forge: &repo.forge,
-            facts: &repo.facts,
-            base,
-            base_tree,
-            mirror: &mirror,
-        };
         let sandbox = self.workshop.sandbox.as_ref();
-        let key = self.recipe.key(&self.row.steps_digest, &subject(&target.name), sandbox);
+        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
         let mut writes = Vec::new();
         let outcome = match self.fleet.store.change(&key).await? {
             Some(known) => known.outcome,
@@ -59,7 +51,7 @@ impl Driver {
                 outcome
             }
         };
-        target.stage = arrived(&target.stage, &key, outcome, (base, base_tree));
+        target.stage = arrived(&target.stage, &key, outcome, (subject.base, subject.base_tree));
         target.key = Some(key);
         target.waiting = None;
         target.intent = None;
@@ -85,16 +77,7 @@ impl Driver {
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let work = move || {
             let _place = place;
-            let (base, base_tree) = repo.head.zip(repo.tree)?;
-            let subject = Subject {
-                shift: &shift,
-                name: &name,
-                forge: &repo.forge,
-                facts: &repo.facts,
-                base,
-                base_tree,
-                mirror: &mirror,
-            };
+            let subject = Subject::of(&shift, &name, &repo, &mirror)?;
             make(&recipe, &key, &subject, (&workshop, &cancel))
         };
         let ended = tokio::task::spawn_blocking(work).await;
