@@ -76,6 +76,7 @@ impl From<ForgeError> for Failure {
     fn from(error: ForgeError) -> Failure {
         let code = match &error {
             ForgeError::NotFound { .. } | ForgeError::NotMergeable { .. } => 2,
+            ForgeError::Refused { .. } => 4,
             _ => 5,
         };
         Failure { message: error.to_string(), code }

@@ -271,7 +271,9 @@ fn checks(checks: &[Check], required: RequiredChecks) -> Option<Why> {
     }
     let of = |verdict: Verdict| -> Vec<&Check> { checks.iter().filter(|c| c.verdict == verdict).collect() };
     let names = |found: &[&Check]| found.iter().map(|check| check.name.clone()).collect();
-    let (red, pending, skipped) = (of(Verdict::Red), of(Verdict::Pending), of(Verdict::Skipped));
+    let (red, pending) = (of(Verdict::Red), of(Verdict::Pending));
+    let mut skipped = of(Verdict::Skipped);
+    skipped.extend(of(Verdict::Neutral));
     if !red.is_empty() {
         let already = red.iter().all(|check| check.red_on_base == Some(true));
         return Some(Why::ChecksRed { names: names(&red), already });
@@ -295,22 +297,18 @@ mod tests {
     const THEIRS: Oid = Oid::from_bytes([2; 20]);
 
     fn pull(change: impl FnOnce(&mut PullSeen)) -> Seen {
+        let reference = PullRef { number: 1, url: "x".into() };
         let mut seen = PullSeen {
-            pull: PullRef { number: 1, url: "x".into() },
-            state: PullState::Open,
-            head: OURS,
-            draft: false,
             mergeable: Some(true),
             checks: vec![check(Verdict::Green)],
-            approvals: 0,
-            changes_requested: false,
+            ..PullSeen::bare(reference, PullState::Open, OURS)
         };
         change(&mut seen);
         Seen { base_tree: None, pull: Some(seen) }
     }
 
     fn check(verdict: Verdict) -> Check {
-        Check { name: "build".into(), verdict, red_on_base: None }
+        Check { name: "build".into(), verdict, red_on_base: None, required: None, run: None }
     }
 
     fn terms(control: Control) -> Terms {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fleetwright_core::source::{Source, SourceError};
-use fleetwright_forge::local::CheckSpec;
+use fleetwright_local::CheckSpec;
 use fleetwright_runner::Limits;
 use serde::Deserialize;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use fleetwright_forge::Forge;
-use fleetwright_forge::local::LocalForge;
+use fleetwright_local::LocalForge;
 use fleetwright_runner::Sandbox;
 use fleetwright_store::{RepoRow, Silent, Store, Witness};
 

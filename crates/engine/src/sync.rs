@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fleetwright_core::repo::RepoFacts;
-use fleetwright_forge::{Fetched, Forge, Listed};
+use fleetwright_forge::{Fetched, Forge, Listed, Tip};
 use fleetwright_git::{Limits, Repository, mirror_bytes};
 use fleetwright_store::{RepoRow, Write};
 use tokio::sync::Semaphore;
@@ -56,12 +56,11 @@ pub async fn sync(
             synced.listed += 1;
             synced.faults += usize::from(listed.fault.is_some());
             let mirror = fleet.mirror(forge.name(), &listed.name);
-            if old.as_ref().is_none_or(|old| differs(old, &listed, &mirror)) {
-                moved.push(listed);
+            if differs(old.as_ref(), &listed, &mirror) {
+                moved.push(Due { listed, old });
             }
         }
-        synced.fetched += moved.len();
-        fetch_all(fleet, forge, moved, progress).await?;
+        synced.fetched += fetch_all(fleet, forge, moved, progress).await?;
     }
     let gone = known.into_values().filter(|row| row.fault.is_none());
     for row in gone {
@@ -71,33 +70,45 @@ pub async fn sync(
     Ok(synced)
 }
 
-/// Whether a repository must be read again: its tip moved, what the forge says changed, it could
-/// not be read the last time, or its mirror had to make room.
-fn differs(old: &RepoRow, listed: &Listed, mirror: &Path) -> bool {
+/// A repository that must be looked at again, and what was known of it.
+struct Due {
+    listed: Listed,
+    old: Option<RepoRow>,
+}
+
+/// Whether a repository must be read again: its tip moved or is not told, what the forge says
+/// changed, it could not be read the last time, or its mirror had to make room.
+fn differs(old: Option<&RepoRow>, listed: &Listed, mirror: &Path) -> bool {
+    let Some(old) = old else { return true };
+    let head = match listed.tip {
+        Tip::At(head) => Some(head),
+        Tip::Unborn => None,
+        Tip::NotTold => return true,
+    };
     let told = |facts: &RepoFacts| {
         (facts.owner.clone(), facts.topics.clone(), facts.archived, facts.default_branch.clone())
     };
-    old.head != listed.head
+    old.head != head
         || old.fault != listed.fault
         || told(&old.facts) != told(&listed.facts)
-        || (listed.head.is_some() && (old.tree.is_none() || !mirror.join("HEAD").exists()))
+        || (head.is_some() && (old.tree.is_none() || !mirror.join("HEAD").exists()))
 }
 
 async fn fetch_all(
     fleet: &Fleet,
     forge: &Arc<dyn Forge>,
-    moved: Vec<Listed>,
+    moved: Vec<Due>,
     progress: &dyn Progress,
-) -> Result<(), EngineError> {
+) -> Result<usize, EngineError> {
     let places = Arc::new(Semaphore::new(WIDTH));
-    let (total, mut done) = (moved.len(), 0);
+    let (total, mut done, mut fetched) = (moved.len(), 0, 0);
     let mut running = JoinSet::new();
-    for listed in moved {
-        let mirror = fleet.mirror(forge.name(), &listed.name);
+    for due in moved {
+        let mirror = fleet.mirror(forge.name(), &due.listed.name);
         let (forge, places) = (Arc::clone(forge), Arc::clone(&places));
         running.spawn(async move {
             let _place = places.acquire().await;
-            read(forge.as_ref(), listed, &mirror).await
+            look_at(forge.as_ref(), due, &mirror).await
         });
     }
     let mut rows = Vec::new();
@@ -105,12 +116,28 @@ async fn fetch_all(
         let row = ended.map_err(|error| EngineError::Refused(format!("a fetch ended badly: {error}")))?;
         done += 1;
         progress.fetched(done, total);
-        rows.push(row);
-        if rows.len() == CHUNK || done == total {
+        fetched += usize::from(row.is_some());
+        rows.extend(row);
+        if rows.len() == CHUNK || (done == total && !rows.is_empty()) {
             fleet.store.write(vec![Write::Repos(std::mem::take(&mut rows))], None).await?;
         }
     }
-    Ok(())
+    Ok(fetched)
+}
+
+/// Reads a repository, unless its forge, asked for the tip it did not list, tells that nothing moved.
+async fn look_at(forge: &dyn Forge, due: Due, mirror: &Path) -> Option<RepoRow> {
+    let Due { mut listed, old } = due;
+    if listed.tip == Tip::NotTold && listed.fault.is_none() {
+        match forge.head(&listed.name).await {
+            Ok(head) => listed.tip = head.map_or(Tip::Unborn, Tip::At),
+            Err(error) => listed.fault = Some(error.to_string()),
+        }
+        if !differs(old.as_ref(), &listed, mirror) {
+            return None;
+        }
+    }
+    Some(read(forge, listed, mirror).await)
 }
 
 async fn read(forge: &dyn Forge, listed: Listed, mirror: &Path) -> RepoRow {
@@ -119,7 +146,10 @@ async fn read(forge: &dyn Forge, listed: Listed, mirror: &Path) -> RepoRow {
         forge: forge.name().to_owned(),
         name: listed.name,
         facts: listed.facts,
-        head: listed.head,
+        head: match listed.tip {
+            Tip::At(head) => Some(head),
+            Tip::Unborn | Tip::NotTold => None,
+        },
         tree: None,
         fault: listed.fault,
     };

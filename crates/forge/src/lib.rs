@@ -1,11 +1,16 @@
-//! Where repositories and pull requests live.
+//! The border to where repositories and pull requests live.
 //!
-//! [`Forge`] is the border: everything the engine reads of a forge, and one way to change it.
-//! Every change of the outside is an [`Effect`] and goes through [`Forge::perform`], so that one
-//! wrapper can watch, limit or disturb all of them. [`local`] is a forge in a folder.
+//! [`Forge`] is everything the engine reads of a forge, and one way to change it. Every change of
+//! the outside is an [`Effect`] and goes through [`Forge::perform`], so that one wrapper can watch,
+//! limit or disturb all of them. [`http`] is what all forges that are a service share: one client
+//! that signs requests, asks the [`Meter`] first, and turns answers into a [`ForgeError`].
 
+pub mod clock;
 pub mod effect;
-pub mod local;
+pub mod error;
+pub mod http;
+pub mod meter;
+pub mod webhook;
 
 use std::path::Path;
 
@@ -14,7 +19,21 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::repo::RepoFacts;
 
-pub use effect::{Done, Effect, EffectKind, ForgeError};
+pub use clock::{Clock, SystemClock};
+pub use effect::{ApiFile, Done, Effect, EffectKind};
+pub use error::ForgeError;
+pub use meter::{Cost, Meter, Unmetered};
+
+/// Where a repository's default branch is, as its forge lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tip {
+    /// At this commit.
+    At(Oid),
+    /// There is no commit yet.
+    Unborn,
+    /// The listing does not tell; [`Forge::head`] does.
+    NotTold,
+}
 
 /// A repository as a forge lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +42,8 @@ pub struct Listed {
     pub name: String,
     /// What the forge says of it.
     pub facts: RepoFacts,
-    /// The tip of its default branch; `None` while there is none.
-    pub head: Option<Oid>,
+    /// The tip of its default branch.
+    pub tip: Tip,
     /// Why it cannot be read, if so: it is listed all the same.
     pub fault: Option<String>,
 }
@@ -38,16 +57,45 @@ pub struct Fetched {
     pub tree: Option<Oid>,
 }
 
+/// What a commit says, as its forge tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitSeen {
+    /// When it was made, in seconds since 1970 UTC.
+    pub time: i64,
+    /// Its tree.
+    pub tree: Oid,
+    /// Its parents, in order.
+    pub parents: Vec<Oid>,
+    /// Its message.
+    pub message: String,
+}
+
+/// A pull request to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Look {
+    /// The repository.
+    pub repo: String,
+    /// The pull request's number in it.
+    pub number: u64,
+    /// [`PullSeen::mark`] of the last look, if there was one: while it is still the same, the
+    /// answer is `None` and costs as little as the forge allows.
+    pub mark: Option<String>,
+}
+
 /// A pull request found by its branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The pull request as it stands.
+    /// The pull request as it stands; checks and comments need not be filled in.
     pub seen: PullSeen,
     /// Its text, where our marker is looked for.
     pub body: String,
 }
 
 /// Where repositories and pull requests live.
+///
+/// Bulk questions are answered one by one in the order asked: what is wrong with one repository
+/// is an error of that answer only. A forge that cannot be reached answers each with
+/// [`ForgeError::Unknown`].
 #[async_trait]
 pub trait Forge: Send + Sync {
     /// The forge's name in the configuration.
@@ -65,14 +113,16 @@ pub trait Forge: Send + Sync {
     /// The tip of a branch.
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError>;
 
-    /// When a commit was made, in seconds since 1970 UTC.
-    async fn committed_at(&self, repo: &str, commit: Oid) -> Result<i64, ForgeError>;
+    /// What a commit says.
+    async fn commit(&self, repo: &str, commit: Oid) -> Result<CommitSeen, ForgeError>;
 
-    /// A pull request with its checks and reviews.
-    async fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError>;
+    /// Pull requests with their checks, reviews and comments, in bulk; `None` where nothing
+    /// changed since the mark that was given.
+    async fn look(&self, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>>;
 
-    /// Every pull request from a branch, in any state, the newest first.
-    async fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError>;
+    /// Every pull request from a branch, in any state, the newest first; asked in bulk as
+    /// (repository, branch).
+    async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>>;
 
     /// Changes the outside. The only way to do so.
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError>;

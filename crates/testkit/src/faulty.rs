@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
-use fleetwright_forge::{Done, Effect, Fetched, Forge, ForgeError, Found, Listed};
+use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
 use fleetwright_store::Witness;
 
 use crate::faults::{Faults, Place, die};
@@ -46,16 +46,16 @@ impl Forge for FaultyForge {
         self.inner.tip(repo, branch).await
     }
 
-    async fn committed_at(&self, repo: &str, commit: Oid) -> Result<i64, ForgeError> {
-        self.inner.committed_at(repo, commit).await
+    async fn commit(&self, repo: &str, commit: Oid) -> Result<CommitSeen, ForgeError> {
+        self.inner.commit(repo, commit).await
     }
 
-    async fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
-        self.inner.look(repo, number).await
+    async fn look(&self, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
+        self.inner.look(pulls).await
     }
 
-    async fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
-        self.inner.find(repo, branch).await
+    async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
+        self.inner.find(branches).await
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

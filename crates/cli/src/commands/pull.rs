@@ -1,7 +1,7 @@
 //! `repo pull`: the hands of a person at a local forge.
 
 use fleetwright_core::shift::MergeMethod;
-use fleetwright_forge::local::person::Act;
+use fleetwright_local::person::Act;
 use serde_json::json;
 
 use crate::args::{PullAct, PullArgs};

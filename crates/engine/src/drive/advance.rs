@@ -4,7 +4,7 @@ use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, Move, Terms, Why, next};
 use fleetwright_core::pull::Seen;
 use fleetwright_core::stage::{Fault, FaultClass, Stage};
-use fleetwright_forge::{Done, Effect, ForgeError};
+use fleetwright_forge::{Done, Effect, ForgeError, Look};
 use fleetwright_store::{Intent, TargetRow, TargetState, Write};
 use serde_json::Value;
 
@@ -81,7 +81,9 @@ impl Driver {
                 };
             }
             Stage::Open { pull, .. } => {
-                seen.pull = Some(self.forge(target)?.look(&target.name.repo, pull.number).await?);
+                let look = Look { repo: target.name.repo.clone(), number: pull.number, mark: None };
+                let mut told = self.forge(target)?.look(&[look]).await;
+                seen.pull = told.pop().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))?;
             }
             _ => {}
         }

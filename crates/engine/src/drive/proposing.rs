@@ -4,7 +4,7 @@ use fleetwright_core::Oid;
 use fleetwright_core::next::Why;
 use fleetwright_core::pull::PullState;
 use fleetwright_core::stage::{ChangeRef, FaultClass, MergedRef, Stage};
-use fleetwright_forge::{Done, Effect, ForgeError, Found};
+use fleetwright_forge::{Done, Effect, Forge, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
 
@@ -103,9 +103,8 @@ impl Driver {
             return at(true);
         }
         // With the database gone, our own commit is known by its bytes: only its time differs.
-        let made_at =
-            self.forge(target).map_err(Undone::Forge)?.committed_at(&target.name.repo, actual).await;
-        if proposal.head_at(made_at.map_err(Undone::Forge)?) == Some(actual) {
+        let made_at = self.forge(target).map_err(Undone::Forge)?.commit(&target.name.repo, actual).await;
+        if proposal.head_at(made_at.map_err(Undone::Forge)?.time) == Some(actual) {
             return Ok(Pushed::At { head: actual, found: true });
         }
         if target.pushed == Some(actual) {
@@ -125,7 +124,7 @@ impl Driver {
         branch: &str,
     ) -> Result<bool, EngineError> {
         let found = match self.forge(target) {
-            Ok(forge) => forge.find(&target.name.repo, branch).await,
+            Ok(forge) => find_one(forge, &target.name.repo, branch).await,
             Err(error) => Err(error),
         };
         let found = match found {
@@ -229,4 +228,10 @@ impl Driver {
             Undone::Forge(error) => self.fail(target, FaultClass::Access, &error.to_string()).await,
         }
     }
+}
+
+/// The pull requests from one branch.
+async fn find_one(forge: &dyn Forge, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
+    let mut found = forge.find(&[(repo.to_owned(), branch.to_owned())]).await;
+    found.pop().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))
 }

@@ -57,11 +57,11 @@ fn every_kind_of_effect_is_listed() {
 const DOORS: [(&str, &[&str]); 6] = [
     (".commit()", &["store/src/writer.rs"]),
     ("BEGIN IMMEDIATE", &["store/src/writer.rs"]),
-    (".perform(&", &["engine/src/drive/advance.rs", "forge/src/local/mod.rs"]),
-    (".update_branch(", &["git/src/", "forge/src/local/", "demo/src/"]),
-    ("fleetwright_git::push(", &["forge/src/local/"]),
+    (".perform(&", &["engine/src/drive/advance.rs", "local/src/lib.rs"]),
+    (".update_branch(", &["git/src/", "local/src/", "demo/src/"]),
+    ("fleetwright_git::push(", &["local/src/"]),
     // `shift try` writes into a repository of its own, which goes with it.
-    (".write_objects(", &["git/src/", "forge/src/local/", "demo/src/", "engine/src/trial.rs"]),
+    (".write_objects(", &["git/src/", "local/src/", "demo/src/", "engine/src/trial.rs"]),
 ];
 
 #[test]

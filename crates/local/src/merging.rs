@@ -7,19 +7,19 @@ use fleetwright_core::pull::PullState;
 use fleetwright_core::shift::MergeMethod;
 use fleetwright_git::{CommitSpec, GitError, Merged, Object, Person, Repository, commit_object};
 
-use super::access;
-use super::pull_file::{MergeNote, PullFile, Pulls};
-use crate::effect::{Done, ForgeError};
+use crate::access;
+use crate::pull_file::{MergeNote, PullFile, Pulls};
+use fleetwright_forge::{Done, ForgeError};
 
 /// Who merges what, and how.
-pub(super) struct Order<'a> {
-    pub(super) head: Oid,
-    pub(super) method: MergeMethod,
-    pub(super) by: &'a str,
+pub(crate) struct Order<'a> {
+    pub(crate) head: Oid,
+    pub(crate) method: MergeMethod,
+    pub(crate) by: &'a str,
 }
 
 /// The result of joining a head into a base, before any reference moves.
-pub(super) enum Joined {
+pub(crate) enum Joined {
     /// The tree of the result, and the objects that are new in it.
     Clean { tree: Oid, objects: Vec<Object> },
     /// The paths both sides changed.
@@ -27,7 +27,7 @@ pub(super) enum Joined {
 }
 
 /// Joins `head` into `base` in memory.
-pub(super) fn join(repository: &Repository, base: Oid, head: Oid) -> Result<Joined, GitError> {
+pub(crate) fn join(repository: &Repository, base: Oid, head: Oid) -> Result<Joined, GitError> {
     let Some(fork) = repository.merge_base(base, head)? else {
         return Ok(Joined::Conflict(vec!["the histories have nothing in common".to_owned()]));
     };
@@ -42,7 +42,7 @@ pub(super) fn join(repository: &Repository, base: Oid, head: Oid) -> Result<Join
 }
 
 /// Merges an open pull request, if its head is still the given one.
-pub(super) fn merge(
+pub(crate) fn merge(
     pulls: &Pulls,
     repository: &Repository,
     mut pull: PullFile,
@@ -162,7 +162,7 @@ fn replay(
 }
 
 /// Whether a branch has a commit.
-pub(super) fn has_commit(repository: &Repository, branch: &str, commit: Oid) -> bool {
+pub(crate) fn has_commit(repository: &Repository, branch: &str, commit: Oid) -> bool {
     let tip = repository.branch(branch).ok().flatten();
     tip.is_some_and(|tip| {
         tip == commit || repository.merge_base(commit, tip).is_ok_and(|base| base == Some(commit))

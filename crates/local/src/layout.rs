@@ -7,9 +7,8 @@ use fleetwright_core::repo::RepoFacts;
 use fleetwright_git::Repository;
 use serde::Deserialize;
 
-use super::access;
-use crate::Listed;
-use crate::effect::ForgeError;
+use crate::access;
+use fleetwright_forge::{ForgeError, Listed, Tip};
 
 /// How many folders deep repositories are looked for: `root/group/subgroup/repo.git`.
 const DEPTH: usize = 4;
@@ -102,8 +101,12 @@ impl Layout {
 
     fn listed(&self, name: String) -> Listed {
         let owner = name.rsplit_once('/').map_or("", |(owner, _)| owner).to_owned();
-        let mut listed =
-            Listed { name, facts: RepoFacts { owner, ..RepoFacts::default() }, head: None, fault: None };
+        let mut listed = Listed {
+            name,
+            facts: RepoFacts { owner, ..RepoFacts::default() },
+            tip: Tip::Unborn,
+            fault: None,
+        };
         match self.read(&mut listed) {
             Ok(()) => {}
             Err(ForgeError::Access { why, .. }) => listed.fault = Some(why),
@@ -124,7 +127,7 @@ impl Layout {
         let repository = Repository::open(&self.repository(&listed.name)?).map_err(|error| fault(&error))?;
         let head = repository.head().map_err(|error| fault(&error))?;
         listed.facts.default_branch = head.branch;
-        listed.head = head.commit;
+        listed.tip = head.commit.map_or(Tip::Unborn, Tip::At);
         Ok(())
     }
 }

@@ -3,10 +3,10 @@
 use fleetwright_core::pull::PullState;
 use fleetwright_core::shift::MergeMethod;
 
-use super::effects::settled;
-use super::pull_file::{Comment, PullFile, Pulls, Review};
-use super::{LocalForge, access, merging};
-use crate::effect::ForgeError;
+use crate::effects::settled;
+use crate::pull_file::{Comment, PullFile, Pulls, Review};
+use crate::{LocalForge, access, merging};
+use fleetwright_forge::ForgeError;
 
 /// What a person does to a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,8 +30,7 @@ use fleetwright_git::Repository;
 use fleetwright_runner::Sandbox;
 use serde::{Deserialize, Serialize};
 
-use crate::effect::{Done, Effect, ForgeError};
-use crate::{Fetched, Forge, Found, Listed};
+use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
 
 pub use layout::Layout;
 pub use pull_file::{Comment, PullFile, Review};
@@ -148,21 +147,29 @@ impl Forge for LocalForge {
             .await
     }
 
-    async fn committed_at(&self, repo: &str, commit: Oid) -> Result<i64, ForgeError> {
+    async fn commit(&self, repo: &str, commit: Oid) -> Result<CommitSeen, ForgeError> {
         let repo = repo.to_owned();
         let read =
             move |inner: &Inner| inner.open(&repo)?.commit_info(commit).map_err(|error| access(&repo, error));
-        Ok(self.blocking(read).await?.time)
+        let said = self.blocking(read).await?;
+        Ok(CommitSeen { time: said.time, tree: said.tree, parents: said.parents, message: said.message })
     }
 
-    async fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
-        let repo = repo.to_owned();
-        self.blocking(move |inner| inner.look(&repo, number)).await
+    async fn look(&self, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
+        let mut seen = Vec::with_capacity(pulls.len());
+        for pull in pulls {
+            let (repo, number) = (pull.repo.clone(), pull.number);
+            seen.push(self.blocking(move |inner| inner.look(&repo, number)).await.map(Some));
+        }
+        seen
     }
 
-    async fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
-        let (repo, branch) = (repo.to_owned(), branch.to_owned());
-        self.blocking(move |inner| inner.find(&repo, &branch)).await
+    async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
+        let mut found = Vec::with_capacity(branches.len());
+        for (repo, branch) in branches.iter().cloned() {
+            found.push(self.blocking(move |inner| inner.find(&repo, &branch)).await);
+        }
+        found
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

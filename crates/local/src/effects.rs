@@ -4,16 +4,16 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullSeen, PullState};
 use fleetwright_git::{GitError, Repository};
 
-use super::pull_file::{PullFile, Pulls};
-use super::{Inner, access, merging};
-use crate::Found;
-use crate::effect::{Done, Effect, ForgeError};
+use crate::pull_file::{Comment, PullFile, Pulls};
+use crate::{Inner, access, merging};
+use fleetwright_forge::Found;
+use fleetwright_forge::{Done, Effect, ForgeError};
 
 /// Who the engine is at this forge.
 const SELF: &str = "fleetwright";
 
 impl Inner {
-    pub(super) fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
+    pub(crate) fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         let repository = self.open(repo)?;
         match effect {
             Effect::Push { branch, expected, head, objects } => {
@@ -48,6 +48,28 @@ impl Inner {
                     pulls.put(&pull)?;
                 }
                 Ok(Done::Done)
+            }
+            Effect::UpdatePull { number, title, body } => {
+                let pulls = Pulls::lock(&self.layout, repo)?;
+                let mut pull = settled(&pulls, &repository, *number)?;
+                (pull.title, pull.body) = (title.clone(), body.clone());
+                pulls.put(&pull)?;
+                Ok(Done::Done)
+            }
+            Effect::Comment { number, marker, body } => {
+                let pulls = Pulls::lock(&self.layout, repo)?;
+                let mut pull = settled(&pulls, &repository, *number)?;
+                let ours = |said: &&mut Comment| said.by == SELF && said.body.contains(marker.as_str());
+                match pull.comments.iter_mut().find(ours) {
+                    Some(said) => said.body.clone_from(body),
+                    None => pull.comments.push(Comment { by: SELF.to_owned(), body: body.clone() }),
+                }
+                pulls.put(&pull)?;
+                Ok(Done::Done)
+            }
+            Effect::Commit { .. } | Effect::Rerun { .. } | Effect::Enqueue { .. } => {
+                let why = format!("a local forge has no `{}`", effect.kind().word());
+                Err(ForgeError::Refused { repo: repo.to_owned(), why })
             }
         }
     }
@@ -86,13 +108,13 @@ impl Inner {
         Ok(Done::Opened(pulls.reference(pull.number)))
     }
 
-    pub(super) fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
+    pub(crate) fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
         let repository = self.open(repo)?;
         let pull = self.read_pull(repo, &repository, number)?;
         self.seen(repo, &repository, &pull)
     }
 
-    pub(super) fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
+    pub(crate) fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
         let repository = self.open(repo)?;
         let mut found = Vec::new();
         for number in Pulls::read_only(&self.layout, repo)?.numbers()? {
@@ -115,7 +137,7 @@ impl Inner {
     }
 
     /// A pull request without its checks.
-    pub(super) fn state_of(
+    pub(crate) fn state_of(
         &self,
         repo: &str,
         repository: &Repository,
@@ -134,21 +156,19 @@ impl Inner {
                 .filter(|review| last(&review.by) == Some(review))
                 .count()
         };
+        let reference = Pulls::read_only(&self.layout, repo)?.reference(pull.number);
         Ok(PullSeen {
-            pull: Pulls::read_only(&self.layout, repo)?.reference(pull.number),
-            state: pull.state.clone(),
-            head,
             draft: pull.draft,
-            mergeable: None,
-            checks: Vec::new(),
             approvals: u32::try_from(of_head(true)).unwrap_or(u32::MAX),
             changes_requested: of_head(false) > 0,
+            labels: pull.labels.clone(),
+            ..PullSeen::bare(reference, pull.state.clone(), head)
         })
     }
 }
 
 /// Reads a pull request under the lock, and finishes or forgets a merge that was begun.
-pub(super) fn settled(pulls: &Pulls, repository: &Repository, number: u64) -> Result<PullFile, ForgeError> {
+pub(crate) fn settled(pulls: &Pulls, repository: &Repository, number: u64) -> Result<PullFile, ForgeError> {
     let mut pull = pulls.get(number)?;
     if let Some(note) = pull.merging.take() {
         if pull.state == PullState::Open && merging::has_commit(repository, &pull.base, note.commit) {
@@ -168,6 +188,6 @@ fn moved(repo: &str, result: Result<(), GitError>) -> Result<Done, ForgeError> {
 }
 
 /// The commit a branch is at, for gates.
-pub(super) fn tip(repository: &Repository, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
+pub(crate) fn tip(repository: &Repository, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
     repository.branch(branch).map_err(|error| access(repo, error))
 }

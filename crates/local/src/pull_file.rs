@@ -10,9 +10,9 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullRef, PullState};
 use serde::{Deserialize, Serialize};
 
-use super::access;
-use super::layout::Layout;
-use crate::effect::ForgeError;
+use crate::access;
+use crate::layout::Layout;
+use fleetwright_forge::ForgeError;
 
 /// How long a lock of a killed process may turn out to be a living git's: that holds one for milliseconds.
 const GIT_HOLDS: Duration = Duration::from_millis(200);

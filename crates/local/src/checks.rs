@@ -10,11 +10,11 @@ use fleetwright_git::{RepoPath, Repository, plain};
 use fleetwright_runner::{Cancel, Limits, Network, Order, Outcome, Sandbox};
 use serde::{Deserialize, Serialize};
 
-use super::effects::tip;
-use super::merging::{Joined, join};
-use super::pull_file::{PullFile, replace};
-use super::{CheckSpec, Inner, access};
-use crate::effect::ForgeError;
+use crate::effects::tip;
+use crate::merging::{Joined, join};
+use crate::pull_file::{PullFile, replace};
+use crate::{CheckSpec, Inner, access};
+use fleetwright_forge::ForgeError;
 
 /// What a check said of a tree.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ struct CheckFile {
 
 impl Inner {
     /// A pull request with its checks: those that are due are run now.
-    pub(super) fn seen(
+    pub(crate) fn seen(
         &self,
         repo: &str,
         repository: &Repository,
@@ -74,7 +74,7 @@ impl Inner {
             }
             _ => None,
         };
-        Ok(Some(Check { name: spec.name.clone(), verdict, red_on_base }))
+        Ok(Some(Check { name: spec.name.clone(), verdict, red_on_base, required: None, run: None }))
     }
 
     /// What a check says of a tree; `None` where it is of no use. A tree is checked once.
