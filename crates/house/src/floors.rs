@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 14] = [
+const ROOMS: [Room; 19] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "catalog", floor: 1, uses: &["core"] },
@@ -28,21 +28,49 @@ const ROOMS: [Room; 14] = [
     Room { name: "runner", floor: 2, uses: &["core"] },
     Room { name: "store", floor: 2, uses: &["core"] },
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
+    Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
-    Room {
-        name: "engine",
-        floor: 5,
-        uses: &["core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "local"],
-    },
-    Room {
-        name: "cli",
-        floor: 6,
-        uses: &[
-            "core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "local", "demo", "engine",
-        ],
-    },
-    Room { name: "testkit", floor: 7, uses: TESTKIT_USES },
+    Room { name: "github", floor: 4, uses: SERVICE_USES },
+    Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
+    Room { name: "gitea", floor: 4, uses: SERVICE_USES },
+    Room { name: "engine", floor: 5, uses: ENGINE_USES },
+    Room { name: "server", floor: 6, uses: SERVER_USES },
+    Room { name: "cli", floor: 7, uses: CLI_USES },
+    Room { name: "testkit", floor: 8, uses: TESTKIT_USES },
+];
+
+/// What a forge that is a service may use.
+const SERVICE_USES: &[&str] = &["core", "git", "forge"];
+
+/// What the engine may use: everything below.
+const ENGINE_USES: &[&str] = &[
+    "core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "local", "github", "gitlab",
+    "gitea",
+];
+
+/// What the server may use.
+const SERVER_USES: &[&str] =
+    &["core", "git", "store", "forge", "local", "github", "gitlab", "gitea", "engine"];
+
+/// What the command line may use.
+const CLI_USES: &[&str] = &[
+    "core",
+    "catalog",
+    "edit",
+    "syntax",
+    "git",
+    "runner",
+    "store",
+    "forge",
+    "local",
+    "github",
+    "gitlab",
+    "gitea",
+    "demo",
+    "rehearsal",
+    "engine",
+    "server",
 ];
 
 /// The crate only tests may use; it may know everybody.
@@ -50,7 +78,23 @@ const TESTKIT: &str = "testkit";
 
 /// What [`TESTKIT`] may use.
 const TESTKIT_USES: &[&str] = &[
-    "core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "local", "demo", "engine", "cli",
+    "core",
+    "catalog",
+    "edit",
+    "syntax",
+    "git",
+    "runner",
+    "store",
+    "forge",
+    "local",
+    "github",
+    "gitlab",
+    "gitea",
+    "demo",
+    "rehearsal",
+    "engine",
+    "server",
+    "cli",
 ];
 
 fn room(name: &str) -> Option<&'static Room> {

@@ -1,0 +1,1 @@
+//! A process that stays: it hears webhooks and drives every running shift.
