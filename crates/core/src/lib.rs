@@ -3,14 +3,19 @@
 pub mod branch;
 pub mod cluster;
 pub mod event;
+pub mod gate;
+pub mod mention;
 pub mod next;
 pub mod oid;
+pub mod opt_out;
 pub mod pull;
 pub mod repo;
 pub mod secret;
 pub mod shift;
 pub mod source;
 pub mod stage;
+pub mod terms;
+pub mod why;
 mod words;
 
 pub use oid::Oid;

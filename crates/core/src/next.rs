@@ -1,47 +1,30 @@
 //! What happens next to a target: one pure function, and the only place that decides it.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use crate::gate::{Gate, gates};
+use crate::mention::{Order, orders};
 use crate::oid::Oid;
-use crate::pull::{Check, PullSeen, PullState, Seen, Verdict};
-use crate::shift::{Merge, RequiredChecks};
-use crate::stage::{MergedRef, Stage};
+use crate::pull::{Check, MergeDoor, PullSeen, PullState, Said, Seen, Verdict};
+use crate::shift::Update;
+use crate::stage::{MergedRef, Stage, Told};
+use crate::why::Why;
 
-/// Whether a shift may act. It survives restarts; a person sets it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Control {
-    /// Changes are made and stored, nothing leaves the machine.
-    Planned,
-    /// Everything its file allows.
-    Running,
-    /// Nothing new begins or leaves the machine until a person resumes it.
-    Paused,
-    /// Ended by a person; what stands open stays as it is.
-    Stopped,
-}
+/// How often red checks that are known to be flaky are run again for one head, and how often a
+/// person's `retry` may have them run.
+const RERUNS: u32 = 3;
 
-impl Control {
-    /// The word, as tables, JSON and the database spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Control::Planned => "planned",
-            Control::Running => "running",
-            Control::Paused => "paused",
-            Control::Stopped => "stopped",
-        }
-    }
-}
+/// The start of labels by which a person says why a pull request was closed.
+const REASON_LABEL: &str = "fleetwright:";
+pub use crate::terms::{Control, Terms};
 
-/// The rules in force for a target.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Terms {
-    /// Whether the shift may act.
-    pub control: Control,
-    /// The merge policy.
-    pub merge: Merge,
+/// An order of a person, found in a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The comment's time and name: later ones are heard next.
+    pub at: (i64, String),
+    /// Who said it.
+    pub by: String,
+    /// What is to be done; more than one where a comment has more.
+    pub orders: Vec<Order>,
 }
 
 /// What happens next to a target.
@@ -54,8 +37,27 @@ pub enum Move {
     },
     /// Commit, push and open the pull request.
     Propose,
+    /// Run the steps on the base as it is now, to see whether the open pull request is still needed.
+    Review,
+    /// Make the change anew on the base as it is now, and bring branch and texts up to it.
+    Renew {
+        /// Why, for the log.
+        why: &'static str,
+    },
+    /// Do what a person said.
+    Obey(Heard),
+    /// Have red checks run again.
+    Rerun {
+        /// What the forge calls their runs.
+        runs: Vec<String>,
+    },
     /// Merge exactly this head.
     Merge {
+        /// The head every gate was checked for.
+        head: Oid,
+    },
+    /// Have the forge merge exactly this head through its queue.
+    Enqueue {
         /// The head every gate was checked for.
         head: Oid,
     },
@@ -67,97 +69,6 @@ pub enum Move {
     Wait(Why),
     /// Nothing any more.
     Done,
-}
-
-/// Why a target waits: what `status` and `why` print.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Why {
-    /// The plan is to be looked at first.
-    Planned,
-    /// A person paused the shift.
-    Paused,
-    /// A person stopped the shift.
-    Stopped,
-    /// The forge did not tell what is needed to decide.
-    NotSeen,
-    /// Somebody else pushed to our branch: it is theirs now.
-    ForeignCommits {
-        /// The branch's tip.
-        head: Oid,
-    },
-    /// The pull request is a draft.
-    Draft,
-    /// The branch does not merge any more.
-    Conflict,
-    /// The forge is still finding out whether it merges.
-    MergeabilityUnknown,
-    /// The policy leaves the merge to a person.
-    Person,
-    /// Somebody asked for changes.
-    ChangesRequested,
-    /// Too few people approved.
-    Approvals {
-        /// How many did.
-        have: u32,
-        /// How many must.
-        need: u32,
-    },
-    /// Checks are still running.
-    ChecksPending {
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// Checks are red.
-    ChecksRed {
-        /// Their names.
-        names: Vec<String>,
-        /// Whether all of them are red without the change too.
-        already: bool,
-    },
-    /// The repository has no checks, and the policy wants them green.
-    NoChecks,
-    /// Some checks did not run, which proves nothing.
-    ChecksSkipped {
-        /// Their names.
-        names: Vec<String>,
-    },
-}
-
-impl Why {
-    /// Whether the machine will find out more by itself; else somebody must act first.
-    pub fn moves_by_itself(&self) -> bool {
-        matches!(self, Why::ChecksPending { .. } | Why::MergeabilityUnknown | Why::NotSeen)
-    }
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Why::Planned => write!(f, "planned only: nothing is pushed before `shift apply`"),
-            Why::Paused => write!(f, "the shift is paused"),
-            Why::Stopped => write!(f, "the shift is stopped"),
-            Why::NotSeen => write!(f, "the forge has not answered yet"),
-            Why::ForeignCommits { head } => {
-                write!(f, "somebody else pushed {} to the branch: it is theirs now", head.short())
-            }
-            Why::Draft => write!(f, "the pull request is a draft"),
-            Why::Conflict => write!(f, "the branch conflicts with the base"),
-            Why::MergeabilityUnknown => write!(f, "the forge is still finding out whether it merges"),
-            Why::Person => write!(f, "a person merges this one (merge.auto is off)"),
-            Why::ChangesRequested => write!(f, "a reviewer asked for changes"),
-            Why::Approvals { have, need } => write!(f, "{have} of {need} approvals"),
-            Why::ChecksPending { names } => write!(f, "checks are running: {}", names.join(", ")),
-            Why::ChecksRed { names, already: true } => {
-                write!(f, "checks are red, with and without the change: {}", names.join(", "))
-            }
-            Why::ChecksRed { names, already: false } => {
-                write!(f, "checks went red by the change: {}", names.join(", "))
-            }
-            Why::NoChecks => write!(f, "no checks reported; merge.require.checks is `all`"),
-            Why::ChecksSkipped { names } => write!(f, "checks did not run: {}", names.join(", ")),
-        }
-    }
 }
 
 /// Decides what happens next to a target.
@@ -175,14 +86,17 @@ pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
             (Control::Planned, _) => Move::Wait(Why::Planned),
             (Control::Paused, _) => Move::Wait(Why::Paused),
             (Control::Stopped, _) => Move::Wait(Why::Stopped),
+            (Control::Running, _) if seen.full.is_some() => {
+                Move::Wait(seen.full.clone().unwrap_or(Why::NotSeen))
+            }
             (Control::Running, None) => Move::Wait(Why::NotSeen),
             (Control::Running, Some(tree)) if tree != change.base_tree => {
                 Move::Make { why: Some("the base moved since the plan".to_owned()) }
             }
             (Control::Running, Some(_)) => Move::Propose,
         },
-        Stage::Open { head, .. } => match &seen.pull {
-            Some(pull) => open(*head, pull, terms),
+        Stage::Open { head, told, .. } => match &seen.pull {
+            Some(pull) => open((*head, told), pull, seen, terms),
             None => Move::Wait(Why::NotSeen),
         },
         Stage::Merged { cleaned: false, .. } => match terms.control {
@@ -199,98 +113,145 @@ pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
 }
 
 /// Whether a new round has to look at a target again: `key` is that of the inputs as they are now,
-/// `made` the one of the target's last result, `base_tree` the base's tree as it is now.
+/// `made` the one of the target's last result, `base_tree` the base's tree as it is now, and `now`
+/// the time in milliseconds since 1970 UTC.
 ///
 /// What a person decided stays decided, and an open pull request is looked at anyway.
-pub fn again(stage: &Stage, made: Option<&str>, key: &str, base_tree: Oid) -> bool {
+pub fn again(stage: &Stage, (made, key): (Option<&str>, &str), base_tree: Oid, now: i64) -> bool {
     match stage {
         Stage::Unchanged | Stage::NotApplicable { .. } | Stage::Failed { .. } | Stage::Made { .. } => {
             made != Some(key)
         }
         Stage::Merged { tree, .. } => *tree != base_tree,
         Stage::Dropped { .. } => true,
-        Stage::Queued { .. } | Stage::Open { .. } | Stage::Vetoed { .. } => false,
+        Stage::Vetoed { until, .. } => until.is_some_and(|until| until <= now),
+        Stage::Queued { .. } | Stage::Open { .. } => false,
     }
 }
 
-fn open(ours: Oid, seen: &PullSeen, terms: &Terms) -> Move {
-    let pull = seen.pull.clone();
-    match &seen.state {
+fn open((ours, told): (Oid, &Told), pull: &PullSeen, seen: &Seen, terms: &Terms) -> Move {
+    match &pull.state {
         PullState::Merged { commit, tree, .. } => {
             // Somebody else's commits went in with ours: the branch is theirs to remove.
-            let cleaned = seen.head != ours;
-            let merged = MergedRef { pull, commit: *commit };
+            let cleaned = pull.head != ours;
+            let merged = MergedRef { pull: pull.pull.clone(), commit: *commit };
             return Move::Record(Stage::Merged { merged, tree: *tree, cleaned });
         }
         PullState::Closed { by, reason } => {
-            return Move::Record(Stage::Vetoed { pull, by: by.clone(), reason: reason.clone() });
+            return Move::Record(closed(pull, (by, reason.as_deref()), terms));
         }
         PullState::Open => {}
     }
-    match gate(ours, seen, terms) {
-        Some(why) => Move::Wait(why),
+    if terms.control == Control::Running {
+        if let Some(heard) = heard(told, &pull.comments, &terms.mention) {
+            return Move::Obey(heard);
+        }
+        if seen.moved {
+            return Move::Review;
+        }
+    }
+    let why = first_closed(&gates((ours, told), pull, terms));
+    if let Some(why) = renewal((ours, told), (pull, seen), terms, why.as_ref()) {
+        return Move::Renew { why };
+    }
+    match why {
+        None if pull.door == MergeDoor::Queue => Move::Enqueue { head: ours },
         None => Move::Merge { head: ours },
+        Some(Why::ChecksRed { names }) if pull.head == ours && told.reruns < RERUNS => {
+            match flaky_runs(&names, pull, seen) {
+                Some(runs) => Move::Rerun { runs },
+                None => Move::Wait(Why::ChecksRed { names }),
+            }
+        }
+        Some(why) => Move::Wait(why),
     }
 }
 
 /// The first gate that does not let a pull request merge by itself.
-fn gate(ours: Oid, seen: &PullSeen, terms: &Terms) -> Option<Why> {
-    match terms.control {
-        Control::Planned => return Some(Why::Planned),
-        Control::Paused => return Some(Why::Paused),
-        Control::Stopped => return Some(Why::Stopped),
-        Control::Running => {}
-    }
-    if seen.head != ours {
-        return Some(Why::ForeignCommits { head: seen.head });
-    }
-    if seen.draft {
-        return Some(Why::Draft);
-    }
-    match seen.mergeable {
-        Some(true) => {}
-        Some(false) => return Some(Why::Conflict),
-        None => return Some(Why::MergeabilityUnknown),
-    }
-    if seen.changes_requested {
-        return Some(Why::ChangesRequested);
-    }
-    if let Some(why) = checks(&seen.checks, terms.merge.require.checks) {
-        return Some(why);
-    }
-    let need = terms.merge.require.approvals;
-    if seen.approvals < need {
-        return Some(Why::Approvals { have: seen.approvals, need });
-    }
-    (!terms.merge.auto).then_some(Why::Person)
+fn first_closed(gates: &[Gate]) -> Option<Why> {
+    gates.iter().find_map(|gate| gate.closed.clone())
 }
 
-fn checks(checks: &[Check], required: RequiredChecks) -> Option<Why> {
-    if required == RequiredChecks::None {
+/// Why the change is to be made anew on the base as it is now, if it is: because the shift changed,
+/// because it conflicts, or because it is next to merge and must be up to date. Nothing else is
+/// worth a run of every check.
+fn renewal(
+    (ours, told): (Oid, &Told),
+    (pull, seen): (&PullSeen, &Seen),
+    terms: &Terms,
+    why: Option<&Why>,
+) -> Option<&'static str> {
+    let is_theirs = matches!(why, Some(Why::Held { .. } | Why::OptedOut { .. } | Why::HandedOver));
+    if terms.control != Control::Running || told.held.is_some() || is_theirs {
         return None;
     }
-    let of = |verdict: Verdict| -> Vec<&Check> { checks.iter().filter(|c| c.verdict == verdict).collect() };
-    let names = |found: &[&Check]| found.iter().map(|check| check.name.clone()).collect();
-    let (red, pending) = (of(Verdict::Red), of(Verdict::Pending));
-    let mut skipped = of(Verdict::Skipped);
-    skipped.extend(of(Verdict::Neutral));
-    if !red.is_empty() {
-        let already = red.iter().all(|check| check.red_on_base == Some(true));
-        return Some(Why::ChecksRed { names: names(&red), already });
+    if seen.outdated && terms.update == Update::Replace {
+        return Some("the shift changed");
     }
-    if !pending.is_empty() {
-        return Some(Why::ChecksPending { names: names(&pending) });
+    if pull.mergeable == Some(false) && (pull.head == ours || !told.mixed) {
+        return Some("the branch conflicts with the base");
     }
-    if !skipped.is_empty() {
-        return Some(Why::ChecksSkipped { names: names(&skipped) });
+    matches!(why, Some(Why::Behind)).then_some("the base wants it up to date")
+}
+
+/// The runs of red checks, if every red one is known to be flaky and can be run again.
+fn flaky_runs(names: &[String], pull: &PullSeen, seen: &Seen) -> Option<Vec<String>> {
+    let red = |check: &&Check| check.verdict == Verdict::Red && names.contains(&check.name);
+    let run = |check: &Check| match seen.flaky.contains(&check.name) {
+        true => check.run.clone(),
+        false => None,
+    };
+    pull.checks.iter().filter(red).map(run).collect()
+}
+
+/// The oldest comment with orders of somebody who may give them that was not obeyed yet.
+fn heard(told: &Told, comments: &[Said], mention: &str) -> Option<Heard> {
+    let place = |at: &(i64, String)| (at.0, at.1.len(), at.1.clone());
+    let last = told.heard.as_ref().map(place);
+    let mut new: Vec<&Said> = comments
+        .iter()
+        // Whoever is not known to may write has no say.
+        .filter(|said| said.may_write == Some(true))
+        .filter(|said| last.as_ref().is_none_or(|last| place(&(said.at, said.id.clone())) > *last))
+        .collect();
+    new.sort_by_key(|said| place(&(said.at, said.id.clone())));
+    new.into_iter().find_map(|said| {
+        let orders = orders(&said.body, mention);
+        let at = (said.at, said.id.clone());
+        (!orders.is_empty()).then(|| Heard { at, by: said.by.clone(), orders })
+    })
+}
+
+/// A person's no, with its reason read from where people leave one.
+fn closed(pull: &PullSeen, (by, reason): (&str, Option<&str>), terms: &Terms) -> Stage {
+    let said = pull.comments.iter().rev().filter(|said| said.may_write == Some(true));
+    let order = said
+        .flat_map(|said| orders(&said.body, &terms.mention))
+        .find(|order| matches!(order, Order::NotNow(_) | Order::Never));
+    let label = pull.labels.iter().find_map(|label| label.strip_prefix(REASON_LABEL));
+    let told = order.as_ref().map(Order::word).or(label).or(reason);
+    Stage::Vetoed {
+        pull: pull.pull.clone(),
+        by: by.to_owned(),
+        reason: told.map(str::to_owned),
+        until: match order {
+            Some(Order::NotNow(day)) => midnight(day),
+            _ => None,
+        },
     }
-    checks.is_empty().then_some(Why::NoChecks)
+}
+
+/// The beginning of a day in UTC, in milliseconds since 1970.
+pub fn midnight(day: jiff::civil::Date) -> Option<i64> {
+    let zoned = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(zoned.timestamp().as_millisecond())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pull::PullRef;
+    use crate::shift::{Merge, RequiredChecks, SkippedChecks};
     use crate::stage::ChangeRef;
 
     const OURS: Oid = Oid::from_bytes([1; 20]);
@@ -304,7 +265,7 @@ mod tests {
             ..PullSeen::bare(reference, PullState::Open, OURS)
         };
         change(&mut seen);
-        Seen { base_tree: None, pull: Some(seen) }
+        Seen { pull: Some(seen), ..Seen::default() }
     }
 
     fn check(verdict: Verdict) -> Check {
@@ -312,7 +273,7 @@ mod tests {
     }
 
     fn terms(control: Control) -> Terms {
-        Terms { control, merge: Merge { auto: true, ..Merge::default() } }
+        Terms::new(control, Merge { auto: true, ..Merge::default() })
     }
 
     fn change() -> ChangeRef {
@@ -320,7 +281,8 @@ mod tests {
     }
 
     fn open_stage() -> Stage {
-        Stage::Open { change: change(), pull: PullRef { number: 1, url: "x".into() }, head: OURS }
+        let told = Told::default();
+        Stage::Open { change: change(), pull: PullRef { number: 1, url: "x".into() }, head: OURS, told }
     }
 
     fn moved(seen: &Seen) -> Move {
@@ -335,11 +297,10 @@ mod tests {
     #[test]
     fn whatever_is_unknown_or_red_does_not_merge() {
         type Twist = fn(&mut PullSeen);
-        let twists: [Twist; 9] = [
+        let twists: [Twist; 8] = [
             |p| p.head = THEIRS,
             |p| p.draft = true,
             |p| p.mergeable = None,
-            |p| p.mergeable = Some(false),
             |p| p.changes_requested = true,
             |p| p.checks.clear(),
             |p| p.checks.push(check(Verdict::Pending)),
@@ -373,7 +334,7 @@ mod tests {
     #[test]
     fn a_moved_base_is_planned_again_and_an_unread_one_waits() {
         let made = Stage::Made { change: change() };
-        let at = |base_tree| next(&made, &Seen { base_tree, pull: None }, &terms(Control::Running));
+        let at = |base_tree| next(&made, &Seen { base_tree, ..Seen::default() }, &terms(Control::Running));
         assert_eq!(at(Some(OURS)), Move::Propose);
         assert!(matches!(at(Some(THEIRS)), Move::Make { why: Some(_) }));
         assert_eq!(at(None), Move::Wait(Why::NotSeen));
@@ -389,13 +350,12 @@ mod tests {
     #[test]
     fn a_red_base_is_told_from_a_red_change() {
         let red = |red_on_base| Check { red_on_base, ..check(Verdict::Red) };
-        let why = |checks: Vec<Check>| match moved(&pull(|p| p.checks = checks)) {
-            Move::Wait(Why::ChecksRed { already, .. }) => already,
-            other => panic!("{other:?}"),
-        };
-        assert!(why(vec![red(Some(true))]));
-        assert!(!why(vec![red(Some(true)), red(Some(false))]));
-        assert!(!why(vec![red(None)]));
+        let at = |checks: Vec<Check>| moved(&pull(|p| p.checks = checks));
+        let names = vec!["build".to_owned()];
+        assert_eq!(at(vec![red(Some(true))]), Move::Wait(Why::BaseRed { names: names.clone() }));
+        let new = Move::Wait(Why::ChecksRed { names });
+        assert_eq!(at(vec![red(Some(true)), red(Some(false))]), new);
+        assert_eq!(at(vec![red(None)]), new);
     }
 
     #[test]
@@ -406,5 +366,110 @@ mod tests {
         let at = |approvals| next(&open_stage(), &pull(|p| p.approvals = approvals), &strict);
         assert_eq!(at(1), Move::Wait(Why::Approvals { have: 1, need: 2 }));
         assert_eq!(at(2), Move::Wait(Why::Person));
+    }
+
+    fn said(id: &str, body: &str, may_write: Option<bool>) -> Said {
+        Said { id: id.into(), by: "ann".into(), may_write, at: 7, body: body.into() }
+    }
+
+    #[test]
+    fn an_order_of_somebody_who_may_write_is_obeyed_once_and_before_any_gate() {
+        let order = "@fleetwright hold";
+        let at = |may_write, heard: Option<(i64, String)>| {
+            let seen = pull(|p| p.comments.push(said("12", order, may_write)));
+            let told = Told { heard, ..Told::default() };
+            let Stage::Open { change, pull, head, .. } = open_stage() else { panic!() };
+            next(&Stage::Open { change, pull, head, told }, &seen, &terms(Control::Running))
+        };
+        assert!(matches!(at(Some(true), None), Move::Obey(Heard { orders, .. }) if orders == [Order::Hold]));
+        assert_eq!(at(Some(true), Some((7, "12".into()))), Move::Merge { head: OURS });
+        assert!(matches!(at(Some(true), Some((7, "9".into()))), Move::Obey(_)), "12 is later than 9");
+        assert_eq!(at(Some(false), None), Move::Merge { head: OURS });
+        assert_eq!(at(None, None), Move::Merge { head: OURS }, "unknown is never yes");
+    }
+
+    #[test]
+    fn a_close_keeps_the_reason_and_the_day_a_person_gave() {
+        let close = |change: fn(&mut PullSeen)| {
+            let seen = pull(|p| {
+                p.state = PullState::Closed { by: "ann".into(), reason: None };
+                change(p);
+            });
+            match moved(&seen) {
+                Move::Record(Stage::Vetoed { reason, until, .. }) => (reason, until),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(close(|_| ()), (None, None));
+        assert_eq!(close(|p| p.labels.push("fleetwright:wrong".into())), (Some("wrong".into()), None));
+        let day = close(|p| p.comments.push(said("1", "@fleetwright not-now 1970-01-02", Some(true))));
+        assert_eq!(day, (Some("not-now".into()), Some(86_400_000)));
+        let stage = Stage::Vetoed {
+            pull: PullRef { number: 1, url: "x".into() },
+            by: "ann".into(),
+            reason: None,
+            until: Some(5),
+        };
+        assert!(!again(&stage, (None, "k"), OURS, 4) && again(&stage, (None, "k"), OURS, 5));
+    }
+
+    #[test]
+    fn a_branch_is_renewed_only_when_it_must_be() {
+        let at = |change: fn(&mut PullSeen), outdated: bool, update| {
+            let mut terms = terms(Control::Running);
+            terms.update = update;
+            next(&open_stage(), &Seen { outdated, ..pull(change) }, &terms)
+        };
+        let renewed = |at: Move| matches!(at, Move::Renew { .. });
+        assert!(renewed(at(|p| p.mergeable = Some(false), false, Update::Keep)));
+        assert!(renewed(at(|_| (), true, Update::Replace)));
+        assert!(!renewed(at(|_| (), true, Update::Keep)));
+        assert!(renewed(at(|p| p.behind = true, false, Update::Replace)));
+        let early =
+            at(|p| (p.behind, p.checks[0].verdict) = (true, Verdict::Pending), false, Update::Replace);
+        assert!(matches!(early, Move::Wait(Why::ChecksPending { .. })), "not before it is next to merge");
+        let held = |p: &mut PullSeen| (p.mergeable, p.labels) = (Some(false), vec!["Hold".into()]);
+        assert!(matches!(at(held, true, Update::Replace), Move::Wait(Why::Held { .. })));
+    }
+
+    #[test]
+    fn red_checks_run_again_only_if_all_of_them_are_flaky_and_not_for_ever() {
+        let at = |flaky: &[&str], reruns| {
+            let red = |name: &str| Check { name: name.into(), run: Some(name.into()), ..check(Verdict::Red) };
+            let mut seen = pull(|p| p.checks = vec![red("a"), red("b")]);
+            seen.flaky = flaky.iter().map(|name| (*name).to_owned()).collect();
+            let told = Told { reruns, ..Told::default() };
+            let Stage::Open { change, pull, head, .. } = open_stage() else { panic!() };
+            next(&Stage::Open { change, pull, head, told }, &seen, &terms(Control::Running))
+        };
+        assert_eq!(at(&["a", "b"], 0), Move::Rerun { runs: vec!["a".into(), "b".into()] });
+        assert!(matches!(at(&["a"], 0), Move::Wait(Why::ChecksRed { .. })));
+        assert!(matches!(at(&["a", "b"], RERUNS), Move::Wait(Why::ChecksRed { .. })));
+    }
+
+    #[test]
+    fn where_a_queue_is_demanded_the_forge_merges() {
+        let at = |queued| moved(&pull(|p| (p.door, p.queued) = (MergeDoor::Queue, queued)));
+        assert_eq!(at(false), Move::Enqueue { head: OURS });
+        assert_eq!(at(true), Move::Wait(Why::Queued));
+    }
+
+    #[test]
+    fn skipped_and_neutral_pass_only_by_policy_and_required_ones_may_be_enough() {
+        let at = |checks: Vec<Check>, change: fn(&mut Merge)| {
+            let mut terms = terms(Control::Running);
+            change(&mut terms.merge);
+            next(&open_stage(), &pull(|p| p.checks = checks), &terms)
+        };
+        let merged = Move::Merge { head: OURS };
+        let both = || vec![check(Verdict::Skipped), check(Verdict::Neutral)];
+        assert!(matches!(at(both(), |_| ()), Move::Wait(Why::ChecksSkipped { .. })));
+        assert_eq!(at(both(), |m| m.require.skipped = SkippedChecks::Pass), merged);
+        let red = Check { required: Some(false), ..check(Verdict::Red) };
+        let mixed = || vec![red.clone(), check(Verdict::Green)];
+        assert!(matches!(at(mixed(), |_| ()), Move::Wait(Why::ChecksRed { .. })));
+        assert_eq!(at(mixed(), |m| m.require.checks = RequiredChecks::Required), merged);
+        let none = at(vec![red.clone()], |m| m.require.checks = RequiredChecks::Required);
+        assert_eq!(none, Move::Wait(Why::NoChecks));
     }
 }

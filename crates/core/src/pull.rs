@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::oid::Oid;
+use crate::why::Why;
 
 /// Where a pull request is to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +123,9 @@ pub struct PullSeen {
     pub blocked: Option<String>,
     /// The checks of exactly this head.
     pub checks: Vec<Check>,
+    /// Checks that are red on the base's tip, as far as the forge was asked.
+    #[serde(default)]
+    pub base_red: Vec<String>,
     /// How many people approve of exactly this head.
     pub approvals: u32,
     /// Whether somebody asked for changes.
@@ -156,6 +160,7 @@ impl PullSeen {
             behind: false,
             blocked: None,
             checks: Vec::new(),
+            base_red: Vec::new(),
             approvals: 0,
             changes_requested: false,
             labels: Vec::new(),
@@ -172,6 +177,15 @@ impl PullSeen {
 pub struct Seen {
     /// The tree of the base branch's tip, when it was looked at.
     pub base_tree: Option<Oid>,
+    /// Why nothing more may be proposed now; `None` where it may.
+    pub full: Option<Why>,
     /// The pull request, when there is one and it was looked at.
     pub pull: Option<PullSeen>,
+    /// Whether the shift or the base changed since the target's last result: it is made again to
+    /// see whether it is still needed.
+    pub moved: bool,
+    /// Whether the shift's steps or texts are others than those the open pull request came from.
+    pub outdated: bool,
+    /// Red checks of the head that are known to be flaky.
+    pub flaky: Vec<String>,
 }

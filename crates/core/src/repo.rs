@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::opt_out::OptOut;
+use crate::terms::Terms;
+
 /// What forge and tree say of a repository; selectors read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -20,4 +23,27 @@ pub struct RepoFacts {
     pub size: u64,
     /// The time of its newest commit, as RFC 3339; empty before it was read.
     pub pushed_at: String,
+    /// What its own `.fleetwright.yml` says, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opt_out: Option<OptOut>,
+    /// Why that file cannot be read, if so: then nothing is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opt_out_fault: Option<String>,
+}
+
+impl RepoFacts {
+    /// Why a shift is not wanted here by the repository's own file, if it is not.
+    pub fn refuses(&self, shift: &str) -> Option<String> {
+        let fault = self.opt_out_fault.clone();
+        fault.or_else(|| self.opt_out.as_ref()?.refuses(shift))
+    }
+
+    /// Narrows the terms of a shift by what the repository's own file says.
+    pub fn narrow(&self, shift: &str, terms: &mut Terms) {
+        terms.refused = self.refuses(shift);
+        let Some(own) = &self.opt_out else { return };
+        terms.merge.auto &= own.automerge != Some(false);
+        let need = &mut terms.merge.require.approvals;
+        *need = (*need).max(own.approvals.unwrap_or(0));
+    }
 }

@@ -21,6 +21,28 @@ pub struct ChangeRef {
     pub tree: Oid,
 }
 
+/// What was said of an open pull request that must outlive this process.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Told {
+    /// The last comment that was obeyed: its time in seconds since 1970 UTC, and its name.
+    pub heard: Option<(i64, String)>,
+    /// Who said `hold`.
+    pub held: Option<String>,
+    /// Who said `merge`.
+    pub merge: Option<String>,
+    /// How often red checks of this head were run again.
+    pub reruns: u32,
+    /// Whether commits of people were kept when the change was renewed.
+    pub mixed: bool,
+    /// The head that was handed over to people, because it could not be joined.
+    pub handed: Option<Oid>,
+    /// Why the steps cannot be repeated on the base as it is now.
+    pub stuck: Option<String>,
+    /// The digest of the shift that title and text were written by.
+    pub written: String,
+}
+
 /// A merge that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,6 +83,9 @@ pub enum Stage {
         pull: PullRef,
         /// The commit we pushed.
         head: Oid,
+        /// What people and forges said of it that must outlive this process.
+        #[serde(default)]
+        told: Told,
     },
     /// The pull request was merged.
     Merged {
@@ -84,6 +109,9 @@ pub enum Stage {
         by: String,
         /// Why, when a reason was given.
         reason: Option<String>,
+        /// When it may be asked again, in milliseconds since 1970 UTC, if that was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<i64>,
     },
     /// Taken out of the shift: stopped, closed by us, or no longer selected.
     Dropped {

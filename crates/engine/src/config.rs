@@ -27,6 +27,10 @@ pub struct Config {
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
     pub limits: Limits,
+    /// The name people call the machine by in comments, without the `@`.
+    pub mention: String,
+    /// Labels that hold a pull request.
+    pub hold_labels: Vec<String>,
 }
 
 /// One local forge.
@@ -52,6 +56,10 @@ struct ConfigFile {
     forges: Vec<ForgeFile>,
     #[serde(default)]
     runner: RunnerFile,
+    #[serde(default = "default_mention")]
+    mention: String,
+    #[serde(default = "default_hold_labels")]
+    hold_labels: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +95,14 @@ struct LimitsFile {
 
 fn default_database() -> String {
     "sqlite:.fleetwright/fleet.db".to_owned()
+}
+
+fn default_mention() -> String {
+    "fleetwright".to_owned()
+}
+
+fn default_hold_labels() -> Vec<String> {
+    ["hold", "do-not-merge"].map(str::to_owned).to_vec()
 }
 
 fn default_cache() -> PathBuf {
@@ -128,6 +144,8 @@ impl Config {
             forges: forges(&source, folder, file.forges)?,
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
+            mention: file.mention,
+            hold_labels: file.hold_labels,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use fleetwright_forge::Forge;
+use fleetwright_forge::{Clock, Forge, SystemClock};
 use fleetwright_local::LocalForge;
 use fleetwright_runner::Sandbox;
 use fleetwright_store::{RepoRow, Silent, Store, Witness};
@@ -21,11 +21,13 @@ pub struct Seams {
     pub witness: Arc<dyn Witness>,
     /// Stands before every forge.
     pub forge: fn(Arc<dyn Forge>) -> Arc<dyn Forge>,
+    /// What time it is, for everything that waits.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Default for Seams {
     fn default() -> Self {
-        Seams { witness: Arc::new(Silent), forge: |forge| forge }
+        Seams { witness: Arc::new(Silent), forge: |forge| forge, clock: Arc::new(SystemClock) }
     }
 }
 
@@ -49,6 +51,7 @@ pub struct Fleet {
     locals: BTreeMap<String, LocalForge>,
     sandbox: Arc<Shelter>,
     scratch: Scratch,
+    clock: Arc<dyn Clock>,
 }
 
 /// The sandbox, looked for when the first command needs it.
@@ -85,7 +88,7 @@ impl Fleet {
             (name.clone(), (seams.forge)(forge))
         });
         let forges = wrapped.collect();
-        Ok(Fleet { store, config, key, forges, locals, sandbox, scratch })
+        Ok(Fleet { store, config, key, forges, locals, sandbox, scratch, clock: seams.clock })
     }
 
     /// The sandbox.
@@ -94,6 +97,16 @@ impl Fleet {
     /// When there is none; the error says how to get one.
     pub fn sandbox(&self) -> Result<&Sandbox, EngineError> {
         self.sandbox.get().map_err(EngineError::Refused)
+    }
+
+    /// What time it is, and how to wait.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Milliseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     /// A forge by its name.

@@ -108,7 +108,7 @@ async fn stored(
             let remedy = match other_file {
                 true => "give this one another name, or `--amend` to put it in the other's place".to_owned(),
                 false => {
-                    format!("{proposed} pull requests came from it; `--amend` changes what is not open yet")
+                    format!("{proposed} pull requests came from it; `--amend` changes the open ones, too")
                 }
             };
             return Err(loaded.source.error("metadata.name", message, &remedy).into());
@@ -178,7 +178,9 @@ impl Round<'_> {
         let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
         let is_busy = target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. });
-        if is_busy || !again(&target.stage, target.key.as_deref(), &key, subject.base_tree) {
+        if is_busy
+            || !again(&target.stage, (target.key.as_deref(), &key), subject.base_tree, self.fleet.now())
+        {
             return None;
         }
         let merged = match &target.stage {

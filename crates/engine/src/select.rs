@@ -127,6 +127,9 @@ impl Rules {
         if row.facts.archived {
             return out("it is archived".to_owned());
         }
+        if let Some(says) = row.facts.refuses(shift) {
+            return out(format!("its own .fleetwright.yml says no: {says}"));
+        }
         let Some(tree) = row.tree.filter(|_| row.head.is_some()) else {
             return out("it is empty: the default branch has no commit".to_owned());
         };

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use fleetwright_core::Oid;
+use fleetwright_core::opt_out::{self, OptOut};
 use fleetwright_core::repo::RepoFacts;
 use fleetwright_forge::{Fetched, Forge, Listed, Tip};
 use fleetwright_git::{Limits, Repository, mirror_bytes};
@@ -17,6 +19,9 @@ use crate::progress::Progress;
 
 /// How many repositories are fetched at a time.
 const WIDTH: usize = 8;
+
+/// The largest `.fleetwright.yml` that is read, in bytes.
+const MAX_OPT_OUT: u64 = 64 << 10;
 
 /// How many rows are written together.
 const CHUNK: usize = 512;
@@ -181,7 +186,11 @@ fn look(mirror: &Path, facts: &mut RepoFacts) -> fleetwright_git::Result<()> {
     let time = jiff::Timestamp::from_second(info.time);
     facts.pushed_at = time.map(|time| time.to_string()).unwrap_or_default();
     let mut counts: HashMap<&'static str, usize> = HashMap::new();
+    (facts.opt_out, facts.opt_out_fault) = (None, None);
     for entry in repository.list(info.tree, Limits::default())? {
+        if entry.path.as_str() == Some(opt_out::PATH) {
+            read_opt_out(&repository, entry.oid, facts);
+        }
         let ending = entry.path.as_str().and_then(|path| path.rsplit_once('.')).map(|(_, ending)| ending);
         if let Some(language) = ending.and_then(language) {
             *counts.entry(language).or_default() += 1;
@@ -190,6 +199,19 @@ fn look(mirror: &Path, facts: &mut RepoFacts) -> fleetwright_git::Result<()> {
     let most = counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
     facts.language = most.map(|(name, _)| name.to_owned()).unwrap_or_default();
     Ok(())
+}
+
+/// Reads what the repository's owners do not want; what cannot be read is taken for a no.
+fn read_opt_out(repository: &Repository, blob: Oid, facts: &mut RepoFacts) {
+    let read = || {
+        let bytes = repository.blob(blob, MAX_OPT_OUT).map_err(|error| error.to_string())?;
+        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+        OptOut::read(&text).map_err(|error| format!("line {}: {}", error.line, error.message))
+    };
+    match read() {
+        Ok(own) => facts.opt_out = Some(own),
+        Err(why) => facts.opt_out_fault = Some(format!("it cannot be read: {why}")),
+    }
 }
 
 /// The programming language of a file ending. Markup and data count for none, as forges have it.

@@ -13,6 +13,7 @@ pub mod meter;
 pub mod webhook;
 
 use std::path::Path;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fleetwright_core::Oid;
@@ -110,6 +111,9 @@ pub trait Forge: Send + Sync {
     /// Brings a mirror up to the tip of the default branch.
     async fn fetch(&self, repo: &str, mirror: &Path) -> Result<Fetched, ForgeError>;
 
+    /// Brings single commits with their trees into a mirror, and moves nothing in it.
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError>;
+
     /// The tip of a branch.
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError>;
 
@@ -123,6 +127,10 @@ pub trait Forge: Send + Sync {
     /// Every pull request from a branch, in any state, the newest first; asked in bulk as
     /// (repository, branch).
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>>;
+
+    /// How long to wait between two looks at so many open pull requests: as often as the forge's
+    /// limits allow with most of them left for other things.
+    fn pace(&self, open: u64) -> Duration;
 
     /// Changes the outside. The only way to do so.
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError>;

@@ -28,7 +28,7 @@ pub use build::{Built, Change, CommitSpec, Edit, Person, commit_object};
 pub use error::{GitError, Result};
 pub use history::CommitFacts;
 pub use merge::Merged;
-pub use mirror::{Refreshed, mirror_bytes, refresh_mirror};
+pub use mirror::{Refreshed, bring_commit, mirror_bytes, refresh_mirror};
 pub use object::{Entry, Kind, Mode, Object, name};
 pub use path::{HostileName, MAX_PATH_BYTES, RepoPath};
 pub use push::push;

@@ -60,6 +60,18 @@ pub fn refresh_mirror(mirror_dir: &Path, source: &Repository) -> Result<Refreshe
     Ok(Refreshed { moved: true, ..refreshed })
 }
 
+/// Copies one commit with its tree into a mirror, and moves nothing in it.
+///
+/// # Errors
+/// As [`refresh_mirror`]; [`GitError::NotARepository`] where there is no mirror yet.
+pub fn bring_commit(mirror_dir: &Path, source: &Repository, commit: Oid) -> Result<()> {
+    let mirror = open(mirror_dir)?.ok_or_else(|| GitError::NotARepository {
+        path: mirror_dir.to_owned(),
+        why: "the mirror is not there".to_owned(),
+    })?;
+    copy(&mirror, source, commit).map(|_| ())
+}
+
 /// The bytes of all files below a mirror, for a quota.
 ///
 /// # Errors

@@ -1,13 +1,13 @@
 //! What the local forge does when it is asked to.
 
 use fleetwright_core::Oid;
-use fleetwright_core::pull::{PullSeen, PullState};
+use fleetwright_core::pull::{PullSeen, PullState, Said};
 use fleetwright_git::{GitError, Repository};
 
 use crate::pull_file::{Comment, PullFile, Pulls};
 use crate::{Inner, access, merging};
 use fleetwright_forge::Found;
-use fleetwright_forge::{Done, Effect, ForgeError};
+use fleetwright_forge::{Clock, Done, Effect, ForgeError, SystemClock};
 
 /// Who the engine is at this forge.
 const SELF: &str = "fleetwright";
@@ -62,7 +62,9 @@ impl Inner {
                 let ours = |said: &&mut Comment| said.by == SELF && said.body.contains(marker.as_str());
                 match pull.comments.iter_mut().find(ours) {
                     Some(said) => said.body.clone_from(body),
-                    None => pull.comments.push(Comment { by: SELF.to_owned(), body: body.clone() }),
+                    None => {
+                        pull.comments.push(Comment { by: SELF.to_owned(), body: body.clone(), at: now() })
+                    }
                 }
                 pulls.put(&pull)?;
                 Ok(Done::Done)
@@ -162,9 +164,28 @@ impl Inner {
             approvals: u32::try_from(of_head(true)).unwrap_or(u32::MAX),
             changes_requested: of_head(false) > 0,
             labels: pull.labels.clone(),
+            comments: comments(pull),
             ..PullSeen::bare(reference, pull.state.clone(), head)
         })
     }
+}
+
+/// What people said. Who can write these files may write to the repository, too.
+fn comments(pull: &PullFile) -> Vec<Said> {
+    let theirs = pull.comments.iter().zip(1..).filter(|(said, _)| said.by != SELF);
+    let said = theirs.map(|(said, number): (&Comment, u64)| Said {
+        id: number.to_string(),
+        by: said.by.clone(),
+        may_write: Some(true),
+        at: said.at,
+        body: said.body.clone(),
+    });
+    said.collect()
+}
+
+/// Seconds since 1970 UTC.
+pub(crate) fn now() -> i64 {
+    SystemClock.now() / 1_000
 }
 
 /// Reads a pull request under the lock, and finishes or forgets a merge that was begun.

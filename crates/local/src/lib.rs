@@ -22,6 +22,7 @@ mod pull_file;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fleetwright_core::Oid;
@@ -141,6 +142,16 @@ impl Forge for LocalForge {
         .await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        let (repo, mirror, commits) = (repo.to_owned(), mirror.to_owned(), commits.to_vec());
+        self.blocking(move |inner| {
+            let source = inner.open(&repo)?;
+            let bring = |commit: &Oid| fleetwright_git::bring_commit(&mirror, &source, *commit);
+            commits.iter().try_for_each(bring).map_err(|error| access(&repo, error))
+        })
+        .await
+    }
+
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
         let (repo, branch) = (repo.to_owned(), branch.to_owned());
         self.blocking(move |inner| inner.open(&repo)?.branch(&branch).map_err(|error| access(&repo, error)))
@@ -170,6 +181,11 @@ impl Forge for LocalForge {
             found.push(self.blocking(move |inner| inner.find(&repo, &branch)).await);
         }
         found
+    }
+
+    fn pace(&self, _: u64) -> Duration {
+        // Looking costs no more than reading files.
+        Duration::from_millis(500)
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

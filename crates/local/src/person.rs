@@ -3,7 +3,7 @@
 use fleetwright_core::pull::PullState;
 use fleetwright_core::shift::MergeMethod;
 
-use crate::effects::settled;
+use crate::effects::{now, settled};
 use crate::pull_file::{Comment, PullFile, Pulls, Review};
 use crate::{LocalForge, access, merging};
 use fleetwright_forge::ForgeError;
@@ -51,14 +51,14 @@ impl LocalForge {
         pull.head = tip.unwrap_or(pull.head);
         let by = by.to_owned();
         match act {
-            Act::Comment(body) => pull.comments.push(Comment { by, body }),
+            Act::Comment(body) => pull.comments.push(Comment { by, body, at: now() }),
             Act::Close(reason) if pull.state == PullState::Open => {
                 pull.state = PullState::Closed { by, reason };
             }
             Act::Reopen if matches!(pull.state, PullState::Closed { .. }) => pull.state = PullState::Open,
             Act::Approve => pull.reviews.push(Review { by, approved: true, head: pull.head }),
             Act::RequestChanges(body) => {
-                pull.comments.push(Comment { by: by.clone(), body });
+                pull.comments.push(Comment { by: by.clone(), body, at: now() });
                 pull.reviews.push(Review { by, approved: false, head: pull.head });
             }
             Act::Draft(draft) => pull.draft = draft,

@@ -65,6 +65,9 @@ pub struct Comment {
     pub by: String,
     /// What.
     pub body: String,
+    /// When, in seconds since 1970 UTC.
+    #[serde(default)]
+    pub at: i64,
 }
 
 /// What a reviewer decided.

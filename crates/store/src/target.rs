@@ -2,8 +2,8 @@
 
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
-use fleetwright_core::next::Why;
-use fleetwright_core::stage::Stage;
+use fleetwright_core::stage::{ChangeRef, Stage};
+use fleetwright_core::why::Why;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
@@ -29,10 +29,24 @@ pub enum Intent {
         /// The head every gate was checked for.
         head: Oid,
     },
-    /// The pull request is closed and its branch removed, as a person asked.
+    /// The open pull request gets the change made anew.
+    Renew {
+        /// The change.
+        change: ChangeRef,
+        /// Where the branch was.
+        from: Oid,
+        /// The commit it is moved to; the same as `from` where only the texts change.
+        head: Oid,
+        /// Whether commits of people are kept in it.
+        mixed: bool,
+    },
+    /// The pull request is closed and its branch removed.
     Close {
         /// Who asked.
         by: String,
+        /// Where the target stands then.
+        #[serde(default)]
+        then: Option<Stage>,
     },
 }
 
@@ -72,11 +86,7 @@ impl TargetState {
                 Some(reason) => format!("closed by {by}: {reason}"),
                 None => format!("closed by {by}"),
             },
-            // What a foreign commit is called differs from target to target.
-            (_, Some(Why::ForeignCommits { .. })) => {
-                "somebody else pushed to the branch: it is theirs now".to_owned()
-            }
-            (_, Some(why)) => why.to_string(),
+            (_, Some(why)) => why.in_general(),
             _ => String::new(),
         }
     }

@@ -8,9 +8,10 @@ use crate::change::StoredChange;
 use crate::error::StoreError;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
+use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{change, event, lease, repo, shift, target};
+use crate::{change, event, lease, repo, seen, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub enum Write {
     Change(Box<StoredChange>, Vec<Vec<u8>>),
     /// A stored result is forgotten, by its key.
     ForgetChange(String),
+    /// What the forge shows of a target's pull request.
+    Seen(Box<SeenRow>),
     /// What happened.
     Event(Event),
     /// A lease is taken.
@@ -91,6 +94,7 @@ impl Write {
             },
             Write::Change(..) => "change",
             Write::ForgetChange(_) => "forget-change",
+            Write::Seen(_) => "seen",
             Write::Event(_) => "event",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
@@ -108,6 +112,7 @@ impl Write {
             Write::Target(state) => target::put(tx, state).await,
             Write::Change(change, contents) => change::save(tx, change, contents).await,
             Write::ForgetChange(key) => change::forget(tx, key).await,
+            Write::Seen(row) => seen::save(tx, row).await,
             Write::Event(event) => event::log(tx, event).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await

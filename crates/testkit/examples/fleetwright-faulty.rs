@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         }
     };
     let witness = Arc::new(FaultyWitness::new(Arc::clone(faults)));
-    fleetwright_cli::main(&Seams { witness, forge: wrap })
+    fleetwright_cli::main(&Seams { witness, forge: wrap, ..Seams::default() })
 }
 
 fn wrap(forge: Arc<dyn Forge>) -> Arc<dyn Forge> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fleetwright_core::Oid;
@@ -42,6 +43,10 @@ impl Forge for FaultyForge {
         self.inner.fetch(repo, mirror).await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        self.inner.bring(repo, mirror, commits).await
+    }
+
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
         self.inner.tip(repo, branch).await
     }
@@ -56,6 +61,10 @@ impl Forge for FaultyForge {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         self.inner.find(branches).await
+    }
+
+    fn pace(&self, open: u64) -> Duration {
+        self.inner.pace(open)
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use fleetwright_core::next::{Control, Why};
+use fleetwright_core::next::Control;
+use fleetwright_core::why::Why;
 use fleetwright_engine::command::{Continue, known};
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;

@@ -20,7 +20,6 @@ fn outcome(world: &World, shift: &str) -> BTreeMap<String, String> {
             let waiting = &target["waiting"];
             let word = match stage.as_str() {
                 "failed" => format!("failed: {}", text(&target["detail"]["fault"]["class"])),
-                "open" if waiting["already"] == true => format!("open: {} already", text(&waiting["why"])),
                 "open" => format!("open: {}", text(&waiting["why"])),
                 _ => stage,
             };

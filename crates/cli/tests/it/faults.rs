@@ -129,7 +129,7 @@ fn another_file_with_the_name_of_a_known_shift_is_refused() {
     assert!(
         refused
             .stderr
-            .ends_with("  try: 2 pull requests came from it; `--amend` changes what is not open yet\n")
+            .ends_with("  try: 2 pull requests came from it; `--amend` changes the open ones, too\n")
     );
     world.done(&["shift", "plan", &file, "--amend"]);
 }
@@ -150,8 +150,11 @@ fn a_database_of_a_newer_program_is_refused() {
         let refused = world.run(args).ends(4);
         assert_eq!(
             refused.stderr,
-            "error: .fleetwright/fleet.db has schema 999, and this program knows up to 1\n  try: a newer \
-             fleetwright, or another database file\n"
+            format!(
+                "error: .fleetwright/fleet.db has schema 999, and this program knows up to {}\n  try: a newer \
+                 fleetwright, or another database file\n",
+                fleetwright_store::SCHEMA_VERSION
+            )
         );
     }
     assert_eq!(fs::read(&database).unwrap(), before, "not a byte of it is changed");

@@ -3,6 +3,7 @@
 
 mod demo;
 mod faults;
+mod life;
 mod people;
 mod proposals;
 mod steps;

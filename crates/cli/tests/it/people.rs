@@ -118,7 +118,7 @@ fn red_checks_do_not_merge_even_by_a_persons_word() {
     world.done(&["shift", "apply", &file, "--wait"]);
     let stages = [
         "acme/a open: checks went red by the change: test",
-        "acme/b open: checks are red, with and without the change: test",
+        "acme/b open: blocked by the base, which is red without the change: test",
         "acme/c unchanged",
     ];
     assert_eq!(world.stages("swap"), stages);

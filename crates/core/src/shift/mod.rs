@@ -122,6 +122,36 @@ pub struct PullRequest {
     /// Opens the pull request as a draft; a person must mark it ready.
     #[serde(default)]
     pub draft: bool,
+    /// What happens to an open pull request when the shift changes.
+    #[serde(default)]
+    pub update: Update,
+}
+
+/// What happens to an open pull request when the shift changes. People's commits on its branch
+/// are kept either way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Update {
+    /// It gets the new change and the new texts.
+    #[default]
+    Replace,
+    /// It stays as it was opened.
+    Keep,
+}
+
+/// Who vouches for the commits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// Nobody.
+    #[default]
+    None,
+    /// An SSH key of this machine.
+    Ssh,
+    /// A GPG key of this machine.
+    Gpg,
+    /// The forge, which makes the commits itself and marks them as verified.
+    Forge,
 }
 
 /// The commit's message and author.
@@ -137,6 +167,9 @@ pub struct Commit {
     /// Adds a `Signed-off-by` line.
     #[serde(default)]
     pub signoff: bool,
+    /// Who vouches for it.
+    #[serde(default)]
+    pub sign: Sign,
 }
 
 impl Commit {
@@ -155,7 +188,7 @@ impl Commit {
 
 impl Default for Commit {
     fn default() -> Self {
-        Commit { message: None, author: Self::default_author(), signoff: false }
+        Commit { message: None, author: Self::default_author(), signoff: false, sign: Sign::None }
     }
 }
 
@@ -194,9 +227,23 @@ pub struct Require {
     /// Which checks must be green.
     #[serde(default)]
     pub checks: RequiredChecks,
+    /// What checks that were skipped or neutral are worth.
+    #[serde(default)]
+    pub skipped: SkippedChecks,
     /// How many people must have approved.
     #[serde(default)]
     pub approvals: u32,
+}
+
+/// What checks that were skipped or neutral are worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SkippedChecks {
+    /// They prove nothing, so nothing merges.
+    #[default]
+    Block,
+    /// They count as green.
+    Pass,
 }
 
 /// Which checks must be green for exactly the head that merges.
@@ -206,6 +253,8 @@ pub enum RequiredChecks {
     /// Every check, and at least one: a repository without checks proves nothing.
     #[default]
     All,
+    /// Those the base's protection asks for, and at least one.
+    Required,
     /// None: also repositories without checks may merge.
     None,
 }

@@ -86,11 +86,6 @@ fn short_forms(mut value: Value) -> Value {
     {
         *reviewers = json!([]);
     }
-    if let Some(sign) = value.pointer_mut("/spec/pullRequest/commit").and_then(Value::as_object_mut)
-        && sign.get("sign").and_then(Value::as_str) == Some("none")
-    {
-        sign.remove("sign");
-    }
     value
 }
 

@@ -100,7 +100,7 @@ fn outcome(script: &Path, repo: &str) -> String {
     match (base, green(tree.path())) {
         (_, None) => "open: noChecks",
         (_, Some(true)) => "merged",
-        (Some(false), Some(false)) => "open: checksRed already",
+        (Some(false), Some(false)) => "open: baseRed",
         (_, Some(false)) => "open: checksRed",
     }
     .to_owned()

@@ -1,10 +1,12 @@
 //! One target: look, decide, do, until it waits.
 
+use fleetwright_core::Oid;
 use fleetwright_core::event::Event;
-use fleetwright_core::next::{Control, Move, Terms, Why, next};
-use fleetwright_core::pull::Seen;
+use fleetwright_core::next::{Control, Move, next};
+use fleetwright_core::pull::PullSeen;
 use fleetwright_core::stage::{Fault, FaultClass, Stage};
-use fleetwright_forge::{Done, Effect, ForgeError, Look};
+use fleetwright_core::why::Why;
+use fleetwright_forge::{Done, Effect, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow, TargetState, Write};
 use serde_json::Value;
 
@@ -23,71 +25,108 @@ pub(super) enum Undone {
     Forge(ForgeError),
 }
 
+/// What a target needs to be asked of its forge, in bulk with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// A look at its pull request.
+    Look,
+    /// The pull requests that are there from its branch.
+    Find,
+}
+
+/// What the forge answered for one target.
+#[derive(Debug, Default)]
+pub(super) struct Brought {
+    /// Its pull request.
+    pub(super) pull: Option<Result<PullSeen, ForgeError>>,
+    /// The pull requests from its branch.
+    pub(super) found: Option<Result<Vec<Found>, ForgeError>>,
+}
+
 impl Driver {
-    /// Moves a target as far as it goes now.
-    pub(super) async fn advance(&self, mut target: TargetRow) -> Result<TargetRow, EngineError> {
-        if let Errand::Close { by, .. } = &self.errand {
+    /// Moves a target as far as it goes now, or until the forge must be asked: then says what.
+    pub(super) async fn advance(
+        &self,
+        mut target: TargetRow,
+        mut brought: Brought,
+    ) -> Result<(TargetRow, Option<Need>), EngineError> {
+        if let Errand::Close { by, .. } = &self.errand
+            && !matches!(target.intent, Some(Intent::Close { .. }))
+        {
             if !self.found_out(&mut target).await? {
-                return Ok(target);
+                return Ok((target, None));
             }
-            target.intent = Some(Intent::Close { by: by.clone() });
+            target.intent = Some(Intent::Close { by: by.clone(), then: None });
             self.save(&mut target, None).await?;
         }
         for _ in 0..MOST_MOVES {
             if target.intent.is_some() && !self.settle(&mut target).await? {
-                return Ok(target);
+                return Ok((target, None));
             }
-            let seen = match self.see(&target).await {
-                Ok(seen) => seen,
-                Err(error) => {
-                    self.unseen(&mut target, &error).await?;
-                    return Ok(target);
-                }
-            };
-            let mut terms = Terms { control: self.control(), merge: self.row.shift.spec.merge.clone() };
-            terms.merge.auto |= matches!(self.errand, Errand::Merge { .. });
-            match next(&target.stage, &seen, &terms) {
-                Move::Make { why } => {
-                    if !self.make(&mut target, why).await? {
-                        return Ok(target);
-                    }
-                }
-                Move::Propose => self.propose(&mut target).await?,
-                Move::Merge { head } => self.merge(&mut target, head).await?,
-                Move::Clean => self.clean(&mut target).await?,
-                Move::Record(stage) => self.record(&mut target, stage).await?,
-                Move::Wait(why) => {
-                    self.wait(&mut target, why).await?;
-                    return Ok(target);
-                }
-                Move::Done => return Ok(target),
+            if let Some(need) = self.lacks(&target, &brought) {
+                return Ok((target, Some(need)));
+            }
+            match self.step(&mut target, &mut brought).await? {
+                Goes::On => {}
+                Goes::Nowhere => return Ok((target, None)),
             }
         }
         let fault = Fault::new(FaultClass::Internal, "it keeps moving without coming to rest");
         self.put(&mut target, Stage::Failed { fault }, None).await?;
-        Ok(target)
+        Ok((target, None))
     }
 
-    /// Looks at what the decision on this stage needs, and at nothing else.
-    async fn see(&self, target: &TargetRow) -> Result<Seen, ForgeError> {
-        let mut seen = Seen::default();
-        match &target.stage {
-            Stage::Made { change } if self.control() == Control::Running => {
-                let head = self.forge(target)?.head(&target.name.repo).await?;
-                seen.base_tree = match head {
-                    Some(head) if head == change.base => Some(change.base_tree),
-                    Some(_) => self.refetch(target).await?.tree,
-                    None => None,
-                };
+    /// One look, one decision, one deed.
+    async fn step(&self, target: &mut TargetRow, brought: &mut Brought) -> Result<Goes, EngineError> {
+        let seen = match self.see(target, brought).await {
+            Ok(seen) => seen,
+            Err(error) => {
+                self.unseen(target, &error).await?;
+                return Ok(Goes::Nowhere);
             }
-            Stage::Open { pull, .. } => {
-                let look = Look { repo: target.name.repo.clone(), number: pull.number, mark: None };
-                let mut told = self.forge(target)?.look(&[look]).await;
-                seen.pull = told.pop().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))?;
+        };
+        match next(&target.stage, &seen, &self.terms(target)) {
+            Move::Make { why } => {
+                if !self.make(target, why).await? {
+                    return Ok(Goes::Nowhere);
+                }
             }
-            _ => {}
+            Move::Propose => self.propose(target, brought.found.take()).await?,
+            Move::Review => {
+                if !self.review(target).await? {
+                    return Ok(Goes::Nowhere);
+                }
+                // What was seen of the pull request is still so.
+                brought.pull = seen.pull.map(Ok);
+            }
+            Move::Renew { why } => {
+                let Some(pull) = seen.pull else { return Ok(Goes::Nowhere) };
+                return self.renew(target, (why, pull.head, false)).await;
+            }
+            Move::Obey(heard) => {
+                let Some(pull) = seen.pull else { return Ok(Goes::Nowhere) };
+                let before = head_of(&target.stage);
+                if let Goes::Nowhere = self.obey(target, &pull, heard).await? {
+                    return Ok(Goes::Nowhere);
+                }
+                // Words that leave the branch where it was leave the pull request as it was seen.
+                brought.pull = (head_of(&target.stage) == before).then_some(Ok(pull));
+            }
+            Move::Rerun { runs } => {
+                self.rerun(target, &runs).await?;
+                return Ok(Goes::Nowhere);
+            }
+            Move::Merge { head } => self.merge(target, head).await?,
+            Move::Enqueue { head } => self.enqueue(target, head).await?,
+            Move::Clean => self.clean(target).await?,
+            Move::Record(stage) => self.record(target, stage).await?,
+            Move::Wait(why) => {
+                self.wait(target, why).await?;
+                return Ok(Goes::Nowhere);
+            }
+            Move::Done => return Ok(Goes::Nowhere),
         }
-        Ok(seen)
+        Ok(Goes::On)
     }
 
     pub(super) fn forge(&self, target: &TargetRow) -> Result<&dyn fleetwright_forge::Forge, ForgeError> {
@@ -177,7 +216,23 @@ impl Driver {
                 self.progress.note(&format!("{}: {why}", target.name));
                 self.wait(target, Why::NotSeen).await
             }
+            ForgeError::Blocked { until, why } => {
+                self.blocked(target, *until);
+                self.wait(target, Why::Budget { limit: why.clone() }).await
+            }
+            ForgeError::Refused { .. } => self.fail(target, FaultClass::Policy, &error.to_string()).await,
             other => self.fail(target, FaultClass::Access, &other.to_string()).await,
+        }
+    }
+
+    /// An effect that was not done, or may have been: the intent stays where it is in doubt.
+    pub(super) async fn undone(&self, target: &mut TargetRow, undone: Undone) -> Result<(), EngineError> {
+        match undone {
+            Undone::Halted => Ok(()),
+            Undone::Forge(error @ ForgeError::BranchMoved { .. }) => {
+                self.fail(target, FaultClass::Conflict, &error.to_string()).await
+            }
+            Undone::Forge(error) => self.unseen(target, &error).await,
         }
     }
 
@@ -191,4 +246,19 @@ impl Driver {
         let detail = serde_json::to_value(&fault).unwrap_or_default();
         self.put(target, Stage::Failed { fault }, Some(("target.failed", detail))).await
     }
+}
+
+fn head_of(stage: &Stage) -> Option<Oid> {
+    match stage {
+        Stage::Open { head, .. } => Some(*head),
+        _ => None,
+    }
+}
+
+/// Whether a target moves on at once.
+pub(super) enum Goes {
+    /// There may be more to do.
+    On,
+    /// It waits, or is done.
+    Nowhere,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fleetwright_core::stage::{ChangeRef, Fault, FaultClass, Stage};
 use fleetwright_forge::ForgeError;
-use fleetwright_store::{Outcome, RepoRow, TargetRow, Write};
+use fleetwright_store::{Intent, Outcome, RepoRow, TargetRow, Write};
 
 use super::Driver;
 use crate::error::EngineError;
@@ -22,36 +22,15 @@ impl Driver {
         if let Some(why) = &why {
             self.progress.note(&format!("{}: {why}, so it is planned again", target.name));
         }
-        let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
-        let mut repo = self.repo(target.repo_id)?;
-        if !mirror.join("HEAD").exists() {
-            match self.refetch(target).await {
-                Ok(row) => repo = row,
-                Err(error) => {
-                    self.unseen(target, &error).await?;
-                    return Ok(false);
-                }
-            }
-        }
-        let shift = self.row.shift.metadata.name.clone();
-        let name = target.name.clone();
-        let Some(subject) = Subject::of(&shift, &name, &repo, &mirror) else {
+        let Some(repo) = self.mirrored(target).await? else { return Ok(false) };
+        let Some(base) = repo.head.zip(repo.tree) else {
             self.fail(target, FaultClass::Access, "the default branch has no commit").await?;
             return Ok(true);
         };
-        let sandbox = self.workshop.sandbox.as_ref();
-        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
-        let mut writes = Vec::new();
-        let outcome = match self.fleet.store.change(&key).await? {
-            Some(known) => known.outcome,
-            None => {
-                let Some(made) = self.compute(&key, target, &repo).await? else { return Ok(false) };
-                let outcome = made.change.outcome.clone();
-                writes.push(Write::Change(Box::new(made.change), made.contents));
-                outcome
-            }
+        let Some(Arrived { key, outcome, mut writes }) = self.result(target, &repo).await? else {
+            return Ok(false);
         };
-        target.stage = arrived(&target.stage, &key, outcome, (subject.base, subject.base_tree));
+        target.stage = arrived(&target.stage, &key, outcome, base);
         target.key = Some(key);
         target.waiting = None;
         target.intent = None;
@@ -61,6 +40,72 @@ impl Driver {
         }));
         self.write(writes).await?;
         Ok(true)
+    }
+
+    /// Runs the steps on the base as it was last read, to see whether an open pull request is still
+    /// needed. `false` means that nothing was found out.
+    pub(super) async fn review(&self, target: &mut TargetRow) -> Result<bool, EngineError> {
+        let Some(repo) = self.mirrored(target).await? else { return Ok(false) };
+        let Some(Arrived { key, outcome, mut writes }) = self.result(target, &repo).await? else {
+            return Ok(false);
+        };
+        target.key = Some(key);
+        self.weigh(target, &outcome);
+        writes.push(self.target_write(target));
+        self.write(writes).await?;
+        Ok(true)
+    }
+
+    /// Takes a newer result of an open pull request to heart: closed where nothing is left to do,
+    /// stuck where the steps fail. Not written yet.
+    pub(super) fn weigh(&self, target: &mut TargetRow, outcome: &Outcome) {
+        let then = match outcome {
+            Outcome::Unchanged => Some(Stage::Unchanged),
+            Outcome::NotApplicable { why } => Some(Stage::NotApplicable { why: why.clone() }),
+            Outcome::Changed { .. } | Outcome::Failed { .. } => None,
+        };
+        if then.is_some() {
+            target.intent = Some(Intent::Close { by: "fleetwright".to_owned(), then });
+        }
+        if let Stage::Open { told, .. } = &mut target.stage {
+            told.stuck = match outcome {
+                Outcome::Failed { fault } => Some(one_line(fault.clone()).to_string()),
+                _ => None,
+            };
+        }
+    }
+
+    /// The repository as it was last read, with its mirror there; `None` where it cannot be had now.
+    pub(super) async fn mirrored(&self, target: &mut TargetRow) -> Result<Option<Arc<RepoRow>>, EngineError> {
+        let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
+        if mirror.join("HEAD").exists() {
+            return self.repo(target.repo_id).map(Some);
+        }
+        match self.refetch(target).await {
+            Ok(row) => Ok(Some(row)),
+            Err(error) => {
+                self.unseen(target, &error).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The result of the steps on a repository as it was last read, with what is still to be
+    /// written for it. `None` means that the run was stopped.
+    pub(super) async fn result(
+        &self,
+        target: &TargetRow,
+        repo: &Arc<RepoRow>,
+    ) -> Result<Option<Arrived>, EngineError> {
+        let gone = || EngineError::Refused(format!("{}: the default branch has no commit", target.name));
+        let key = self.key(target, repo).ok_or_else(gone)?;
+        if let Some(known) = self.fleet.store.change(&key).await? {
+            return Ok(Some(Arrived { key, outcome: known.outcome, writes: Vec::new() }));
+        }
+        let Some(made) = self.compute(&key, target, repo).await? else { return Ok(None) };
+        let outcome = made.change.outcome.clone();
+        let writes = vec![Write::Change(Box::new(made.change), made.contents)];
+        Ok(Some(Arrived { key, outcome, writes }))
     }
 
     /// Runs the steps on a thread of their own, as many at a time as there are cores.
@@ -99,6 +144,16 @@ impl Driver {
         }
         Ok(Arc::new(row))
     }
+}
+
+/// A result of the steps.
+pub(super) struct Arrived {
+    /// The key of its inputs.
+    pub(super) key: String,
+    /// What came out.
+    pub(super) outcome: Outcome,
+    /// What is still to be written for it.
+    pub(super) writes: Vec<Write>,
 }
 
 /// Where a result puts a target.

@@ -1,8 +1,8 @@
 //! Merging, cleaning up, and closing.
 
 use fleetwright_core::Oid;
-use fleetwright_core::next::Why;
 use fleetwright_core::stage::{MergedRef, Stage};
+use fleetwright_core::why::Why;
 use fleetwright_forge::{Done, Effect, ForgeError};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
@@ -39,6 +39,47 @@ impl Driver {
         }
     }
 
+    /// Asks the forge to merge exactly the head that passed every gate through its queue. Asking
+    /// twice is asking once: whether it is queued is seen by looking.
+    pub(super) async fn enqueue(&self, target: &mut TargetRow, head: Oid) -> Result<(), EngineError> {
+        let Stage::Open { pull, .. } = target.stage.clone() else { return Ok(()) };
+        let method = self.row.shift.spec.merge.method;
+        match self.perform(target, &Effect::Enqueue { number: pull.number, head, method }).await {
+            Ok(Done::Merged { commit, tree }) => {
+                let detail = json!({ "number": pull.number, "head": head, "commit": commit });
+                let stage = Stage::Merged { merged: MergedRef { pull, commit }, tree, cleaned: false };
+                self.put(target, stage, Some(("pull.merged", detail))).await
+            }
+            Ok(_) => {
+                target.waiting = Some(Why::Queued);
+                let detail = json!({ "number": pull.number, "head": head });
+                self.save(target, Some(("pull.queued", detail))).await
+            }
+            Err(Undone::Forge(ForgeError::HeadMoved)) => Ok(()),
+            Err(Undone::Forge(ForgeError::NotMergeable { why })) => {
+                self.wait(target, Why::ForgeBlocks { says: why }).await
+            }
+            Err(undone) => self.undone(target, undone).await,
+        }
+    }
+
+    /// Has red checks run again, and counts it first: a crash may cost a try, never give one.
+    pub(super) async fn rerun(&self, target: &mut TargetRow, runs: &[String]) -> Result<(), EngineError> {
+        let Stage::Open { pull, head, told, .. } = &mut target.stage else { return Ok(()) };
+        told.reruns += 1;
+        let (number, head, reruns) = (pull.number, *head, told.reruns);
+        target.waiting = Some(Why::ChecksPending { names: runs.to_vec() });
+        let detail = json!({ "number": number, "runs": runs, "time": reruns });
+        self.save(target, Some(("checks.rerun", detail))).await?;
+        for run in runs {
+            let again = Effect::Rerun { number, head, run: run.clone() };
+            if let Err(undone) = self.perform(target, &again).await {
+                return self.undone(target, undone).await;
+            }
+        }
+        Ok(())
+    }
+
     /// Removes our branch after the merge. The stage itself says that it is still to be done.
     pub(super) async fn clean(&self, target: &mut TargetRow) -> Result<(), EngineError> {
         let Stage::Merged { merged, tree, .. } = target.stage.clone() else { return Ok(()) };
@@ -63,7 +104,8 @@ impl Driver {
         };
         let repo = self.repo(target.repo_id)?;
         if let Ok(proposal) = self.proposal(target, (&change, &repo), time).await? {
-            if self.adopt(target, (&change, proposal.head), &branch).await? {
+            let found = self.find_one(target, &branch).await;
+            if self.adopt(target, (&change, proposal.head), found).await? {
                 return Ok(target.intent.is_none());
             }
             target.pushed = Some(proposal.head);
@@ -71,14 +113,19 @@ impl Driver {
         Ok(true)
     }
 
-    /// Closes a pull request as a person asked, and removes its branch where it is still ours.
-    pub(super) async fn closing(&self, target: &mut TargetRow, by: &str) -> Result<(), EngineError> {
+    /// Closes a pull request and removes its branch where it is still ours; `then` is where the
+    /// target stands afterwards.
+    pub(super) async fn closing(
+        &self,
+        target: &mut TargetRow,
+        (by, then): (&str, Option<Stage>),
+    ) -> Result<(), EngineError> {
         if !matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. }) {
             // It was answered before: that stays what it is.
             target.intent = None;
             return Ok(());
         }
-        let why = format!("closed by {by} with `shift close`");
+        let why = closing_words(by, then.as_ref());
         if let Stage::Open { pull, .. } = &target.stage {
             let close = Effect::ClosePull { number: pull.number, reason: why.clone() };
             if let Err(undone) = self.perform(target, &close).await {
@@ -92,6 +139,19 @@ impl Driver {
                 Err(undone) => return self.undone(target, undone).await,
             }
         }
-        self.put(target, Stage::Dropped { why }, Some(("pull.closed", json!({ "by": by })))).await
+        let detail = json!({ "by": by, "why": why });
+        let stage = then.unwrap_or(Stage::Dropped { why });
+        self.put(target, stage, Some(("pull.closed", detail))).await
+    }
+}
+
+/// Why a pull request is closed, for people.
+fn closing_words(by: &str, then: Option<&Stage>) -> String {
+    match then {
+        Some(Stage::Vetoed { by, reason, .. }) => {
+            format!("{by} said `{}`", reason.as_deref().unwrap_or("close"))
+        }
+        Some(_) => "the repository no longer needs this change".to_owned(),
+        None => format!("closed by {by} with `shift close`"),
     }
 }

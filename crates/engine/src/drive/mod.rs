@@ -6,21 +6,25 @@
 mod advance;
 mod making;
 mod merging;
+mod obeying;
+mod passing;
 mod proposal;
 mod proposing;
+mod renewing;
+mod room;
+mod seeing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fleetwright_core::next::{Control, Why};
+use fleetwright_core::next::Control;
+use fleetwright_core::pull::PullSeen;
 use fleetwright_core::shift::Scripts;
-use fleetwright_core::stage::Stage;
 use fleetwright_runner::Cancel;
-use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError, TargetFilter, TargetRow};
+use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -29,17 +33,8 @@ use crate::progress::Progress;
 use crate::round::recipe_of;
 use crate::workshop::Workshop;
 
-/// How many targets are under way at once: enough to share commits to disk, few enough for memory.
-const WIDTH: usize = 64;
-
-/// How many targets are read at a time.
-const PAGE: u32 = 256;
-
 /// How often the database is asked whether a person paused or stopped the shift.
 const LISTEN: Duration = Duration::from_millis(200);
-
-/// How long a driver waits before it looks again at what moves by itself.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// What happened when a person asked for a target anew; `despite` is the closed pull request that
 /// no longer counts.
@@ -121,6 +116,9 @@ pub(crate) struct Driver {
     cancel: Cancel,
     cores: Arc<Semaphore>,
     repos: Mutex<HashMap<i64, Arc<RepoRow>>>,
+    /// What the forges last showed, by target.
+    shown: Mutex<HashMap<i64, PullSeen>>,
+    room: room::Room,
     progress: Arc<dyn Progress>,
 }
 
@@ -156,6 +154,8 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         cancel: Cancel::new(),
         cores: Arc::new(Semaphore::new(cores)),
         repos: Mutex::new(repos),
+        shown: Mutex::new(fleet.store.seen_of_shift(shift).await?),
+        room: room::Room::default(),
         progress: journey.progress,
     });
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
@@ -235,68 +235,6 @@ impl Driver {
         if let Ok(mut repos) = self.repos.lock() {
             repos.insert(row.id, Arc::new(row));
         }
-    }
-
-    async fn passes(self: &Arc<Self>) -> Result<Driven, EngineError> {
-        loop {
-            let moving = self.pass().await?;
-            let control = self.control();
-            if matches!(control, Control::Paused | Control::Stopped) {
-                return Ok(Driven::Halted(control));
-            }
-            if self.until != Until::Rest || moving == 0 {
-                return Ok(Driven::Through);
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    /// Moves every target as far as it goes now; says how many will move further by themselves.
-    async fn pass(self: &Arc<Self>) -> Result<usize, EngineError> {
-        let name = self.row.shift.metadata.name.clone();
-        let counts = self.fleet.store.open_targets(&name).await?;
-        self.progress.pass(counts);
-        let (mut after, mut moving) = (0, 0);
-        let mut running: JoinSet<Result<TargetRow, EngineError>> = JoinSet::new();
-        loop {
-            let filter = TargetFilter { open_only: true, after, limit: PAGE, ..TargetFilter::default() };
-            let page = self.fleet.store.targets(&name, filter).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
-            for target in page.into_iter().filter(|target| self.concerns(target)) {
-                if running.len() >= WIDTH {
-                    moving += self.rested(running.join_next().await)?;
-                }
-                let driver = Arc::clone(self);
-                running.spawn(async move { driver.advance(target).await });
-            }
-        }
-        while let Some(ended) = running.join_next().await {
-            moving += self.rested(Some(ended))?;
-        }
-        Ok(moving)
-    }
-
-    /// Whether this drive has anything to do with a target: a plan leaves alone what is outside.
-    fn concerns(&self, target: &TargetRow) -> bool {
-        let inside =
-            matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. }) && target.intent.is_none();
-        self.errand.covers(target.id) && (self.until != Until::Made || inside)
-    }
-
-    fn rested(
-        &self,
-        ended: Option<Result<Result<TargetRow, EngineError>, tokio::task::JoinError>>,
-    ) -> Result<usize, EngineError> {
-        let target = match ended {
-            Some(Ok(Ok(target))) => target,
-            Some(Ok(Err(error))) => return Err(error),
-            Some(Err(error)) => return Err(EngineError::Refused(format!("a target ended badly: {error}"))),
-            None => return Ok(0),
-        };
-        self.progress.rested(&target.name, &target.stage, &target.reason);
-        let moves = target.intent.is_some() || target.waiting.as_ref().is_some_and(Why::moves_by_itself);
-        Ok(usize::from(moves))
     }
 
     /// Writes under the lease; losing it ends the drive.

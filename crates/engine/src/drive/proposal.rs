@@ -8,7 +8,7 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::Shift;
 use fleetwright_core::stage::{ChangeRef, Fault, FaultClass};
 use fleetwright_git::{Change, CommitSpec, Edit, Mode, Object, Person, Repository, commit_object};
-use fleetwright_store::{FileState, Outcome, RepoRow, TargetRow};
+use fleetwright_store::{FileState, Outcome, RepoRow, StoredChange, TargetRow};
 
 use super::Driver;
 use crate::error::EngineError;
@@ -29,6 +29,23 @@ impl Proposal {
     pub(super) fn head_at(&self, time: i64) -> Option<Oid> {
         commit_object(&CommitSpec { time, ..self.spec.clone() }).ok().map(|commit| commit.oid)
     }
+
+    /// Makes it carry another tree on top of other parents: people's commits joined with ours.
+    pub(super) fn carry(
+        &mut self,
+        tree: Oid,
+        parents: Vec<Oid>,
+        objects: Vec<Object>,
+    ) -> Result<(), fleetwright_git::GitError> {
+        self.spec = CommitSpec { tree, parents, ..self.spec.clone() };
+        let commit = commit_object(&self.spec)?;
+        // The last one is the commit it carried before.
+        self.objects.pop();
+        self.objects.extend(objects);
+        self.head = commit.oid;
+        self.objects.push(commit);
+        Ok(())
+    }
 }
 
 impl Driver {
@@ -39,12 +56,62 @@ impl Driver {
         (change, repo): (&ChangeRef, &RepoRow),
         time: i64,
     ) -> Result<Result<Proposal, Fault>, EngineError> {
-        let internal = |why: &str| Ok(Err(Fault::new(FaultClass::Internal, why)));
-        let Some(stored) = self.fleet.store.change(&change.key).await? else {
-            return internal("the stored change is gone; `shift retry` makes it again");
+        let said = match self.texts(target, change, repo).await? {
+            Ok(said) => said,
+            Err(fault) => return Ok(Err(fault)),
         };
-        let Outcome::Changed { files, outputs, .. } = stored.outcome else {
-            return internal("the stored result is not a change");
+        let mut objects = match self.built(target, change).await? {
+            Ok(objects) => objects,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let spec = commit_spec(&self.row.shift, change, (&said, time));
+        let commit = match commit_object(&spec) {
+            Ok(commit) => commit,
+            Err(error) => return Ok(Err(crate::make::fault(&error))),
+        };
+        let head = commit.oid;
+        objects.push(commit);
+        let branch = branch(&self.row.shift, &target.name.dir);
+        Ok(Ok(Proposal { branch, head, objects, title: said.title, body: said.body, spec }))
+    }
+
+    /// The title, text and commit message of a stored change.
+    pub(super) async fn texts(
+        &self,
+        target: &TargetRow,
+        change: &ChangeRef,
+        repo: &RepoRow,
+    ) -> Result<Result<Said, Fault>, EngineError> {
+        let (outputs, cluster) = match self.fleet.store.change(&change.key).await? {
+            Some(StoredChange { outcome: Outcome::Changed { outputs, .. }, cluster, .. }) => {
+                (outputs, cluster)
+            }
+            Some(_) => return internal("the stored result is not a change"),
+            None => return internal("the stored change is gone; `shift retry` makes it again"),
+        };
+        let shift = &self.row.shift;
+        let mut texts = Texts::new(shift, &target.name.repo, &repo.facts, &target.name.dir);
+        texts.steps = tamed(outputs);
+        let mut said = match say(shift, &texts) {
+            Ok(said) => said,
+            Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
+        };
+        let marker = self.fleet.key.marker(&shift.metadata.name, &target.name);
+        let footer =
+            Footer { marker: &marker, cluster: cluster.as_deref(), mention: &self.fleet.config.mention };
+        said.body = body(shift, &target.name, &said.body, &footer);
+        Ok(Ok(said))
+    }
+
+    /// The objects of a stored change, built on its base.
+    async fn built(
+        &self,
+        target: &TargetRow,
+        change: &ChangeRef,
+    ) -> Result<Result<Vec<Object>, Fault>, EngineError> {
+        let files = match self.fleet.store.change(&change.key).await? {
+            Some(StoredChange { outcome: Outcome::Changed { files, .. }, .. }) => files,
+            _ => return internal("the stored change is gone; `shift retry` makes it again"),
         };
         let mut edits = Vec::with_capacity(files.len());
         for file in &files {
@@ -53,39 +120,19 @@ impl Driver {
                 None => return internal("the stored change does not read as one"),
             }
         }
-        let shift = &self.row.shift;
-        let mut texts = Texts::new(shift, &target.name.repo, &repo.facts, &target.name.dir);
-        texts.steps = tamed(outputs);
-        let said = match say(shift, &texts) {
-            Ok(said) => said,
-            Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
-        };
-        let marker = self.fleet.key.marker(&shift.metadata.name, &target.name);
-        let body = body(shift, &target.name, &said.body, &marker);
         let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
         if !mirror.join("HEAD").exists()
             && let Err(error) = self.refetch(target).await
         {
             return Ok(Err(Fault::new(FaultClass::Access, error.to_string())));
         }
-        let spec = commit_spec(shift, change, (&said, time));
-        let (tree, base_tree) = (change.tree, change.base_tree);
-        let built = tokio::task::block_in_place(|| {
-            let built = Repository::open(&mirror)?.build(Some(base_tree), &edits)?;
-            Ok::<_, fleetwright_git::GitError>((built, commit_object(&spec)?))
-        });
-        let (built, commit) = match built {
-            Ok(made) => made,
-            Err(error) => return Ok(Err(crate::make::fault(&error))),
-        };
-        if built.tree != tree {
-            return internal("the stored change builds another tree than planned");
+        let base_tree = change.base_tree;
+        let built = tokio::task::block_in_place(|| Repository::open(&mirror)?.build(Some(base_tree), &edits));
+        match built {
+            Ok(built) if built.tree == change.tree => Ok(Ok(built.objects)),
+            Ok(_) => internal("the stored change builds another tree than planned"),
+            Err(error) => Ok(Err(crate::make::fault(&error))),
         }
-        let mut objects = built.objects;
-        let head = commit.oid;
-        objects.push(commit);
-        let branch = branch(shift, &target.name.dir);
-        Ok(Ok(Proposal { branch, head, objects, title: said.title, body, spec }))
     }
 
     async fn edit(&self, file: &FileState) -> Result<Option<Edit>, EngineError> {
@@ -122,10 +169,14 @@ fn tamed(
     outputs
 }
 
+fn internal<T>(why: &str) -> Result<Result<T, Fault>, EngineError> {
+    Ok(Err(Fault::new(FaultClass::Internal, why)))
+}
+
 /// The rendered texts.
-struct Said {
-    title: String,
-    body: String,
+pub(super) struct Said {
+    pub(super) title: String,
+    pub(super) body: String,
     message: String,
 }
 
@@ -164,8 +215,17 @@ fn commit_spec(shift: &Shift, change: &ChangeRef, (said, time): (&Said, i64)) ->
     CommitSpec { tree: change.tree, parents: vec![change.base], author, committer, time, message }
 }
 
+/// What the machine adds to a pull request's text.
+struct Footer<'a> {
+    marker: &'a str,
+    /// The digest of the change's normal form: the same one has the same name everywhere.
+    cluster: Option<&'a str>,
+    /// The name people call the machine by.
+    mention: &'a str,
+}
+
 /// The body a person reads: what the file says, then who answers for it and how to say no.
-fn body(shift: &Shift, target: &TargetName, said: &str, marker: &str) -> String {
+fn body(shift: &Shift, target: &TargetName, said: &str, footer: &Footer<'_>) -> String {
     let name = &shift.metadata.name;
     let owner = match shift.spec.owner.as_str() {
         "" => String::new(),
@@ -179,10 +239,26 @@ fn body(shift: &Shift, target: &TargetName, said: &str, marker: &str) -> String 
         true => "It merges by itself once its checks are green.",
         false => "A person merges it.",
     };
+    let alike = match footer.cluster {
+        Some(cluster) => {
+            format!(" Its change is the same as that of all others of cluster `{}`.", short(cluster))
+        }
+        None => String::new(),
+    };
+    let mention = footer.mention;
     format!(
-        "{}\n\n---\nMade by the shift `{name}`{owner}.{verified} {merge}\n\
+        "{}\n\n---\nMade by the shift `{name}`{owner}.{verified}{alike} {merge}\n\
         Close this pull request to say no: it is not opened again. Push to its branch to take it over: \
-        the machine then leaves it alone.\nWhy this repository: `fleetwright shift why {name} {target}`\n\n{marker}\n",
-        said.trim_end()
+        your commits are kept, and it no longer merges by itself.\n\
+        Who may write here can comment `@{mention} rebase`, `recreate`, `retry`, `merge`, `hold`, `unhold`, \
+        `close`, `not-now 2030-12-31` or `never`.\n\
+        Why this repository: `fleetwright shift why {name} {target}`\n\n{}\n",
+        said.trim_end(),
+        footer.marker
     )
+}
+
+/// A digest as people read it.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
 }

@@ -1,15 +1,16 @@
 //! Proposing: push the commit, open the pull request, and finish either when it is in doubt.
 
 use fleetwright_core::Oid;
-use fleetwright_core::next::Why;
+use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullState;
-use fleetwright_core::stage::{ChangeRef, FaultClass, MergedRef, Stage};
-use fleetwright_forge::{Done, Effect, Forge, ForgeError, Found};
+use fleetwright_core::stage::{ChangeRef, FaultClass, MergedRef, Stage, Told};
+use fleetwright_forge::{Done, Effect, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
 
 use super::advance::Undone;
 use super::proposal::Proposal;
+use super::renewing::Renewal;
 use super::{Driver, RETRIED};
 use crate::error::EngineError;
 
@@ -25,23 +26,39 @@ enum Pushed {
 }
 
 impl Driver {
-    /// Opens the pull request of a stored change.
-    pub(super) async fn propose(&self, target: &mut TargetRow) -> Result<(), EngineError> {
-        let branch = fleetwright_core::branch::branch(&self.row.shift, &target.name.dir);
-        let time = jiff::Timestamp::now().as_second();
-        target.intent = Some(Intent::Propose { branch, time });
+    /// Opens the pull request of a stored change. `found` is what is there from its branch, where
+    /// that had to be asked.
+    pub(super) async fn propose(
+        &self,
+        target: &mut TargetRow,
+        found: Option<Result<Vec<Found>, ForgeError>>,
+    ) -> Result<(), EngineError> {
+        let time = self.fleet.now() / 1_000;
+        let Some((change, proposal)) = self.proposed(target, time).await? else { return Ok(()) };
+        if let Some(found) = found
+            && self.adopt(target, (&change, proposal.head), found).await?
+        {
+            return Ok(());
+        }
+        if let Some(why) = self.reserve(target).await? {
+            return self.wait(target, why).await;
+        }
+        target.intent = Some(Intent::Propose { branch: proposal.branch.clone(), time });
         self.save(target, None).await?;
-        self.proposing(target, time, false).await
+        self.proposing(target, change, proposal).await
     }
 
     /// Finishes an effect whose answer is not known. `false` means that it is still in doubt.
     pub(super) async fn settle(&self, target: &mut TargetRow) -> Result<bool, EngineError> {
-        if self.control() != fleetwright_core::next::Control::Running {
+        if self.control() != Control::Running {
             return Ok(false);
         }
         match target.intent.clone() {
-            Some(Intent::Propose { time, .. }) => self.proposing(target, time, true).await?,
-            Some(Intent::Close { by }) => self.closing(target, &by).await?,
+            Some(Intent::Propose { time, .. }) => self.doubted(target, time).await?,
+            Some(Intent::Renew { change, from, head, mixed }) => {
+                self.renewal_in_doubt(target, Renewal { change, from, head, mixed }).await?;
+            }
+            Some(Intent::Close { by, then }) => self.closing(target, (&by, then)).await?,
             // Whether a merge happened is seen by looking; then every gate is asked again.
             Some(Intent::Merge { .. }) => target.intent = None,
             None => {}
@@ -49,24 +66,43 @@ impl Driver {
         Ok(target.intent.is_none())
     }
 
-    async fn proposing(&self, target: &mut TargetRow, time: i64, doubt: bool) -> Result<(), EngineError> {
-        let Stage::Made { change } = target.stage.clone() else {
+    /// A proposal in doubt: an answer that may be there already is looked for before anything is
+    /// pushed.
+    async fn doubted(&self, target: &mut TargetRow, time: i64) -> Result<(), EngineError> {
+        let Some((change, proposal)) = self.proposed(target, time).await? else {
             target.intent = None;
             return Ok(());
         };
-        let repo = self.repo(target.repo_id)?;
-        let proposal = match self.proposal(target, (&change, &repo), time).await? {
-            Ok(proposal) => proposal,
-            Err(fault) => {
-                return self.put(target, Stage::Failed { fault }, None).await;
-            }
-        };
-        // Where an answer may be there already, it is looked for before anything is pushed: after a
-        // doubt, and where nothing is known of the past because the database is new.
-        let is_new = target.pushed.is_none();
-        if (doubt || is_new) && self.adopt(target, (&change, proposal.head), &proposal.branch).await? {
+        let found = self.find_one(target, &proposal.branch).await;
+        if self.adopt(target, (&change, proposal.head), found).await? {
             return Ok(());
         }
+        self.proposing(target, change, proposal).await
+    }
+
+    /// The proposal of a stored change; `None` where the target has none, or it became a fault.
+    async fn proposed(
+        &self,
+        target: &mut TargetRow,
+        time: i64,
+    ) -> Result<Option<(ChangeRef, Proposal)>, EngineError> {
+        let Stage::Made { change } = target.stage.clone() else { return Ok(None) };
+        let repo = self.repo(target.repo_id)?;
+        match self.proposal(target, (&change, &repo), time).await? {
+            Ok(proposal) => Ok(Some((change, proposal))),
+            Err(fault) => {
+                self.put(target, Stage::Failed { fault }, None).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn proposing(
+        &self,
+        target: &mut TargetRow,
+        change: ChangeRef,
+        proposal: Proposal,
+    ) -> Result<(), EngineError> {
         let pushed = match self.push(target, &proposal).await {
             Ok(pushed) => pushed,
             Err(undone) => return self.undone(target, undone).await,
@@ -80,8 +116,11 @@ impl Driver {
         };
         target.pushed = Some(head);
         // A branch that was there already may have a pull request already.
-        if found && self.adopt(target, (&change, head), &proposal.branch).await? {
-            return Ok(());
+        if found {
+            let found = self.find_one(target, &proposal.branch).await;
+            if self.adopt(target, (&change, head), found).await? {
+                return Ok(());
+            }
         }
         self.open_pull(target, (change, head), proposal).await
     }
@@ -121,12 +160,8 @@ impl Driver {
         &self,
         target: &mut TargetRow,
         (change, head): (&ChangeRef, Oid),
-        branch: &str,
+        found: Result<Vec<Found>, ForgeError>,
     ) -> Result<bool, EngineError> {
-        let found = match self.forge(target) {
-            Ok(forge) => find_one(forge, &target.name.repo, branch).await,
-            Err(error) => Err(error),
-        };
         let found = match found {
             Ok(found) => found,
             Err(error) => {
@@ -145,10 +180,11 @@ impl Driver {
         let stage = match &seen.state {
             PullState::Open if seen.head == head => {
                 target.pushed = Some(head);
-                Stage::Open { change: change.clone(), pull: pull.clone(), head }
+                Stage::Open { change: change.clone(), pull: pull.clone(), head, told: self.told() }
             }
             PullState::Closed { by, reason } if answers && !asked_again => {
-                Stage::Vetoed { pull: pull.clone(), by: by.clone(), reason: reason.clone() }
+                let (by, reason) = (by.clone(), reason.clone());
+                Stage::Vetoed { pull: pull.clone(), by, reason, until: None }
             }
             PullState::Merged { commit, tree, .. } if seen.head == head => {
                 target.pushed = Some(head);
@@ -166,6 +202,11 @@ impl Driver {
         let detail = json!({ "number": pull.number, "url": pull.url, "head": head, "adopted": true });
         self.put(target, stage, Some((what, detail))).await?;
         Ok(true)
+    }
+
+    /// What is told of a pull request that was just opened.
+    pub(super) fn told(&self) -> Told {
+        Told { written: self.row.digest.clone(), ..Told::default() }
     }
 
     /// Whether a person has taken back the no that closed this pull request.
@@ -196,11 +237,12 @@ impl Driver {
             Ok(Done::Opened(pull)) => {
                 let detail =
                     json!({ "number": pull.number, "url": pull.url, "head": head, "branch": branch });
-                let stage = Stage::Open { change, pull, head };
+                let stage = Stage::Open { change, pull, head, told: self.told() };
                 self.put(target, stage, Some(("pull.opened", detail))).await
             }
             Err(Undone::Forge(ForgeError::AlreadyOpen { number })) => {
-                if self.adopt(target, (&change, head), &branch).await? {
+                let found = self.find_one(target, &branch).await;
+                if self.adopt(target, (&change, head), found).await? {
                     return Ok(());
                 }
                 let message = format!("pull request {number} is open from our branch and is not ours");
@@ -214,24 +256,9 @@ impl Driver {
         }
     }
 
-    /// An effect that was not done, or may have been: the intent stays where it is in doubt.
-    pub(super) async fn undone(&self, target: &mut TargetRow, undone: Undone) -> Result<(), EngineError> {
-        match undone {
-            Undone::Halted => Ok(()),
-            Undone::Forge(ForgeError::Unknown { why }) => {
-                self.progress.note(&format!("{}: {why}", target.name));
-                self.wait(target, Why::NotSeen).await
-            }
-            Undone::Forge(error @ ForgeError::BranchMoved { .. }) => {
-                self.fail(target, FaultClass::Conflict, &error.to_string()).await
-            }
-            Undone::Forge(error) => self.fail(target, FaultClass::Access, &error.to_string()).await,
-        }
+    /// The pull requests from one branch.
+    pub(super) async fn find_one(&self, target: &TargetRow, branch: &str) -> Result<Vec<Found>, ForgeError> {
+        let mut found = self.forge(target)?.find(&[(target.name.repo.clone(), branch.to_owned())]).await;
+        found.pop().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))
     }
-}
-
-/// The pull requests from one branch.
-async fn find_one(forge: &dyn Forge, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
-    let mut found = forge.find(&[(repo.to_owned(), branch.to_owned())]).await;
-    found.pop().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))
 }

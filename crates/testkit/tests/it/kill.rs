@@ -46,6 +46,18 @@ fn closing_survives_every_fault() {
 }
 
 #[test]
+fn renewing_survives_every_fault() {
+    let story = Story::new(shifts::moved(), "open", &["shift", "apply", "open.yaml", "--amend", "--wait"]);
+    let pulls = &story.end.pulls;
+    let of = |repo: &str| pulls[&format!("acme/{repo}")].join("; ");
+    assert_eq!(of("app-01"), "fleetwright/open with 0 comments open");
+    assert_eq!(of("app-03"), "fleetwright/open with 1 comments open", "handed over once");
+    assert_eq!(of("app-05"), "fleetwright/open with 0 comments closed", "no longer needed");
+    assert!(story.points["effect/update-pull"] >= 12, "{:?}", story.points);
+    all("renew", &story, |_| true);
+}
+
+#[test]
 fn trying_again_survives_every_fault() {
     let world = shifts::image("squash");
     world.ends(&APPLY, 3);

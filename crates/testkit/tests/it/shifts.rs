@@ -69,6 +69,18 @@ pub(crate) fn open() -> World {
     world
 }
 
+/// A world in which the shift `open` has its pull requests open, and then everything moved: people
+/// pushed to branches, bases changed, and the shift's file is another one.
+pub(crate) fn moved() -> World {
+    let world = open();
+    world.person_pushes("acme/app-02", "fleetwright/open");
+    world.person_writes("acme/app-03", "fleetwright/open", ("app.yaml", "image: app:9\n"));
+    world.person_writes("acme/app-04", "main", ("app.yaml", "image: app:0\n"));
+    world.person_writes("acme/app-05", "main", ("app.yaml", "image: app:3\n"));
+    world.write("open.yaml", &OPEN.replace("app:2", "app:3"));
+    world
+}
+
 /// A world for the shift `script`, with a check.
 pub(crate) fn script() -> World {
     let world = World::new(&twenty());

@@ -52,7 +52,7 @@ impl std::fmt::Display for Ended {
 pub(crate) struct End {
     /// The tree of each default branch.
     pub(crate) trees: BTreeMap<String, String>,
-    /// Each pull request there ever was: its branch and its state.
+    /// Each pull request there ever was: its branch, how many comments it has, and its state.
     pub(crate) pulls: BTreeMap<String, Vec<String>>,
     /// Every branch besides the default one.
     pub(crate) branches: BTreeMap<String, Vec<String>>,
@@ -176,16 +176,21 @@ impl World {
         git(&self.repository(repo), words)
     }
 
-    /// Adds a commit to a branch, which is made where it is not there, and says what it is.
+    /// Adds a commit with a file of its own to a branch, as [`World::person_writes`].
     pub(crate) fn person_pushes(&self, repo: &str, branch: &str) -> String {
+        self.person_writes(repo, branch, ("mine.txt", "by hand\n"))
+    }
+
+    /// Adds a commit to a branch, which is made where it is not there, and says what it is.
+    pub(crate) fn person_writes(&self, repo: &str, branch: &str, (file, text): (&str, &str)) -> String {
         let clone = self.path("clone");
         let _ = fs::remove_dir_all(&clone);
         git(self.folder.path(), &["clone", "-q", self.repository(repo).to_str().unwrap(), "clone"]);
         let there = self.git(repo, &["branch", "--list", branch]);
         let from = if there.is_empty() { "HEAD".to_owned() } else { format!("origin/{branch}") };
         git(&clone, &["checkout", "-q", "-B", branch, &from]);
-        fs::write(clone.join("mine.txt"), "by hand\n").unwrap();
-        git(&clone, &["add", "mine.txt"]);
+        fs::write(clone.join(file), text).unwrap();
+        git(&clone, &["add", file]);
         git(
             &clone,
             &["-c", "user.name=Bob", "-c", "user.email=bob@example.com", "commit", "-q", "-m", "By hand"],
@@ -209,7 +214,10 @@ impl World {
             if !others.is_empty() {
                 end.branches.insert(repo.clone(), others);
             }
-            let told = |pull: &Value| format!("{} {}", pull["branch"], pull["state"]).replace('"', "");
+            let told = |pull: &Value| {
+                let comments = pull["comments"].as_array().map_or(0, Vec::len);
+                format!("{} with {comments} comments {}", pull["branch"], pull["state"]).replace('"', "")
+            };
             let mut pulls: Vec<String> = self.pulls(&repo).iter().map(told).collect();
             pulls.sort();
             if !pulls.is_empty() {

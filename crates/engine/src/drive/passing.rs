@@ -1,0 +1,165 @@
+//! Pass after pass over the targets that may still move.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fleetwright_core::next::Control;
+use fleetwright_core::stage::Stage;
+use fleetwright_core::why::Why;
+use fleetwright_store::{TargetFilter, TargetRow};
+use tokio::task::JoinSet;
+
+use super::advance::{Brought, Need};
+use super::{Driven, Driver, Until};
+use crate::error::EngineError;
+
+/// How many targets are under way at once: enough to share commits to disk, few enough for memory.
+const WIDTH: usize = 64;
+
+/// How many targets are read at a time.
+const PAGE: u32 = 256;
+
+/// How often in one pass the forge is asked for the same targets: what was opened is looked at
+/// once in the pass that opened it, what was renewed in the next.
+const QUESTIONS: usize = 3;
+
+/// How long a driver waits at most before it looks at everything again.
+const SWEEP: Duration = Duration::from_secs(300);
+
+/// What a pass left behind.
+#[derive(Debug, Default, Clone, Copy)]
+struct Left {
+    /// Targets that will move further by themselves.
+    moving: usize,
+    /// Those of them that wait for something at a forge.
+    open: u64,
+}
+
+impl Driver {
+    pub(super) async fn passes(self: &Arc<Self>) -> Result<Driven, EngineError> {
+        loop {
+            let left = self.pass().await?;
+            let control = self.control();
+            if matches!(control, Control::Paused | Control::Stopped) {
+                return Ok(Driven::Halted(control));
+            }
+            if self.until != Until::Rest || left.moving == 0 {
+                return Ok(Driven::Through);
+            }
+            self.rest(left).await;
+        }
+    }
+
+    /// Waits until something may have changed: a limit is over, or it is time to look again.
+    async fn rest(&self, left: Left) {
+        let paces = self.fleet.forges().map(|forge| forge.pace(left.open));
+        let pace = paces.max().unwrap_or_default().min(SWEEP);
+        let look = self.fleet.now() + i64::try_from(pace.as_millis()).unwrap_or(i64::MAX);
+        let until = match self.opens() {
+            Some(opens) if left.open == 0 => opens,
+            Some(opens) => opens.min(look),
+            None => look,
+        };
+        self.fleet.clock().sleep_until(until).await;
+    }
+
+    /// Moves every target as far as it goes now.
+    async fn pass(self: &Arc<Self>) -> Result<Left, EngineError> {
+        let name = self.row.shift.metadata.name.clone();
+        let counts = self.fleet.store.open_targets(&name).await?;
+        self.progress.pass(counts);
+        let (mut after, mut left) = (0, Left::default());
+        loop {
+            let filter = TargetFilter { open_only: true, after, limit: PAGE, ..TargetFilter::default() };
+            let page = self.fleet.store.targets(&name, filter).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            let page = page.into_iter().filter(|target| self.concerns(target)).collect();
+            self.page(page, &mut left).await?;
+        }
+        Ok(left)
+    }
+
+    /// Moves one page of targets; what must be asked of a forge is asked for all of them together.
+    async fn page(self: &Arc<Self>, page: Vec<TargetRow>, left: &mut Left) -> Result<(), EngineError> {
+        let begun = page.into_iter().map(|target| (target, Brought::default())).collect();
+        let mut needy = self.advance_all(begun, left).await?;
+        for _ in 0..QUESTIONS {
+            if needy.is_empty() {
+                return Ok(());
+            }
+            let ready = self.bring_all(std::mem::take(&mut needy)).await?;
+            needy = self.advance_all(ready, left).await?;
+        }
+        // What still has a question has it again in the next pass.
+        left.moving += needy.len();
+        left.open += needy.len() as u64;
+        Ok(())
+    }
+
+    async fn bring_all(
+        &self,
+        needy: Vec<(TargetRow, Need)>,
+    ) -> Result<Vec<(TargetRow, Brought)>, EngineError> {
+        let of = |wanted: Need| -> Vec<TargetRow> {
+            needy.iter().filter(|(_, need)| *need == wanted).map(|(target, _)| target.clone()).collect()
+        };
+        let mut pulls = self.look(&of(Need::Look)).await?;
+        let mut found = self.find(&of(Need::Find)).await;
+        let ready = needy.into_iter().map(|(target, _)| {
+            let brought = Brought { pull: pulls.remove(&target.id), found: found.remove(&target.id) };
+            (target, brought)
+        });
+        Ok(ready.collect())
+    }
+
+    async fn advance_all(
+        self: &Arc<Self>,
+        targets: Vec<(TargetRow, Brought)>,
+        left: &mut Left,
+    ) -> Result<Vec<(TargetRow, Need)>, EngineError> {
+        let mut needy = Vec::new();
+        let mut running: JoinSet<Result<(TargetRow, Option<Need>), EngineError>> = JoinSet::new();
+        for (target, brought) in targets {
+            if running.len() >= WIDTH {
+                needy.extend(self.rested(running.join_next().await, left)?);
+            }
+            let driver = Arc::clone(self);
+            running.spawn(async move { driver.advance(target, brought).await });
+        }
+        while let Some(ended) = running.join_next().await {
+            needy.extend(self.rested(Some(ended), left)?);
+        }
+        Ok(needy)
+    }
+
+    /// Whether this drive has anything to do with a target: a plan leaves alone what is outside.
+    fn concerns(&self, target: &TargetRow) -> bool {
+        let inside =
+            matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. }) && target.intent.is_none();
+        self.errand.covers(target.id) && (self.until != Until::Made || inside)
+    }
+
+    fn rested(
+        &self,
+        ended: Option<Result<Result<(TargetRow, Option<Need>), EngineError>, tokio::task::JoinError>>,
+        left: &mut Left,
+    ) -> Result<Option<(TargetRow, Need)>, EngineError> {
+        let (target, need) = match ended {
+            Some(Ok(Ok(advanced))) => advanced,
+            Some(Ok(Err(error))) => return Err(error),
+            Some(Err(error)) => return Err(EngineError::Refused(format!("a target ended badly: {error}"))),
+            None => return Ok(None),
+        };
+        if let Some(need) = need {
+            return Ok(Some((target, need)));
+        }
+        self.progress.rested(&target.name, &target.stage, &target.reason);
+        let moves = target.intent.is_some() || target.waiting.as_ref().is_some_and(Why::moves_by_itself);
+        let is_full =
+            matches!(target.waiting, Some(Why::Budget { .. } | Why::Cap { .. } | Why::Window { .. }));
+        left.moving += usize::from(moves);
+        left.open += u64::from(moves && (!is_full || matches!(target.stage, Stage::Open { .. })));
+        Ok(None)
+    }
+}

@@ -1,0 +1,193 @@
+//! What a decision needs to know, and nothing else.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fleetwright_core::next::{Control, Terms};
+use fleetwright_core::pull::{PullSeen, Seen};
+use fleetwright_core::stage::{ChangeRef, Stage};
+use fleetwright_forge::{ForgeError, Look};
+use fleetwright_store::{RepoRow, SeenRow, TargetRow, Write};
+
+use super::advance::{Brought, Need};
+use super::{Driver, Errand};
+use crate::error::EngineError;
+use crate::workshop::Subject;
+
+/// How many pull requests are asked for at a time; an adapter divides them as its forge allows.
+pub(super) const BULK: usize = 100;
+
+impl Driver {
+    /// What must be asked of the forge before anything can be decided on a target.
+    pub(super) fn lacks(&self, target: &TargetRow, brought: &Brought) -> Option<Need> {
+        match &target.stage {
+            Stage::Open { .. } if brought.pull.is_none() => Some(Need::Look),
+            // With the database new, an answer to this very target may be there already.
+            Stage::Made { .. }
+                if target.pushed.is_none()
+                    && brought.found.is_none()
+                    && self.control() == Control::Running
+                    && self.full(target).is_none() =>
+            {
+                Some(Need::Find)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gathers what the decision on this stage needs.
+    pub(super) async fn see(&self, target: &TargetRow, brought: &mut Brought) -> Result<Seen, ForgeError> {
+        let mut seen = Seen::default();
+        match &target.stage {
+            Stage::Made { change } if self.control() == Control::Running => {
+                seen.full = self.full(target);
+                if seen.full.is_some() {
+                    return Ok(seen);
+                }
+                let head = self.forge(target)?.head(&target.name.repo).await?;
+                seen.base_tree = match head {
+                    Some(head) if head == change.base => Some(change.base_tree),
+                    Some(_) => self.refetch(target).await?.tree,
+                    None => None,
+                };
+            }
+            Stage::Open { told, .. } => {
+                let pull = brought.pull.take().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")));
+                seen.pull = Some(pull?);
+                seen.outdated = !told.written.is_empty() && told.written != self.row.digest;
+                if let Ok(repo) = self.repo(target.repo_id) {
+                    seen.moved = self.key(target, &repo).is_some_and(|key| target.key.as_ref() != Some(&key));
+                }
+            }
+            _ => {}
+        }
+        Ok(seen)
+    }
+
+    /// The key of a target's result on the base as it was last read.
+    pub(super) fn key(&self, target: &TargetRow, repo: &RepoRow) -> Option<String> {
+        let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
+        let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
+        Some(self.recipe.key(&self.row.steps_digest, &subject, self.workshop.sandbox.as_ref()))
+    }
+
+    /// The key that a result on the base of an earlier change would have now: another one than the
+    /// change's own if the steps changed.
+    pub(super) fn key_of(&self, target: &TargetRow, repo: &RepoRow, change: &ChangeRef) -> String {
+        let at = RepoRow { head: Some(change.base), tree: Some(change.base_tree), ..repo.clone() };
+        self.key(target, &at).unwrap_or_default()
+    }
+
+    /// The rules in force for a target: the shift's, narrowed by the repository's own file.
+    pub(super) fn terms(&self, target: &TargetRow) -> Terms {
+        let spec = &self.row.shift.spec;
+        let mut terms = Terms::new(self.control(), spec.merge.clone());
+        terms.update = spec.pull_request.update;
+        terms.mention.clone_from(&self.fleet.config.mention);
+        terms.hold_labels.clone_from(&self.fleet.config.hold_labels);
+        terms.merge.auto |= matches!(self.errand, Errand::Merge { .. });
+        if let Ok(repo) = self.repo(target.repo_id) {
+            repo.facts.narrow(&self.row.shift.metadata.name, &mut terms);
+        }
+        terms
+    }
+
+    /// Looks at pull requests in bulk, and keeps what was seen where it is news.
+    pub(super) async fn look(
+        &self,
+        targets: &[TargetRow],
+    ) -> Result<HashMap<i64, Result<PullSeen, ForgeError>>, EngineError> {
+        let mut answers = HashMap::with_capacity(targets.len());
+        for (forge, targets) in by_forge(targets) {
+            for some in targets.chunks(BULK) {
+                self.look_at_some(&forge, some, &mut answers).await?;
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn look_at_some(
+        &self,
+        forge: &str,
+        targets: &[&TargetRow],
+        answers: &mut HashMap<i64, Result<PullSeen, ForgeError>>,
+    ) -> Result<(), EngineError> {
+        let known: HashMap<i64, PullSeen> = {
+            let shown = self.shown.lock().map_err(|error| EngineError::Refused(error.to_string()))?;
+            targets.iter().filter_map(|target| Some((target.id, shown.get(&target.id)?.clone()))).collect()
+        };
+        let looks: Vec<Look> =
+            targets.iter().filter_map(|target| look_of(target, known.get(&target.id))).collect();
+        let told = match self.fleet.forge(forge) {
+            Ok(forge) => forge.look(&looks).await,
+            Err(error) => {
+                looks.iter().map(|_| Err(ForgeError::NotFound { what: error.to_string() })).collect()
+            }
+        };
+        let mut news = Vec::new();
+        for (target, told) in targets.iter().zip(told) {
+            let answer = match (told, known.get(&target.id)) {
+                (Ok(Some(seen)), old) => {
+                    if old != Some(&seen) {
+                        news.push(Write::Seen(Box::new(SeenRow {
+                            target: target.id,
+                            seen: seen.clone(),
+                            at: self.fleet.now(),
+                        })));
+                        self.remember_seen(target.id, &seen);
+                    }
+                    Ok(seen)
+                }
+                (Ok(None), Some(old)) => Ok(old.clone()),
+                (Ok(None), None) => {
+                    Err(ForgeError::unknown("the forge says that nothing changed, and nothing is known"))
+                }
+                (Err(error), _) => Err(error),
+            };
+            answers.insert(target.id, answer);
+        }
+        if !news.is_empty() {
+            self.write(news).await?;
+        }
+        Ok(())
+    }
+
+    fn remember_seen(&self, target: i64, seen: &PullSeen) {
+        if let Ok(mut shown) = self.shown.lock() {
+            shown.insert(target, seen.clone());
+        }
+    }
+
+    /// Finds the pull requests that are there from targets' branches, in bulk.
+    pub(super) async fn find(
+        &self,
+        targets: &[TargetRow],
+    ) -> HashMap<i64, Result<Vec<fleetwright_forge::Found>, ForgeError>> {
+        let mut answers = HashMap::with_capacity(targets.len());
+        for (forge, targets) in by_forge(targets) {
+            let Ok(forge) = self.fleet.forge(&forge) else { continue };
+            for some in targets.chunks(BULK) {
+                let branch =
+                    |target: &TargetRow| fleetwright_core::branch::branch(&self.row.shift, &target.name.dir);
+                let asked: Vec<(String, String)> =
+                    some.iter().map(|target| (target.name.repo.clone(), branch(target))).collect();
+                let told = forge.find(&asked).await;
+                answers.extend(some.iter().map(|target| target.id).zip(told));
+            }
+        }
+        answers
+    }
+}
+
+fn by_forge(targets: &[TargetRow]) -> BTreeMap<String, Vec<&TargetRow>> {
+    let mut forges: BTreeMap<String, Vec<&TargetRow>> = BTreeMap::new();
+    for target in targets {
+        forges.entry(target.forge.clone()).or_default().push(target);
+    }
+    forges
+}
+
+fn look_of(target: &TargetRow, known: Option<&PullSeen>) -> Option<Look> {
+    let Stage::Open { pull, .. } = &target.stage else { return None };
+    let mark = known.map(|seen| seen.mark.clone()).filter(|mark| !mark.is_empty());
+    Some(Look { repo: target.name.repo.clone(), number: pull.number, mark })
+}
