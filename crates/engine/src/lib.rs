@@ -14,10 +14,12 @@ pub mod make;
 mod marker;
 pub mod progress;
 pub mod report;
+mod room;
 pub mod round;
 mod scratch;
 pub mod select;
 pub mod sync;
+mod terms;
 pub mod trial;
 pub mod workshop;
 

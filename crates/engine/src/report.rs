@@ -1,5 +1,6 @@
 //! What a person is shown of a shift: counts, clusters, and the reason for each target.
 
+use fleetwright_core::gate::{Gate, gates};
 use fleetwright_core::stage::Stage;
 use fleetwright_store::{ClusterRow, Count, TargetFilter, TargetRow};
 use serde::Serialize;
@@ -50,6 +51,28 @@ pub struct Cluster {
     pub example: String,
 }
 
+/// Why a target, or a repository that is none, stands where it stands.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explained {
+    /// The target, or the repository.
+    pub target: String,
+    /// Why, in one line.
+    pub why: String,
+    /// The gates before its merge, while its pull request is open and was looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
+    /// When the forge last showed something new of it, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<i64>,
+}
+
+impl Explained {
+    fn plain(target: String, why: String) -> Explained {
+        Explained { target, why, gates: Vec::new(), seen_at: None }
+    }
+}
+
 impl Fleet {
     /// Where a shift stands.
     ///
@@ -91,29 +114,39 @@ impl Fleet {
         Ok(clusters)
     }
 
-    /// Why a repository stands where it stands in a shift: one line for each of its targets, or
+    /// Why a repository stands where it stands in a shift: one answer for each of its targets, or
     /// one for the rule that left it out.
     ///
     /// # Errors
     /// When there is no such shift or repository, or the database fails.
-    pub async fn why(&self, shift: &str, repo: &str) -> Result<Vec<(String, String)>, EngineError> {
-        crate::command::known(self, shift).await?;
+    pub async fn why(&self, shift: &str, repo: &str) -> Result<Vec<Explained>, EngineError> {
+        let shift_row = crate::command::known(self, shift).await?;
         let (repo, dir) = repo.split_once(':').map_or((repo, None), |(repo, dir)| (repo, Some(dir)));
         let row = self.repo(repo).await?;
         let Some(selection) = self.store.selection(shift, row.id).await? else {
-            let line = "not in scope: it was not there when the shift was last planned".to_owned();
-            return Ok(vec![(row.name, line)]);
+            let why = "not in scope: it was not there when the shift was last planned".to_owned();
+            return Ok(vec![Explained::plain(row.name, why)]);
         };
         if !selection.selected {
-            return Ok(vec![(row.name, format!("left out: {}", selection.reason))]);
+            return Ok(vec![Explained::plain(row.name, format!("left out: {}", selection.reason))]);
         }
-        let targets = self.store.targets_of_repo(shift, row.id).await?;
-        let told = targets.iter().filter(|target| dir.is_none_or(|dir| target.name.dir == dir));
-        Ok(told
-            .map(|target| {
-                (target.name.to_string(), format!("selected: {}; {}", selection.reason, standing(target)))
-            })
-            .collect())
+        let mut told = Vec::new();
+        for target in self.store.targets_of_repo(shift, row.id).await? {
+            if dir.is_some_and(|dir| target.name.dir != dir) {
+                continue;
+            }
+            let why = format!("selected: {}; {}", selection.reason, standing(&target));
+            let mut explained = Explained::plain(target.name.to_string(), why);
+            if let (Stage::Open { head, told, .. }, Some(shown)) =
+                (&target.stage, self.store.seen(target.id).await?)
+            {
+                let terms = self.terms(&shift_row, shift_row.control, Some(&row.facts));
+                explained.gates = gates((*head, told), &shown.seen, &terms);
+                explained.seen_at = Some(shown.at);
+            }
+            told.push(explained);
+        }
+        Ok(told)
     }
 
     /// One JSON document with every target of a shift.

@@ -1,9 +1,10 @@
 //! `shift targets`, `why`, `diff` and `logs`: one shift from near.
 
 use fleetwright_core::event::TargetName;
+use fleetwright_core::gate::Gate;
 use fleetwright_core::stage::Stage;
 use fleetwright_engine::command::{Which, choose, known};
-use fleetwright_engine::report::document;
+use fleetwright_engine::report::{Explained, document};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -36,12 +37,23 @@ pub(super) async fn targets(context: &Context<'_>, shift: &str, stage: Option<&s
 
 pub(super) async fn why(context: &Context<'_>, shift: &str, repo: &str) -> Ended {
     let fleet = context.open().await?;
-    let lines = fleet.why(shift, repo).await?;
+    let told = fleet.why(shift, repo).await?;
     if context.ui.json() {
-        let told = lines.iter().map(|(target, why)| json!({ "target": target, "why": why }));
-        context.ui.document(&told.collect());
-    } else {
-        lines.iter().for_each(|(target, why)| context.ui.line(format!("{target}: {why}")));
+        context.ui.document(&json!(told));
+        return Ok(Code::Done);
+    }
+    for Explained { target, why, gates, seen_at } in &told {
+        context.ui.line(format!("{target}: {why}"));
+        let Some(seen_at) = seen_at else { continue };
+        let row = |gate: &Gate| {
+            let verdict = gate.closed.as_ref().map_or("open".to_owned(), |why| format!("closed: {why}"));
+            vec![gate.gate.to_owned(), gate.value.clone(), verdict]
+        };
+        context.ui.line(table(&["gate", "found", "verdict"], gates.iter().map(row).collect()));
+        context.ui.say(format!(
+            "As the forge last showed it, {} UTC. Looked at again by `fleetwright shift status {shift}`.",
+            when(*seen_at)
+        ));
     }
     Ok(Code::Done)
 }

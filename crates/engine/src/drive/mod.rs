@@ -30,6 +30,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::make::Recipe;
 use crate::progress::Progress;
+use crate::room::Room;
 use crate::round::recipe_of;
 use crate::workshop::Workshop;
 
@@ -118,7 +119,7 @@ pub(crate) struct Driver {
     repos: Mutex<HashMap<i64, Arc<RepoRow>>>,
     /// What the forges last showed, by target.
     shown: Mutex<HashMap<i64, PullSeen>>,
-    room: room::Room,
+    room: Room,
     progress: Arc<dyn Progress>,
 }
 
@@ -155,7 +156,7 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         cores: Arc::new(Semaphore::new(cores)),
         repos: Mutex::new(repos),
         shown: Mutex::new(fleet.store.seen_of_shift(shift).await?),
-        room: room::Room::default(),
+        room: Room::default(),
         progress: journey.progress,
     });
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));

@@ -1,20 +1,10 @@
 //! Whether there is room for one more pull request: budgets and caps.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-
 use fleetwright_core::why::Why;
 use fleetwright_store::TargetRow;
 
 use super::Driver;
 use crate::error::EngineError;
-
-/// What is known of limits in this drive.
-#[derive(Debug, Default)]
-pub(super) struct Room {
-    /// Until when nothing is sent, and why, by forge; milliseconds since 1970 UTC.
-    closed: Mutex<HashMap<String, i64>>,
-}
 
 impl Driver {
     /// Why no pull request can be opened for a target now, as far as that is known without asking.

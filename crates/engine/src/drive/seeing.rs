@@ -79,15 +79,12 @@ impl Driver {
 
     /// The rules in force for a target: the shift's, narrowed by the repository's own file.
     pub(super) fn terms(&self, target: &TargetRow) -> Terms {
-        let spec = &self.row.shift.spec;
-        let mut terms = Terms::new(self.control(), spec.merge.clone());
-        terms.update = spec.pull_request.update;
-        terms.mention.clone_from(&self.fleet.config.mention);
-        terms.hold_labels.clone_from(&self.fleet.config.hold_labels);
-        terms.merge.auto |= matches!(self.errand, Errand::Merge { .. });
-        if let Ok(repo) = self.repo(target.repo_id) {
-            repo.facts.narrow(&self.row.shift.metadata.name, &mut terms);
-        }
+        let repo = self.repo(target.repo_id).ok();
+        let facts = repo.as_ref().map(|repo| &repo.facts);
+        let mut terms = self.fleet.terms(&self.row, self.control(), facts);
+        let is_asked = matches!(self.errand, Errand::Merge { .. });
+        // A person's word stands for the policy, but not for what the repository's owners want.
+        terms.merge.auto |= is_asked && terms.refused.is_none();
         terms
     }
 
