@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -16,6 +17,16 @@ use crate::error::EngineError;
 pub(crate) struct MarkerKey([u8; 32]);
 
 const OPENING: &str = "<!-- fleetwright ";
+const CLOSING: &str = " -->";
+
+/// What a marker says besides whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The commit we put on the branch: any other one there is somebody else's.
+    pub(crate) head: Oid,
+    /// The digest of the shift that made it.
+    pub(crate) by: String,
+}
 
 impl MarkerKey {
     /// Reads the key, or makes one.
@@ -47,14 +58,21 @@ impl MarkerKey {
     }
 
     /// The marker of a target's pull request: an HTML comment, unseen by people.
-    pub(crate) fn marker(&self, shift: &str, target: &TargetName) -> String {
-        let told = format!("shift={shift} target={target}");
-        format!("{OPENING}{told} sig={} -->", self.sign(&told))
+    pub(crate) fn marker(&self, shift: &str, target: &TargetName, mark: &Mark) -> String {
+        let told = format!("shift={shift} target={target} head={} by={}", mark.head, mark.by);
+        format!("{OPENING}{told} sig={}{CLOSING}", self.sign(&told))
     }
 
-    /// Whether a text carries this target's marker, signed by us.
-    pub(crate) fn is_marked(&self, text: &str, shift: &str, target: &TargetName) -> bool {
-        text.contains(&self.marker(shift, target))
+    /// What this target's marker in a text says, if it is signed by us.
+    pub(crate) fn read(&self, text: &str, shift: &str, target: &TargetName) -> Option<Mark> {
+        let start = format!("{OPENING}shift={shift} target={target} head=");
+        text.match_indices(&start).find_map(|(at, _)| {
+            let rest = &text[at + OPENING.len()..];
+            let (told, signature) = rest[..rest.find(CLOSING)?].rsplit_once(" sig=")?;
+            let (head, by) = told.rsplit_once(" head=")?.1.split_once(" by=")?;
+            let mark = Mark { head: head.parse().ok()?, by: by.to_owned() };
+            (self.sign(told) == signature).then_some(mark)
+        })
     }
 
     fn sign(&self, told: &str) -> String {
@@ -69,4 +87,28 @@ fn private(path: &Path) -> std::io::Result<()> {
     let mut permissions = file.metadata()?.permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o600);
     file.set_permissions(permissions)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_read_back_and_no_letter_of_it_can_be_changed() {
+        let key = MarkerKey([7; 32]);
+        let target = TargetName { repo: "acme/a".into(), dir: "web".into() };
+        let mark = Mark { head: Oid::from_bytes([3; 20]), by: "d1".into() };
+        let text = format!("Hello\n\n{}\n", key.marker("tidy", &target, &mark));
+        assert_eq!(key.read(&text, "tidy", &target), Some(mark.clone()));
+        assert_eq!(key.read(&text, "tid", &target), None);
+        let other = TargetName { repo: "acme/a".into(), dir: String::new() };
+        assert_eq!(key.read(&text, "tidy", &other), None);
+        assert_eq!(key.read(&text.replace("by=d1", "by=d2"), "tidy", &target), None);
+        assert_eq!(key.read(&text.replace("head=03", "head=04"), "tidy", &target), None);
+        assert_eq!(MarkerKey([8; 32]).read(&text, "tidy", &target), None);
+        // A forged one before the true one hides nothing.
+        let forged = text.replace("sig=", "sig=0") + &text;
+        assert_eq!(key.read(&forged, "tidy", &target), Some(mark));
+    }
 }

@@ -10,6 +10,7 @@ mod obeying;
 mod passing;
 mod proposal;
 mod proposing;
+mod pushing;
 mod renewing;
 mod room;
 mod seeing;

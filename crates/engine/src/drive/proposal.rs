@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use fleetwright_core::Oid;
 use fleetwright_core::branch::branch;
 use fleetwright_core::event::TargetName;
-use fleetwright_core::shift::Shift;
+use fleetwright_core::shift::{Shift, Sign};
 use fleetwright_core::stage::{ChangeRef, Fault, FaultClass};
+use fleetwright_forge::ApiFile;
 use fleetwright_git::{Change, CommitSpec, Edit, Mode, Object, Person, Repository, commit_object};
 use fleetwright_store::{FileState, Outcome, RepoRow, StoredChange, TargetRow};
 
 use super::Driver;
 use crate::error::EngineError;
 use crate::make::Texts;
+use crate::marker::Mark;
 
 /// A pull request to be: branch, commit and texts.
 pub(super) struct Proposal {
@@ -21,7 +23,9 @@ pub(super) struct Proposal {
     pub(super) objects: Vec<Object>,
     pub(super) title: String,
     pub(super) body: String,
-    spec: CommitSpec,
+    pub(super) spec: CommitSpec,
+    /// What differs from the base, for a forge that makes the commit itself; empty where it does not.
+    pub(super) files: Vec<ApiFile>,
 }
 
 impl Proposal {
@@ -60,8 +64,8 @@ impl Driver {
             Ok(said) => said,
             Err(fault) => return Ok(Err(fault)),
         };
-        let mut objects = match self.built(target, change).await? {
-            Ok(objects) => objects,
+        let (mut objects, files) = match self.built(target, change).await? {
+            Ok(built) => built,
             Err(fault) => return Ok(Err(fault)),
         };
         let spec = commit_spec(&self.row.shift, change, (&said, time));
@@ -72,7 +76,7 @@ impl Driver {
         let head = commit.oid;
         objects.push(commit);
         let branch = branch(&self.row.shift, &target.name.dir);
-        Ok(Ok(Proposal { branch, head, objects, title: said.title, body: said.body, spec }))
+        Ok(Ok(Proposal { branch, head, objects, title: said.title, body: said.body, spec, files }))
     }
 
     /// The title, text and commit message of a stored change.
@@ -96,11 +100,16 @@ impl Driver {
             Ok(said) => said,
             Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
         };
-        let marker = self.fleet.key.marker(&shift.metadata.name, &target.name);
-        let footer =
-            Footer { marker: &marker, cluster: cluster.as_deref(), mention: &self.fleet.config.mention };
+        let footer = Footer { cluster: cluster.as_deref(), mention: &self.fleet.config.mention };
         said.body = body(shift, &target.name, &said.body, &footer);
         Ok(Ok(said))
+    }
+
+    /// A text with the marker by which the pull request is known again with the database gone.
+    pub(super) fn marked(&self, target: &TargetRow, body: &str, head: Oid) -> String {
+        let mark = Mark { head, by: self.row.digest.clone() };
+        let marker = self.fleet.key.marker(&self.row.shift.metadata.name, &target.name, &mark);
+        format!("{body}\n{marker}\n")
     }
 
     /// The objects of a stored change, built on its base.
@@ -108,7 +117,7 @@ impl Driver {
         &self,
         target: &TargetRow,
         change: &ChangeRef,
-    ) -> Result<Result<Vec<Object>, Fault>, EngineError> {
+    ) -> Result<Result<Built, Fault>, EngineError> {
         let files = match self.fleet.store.change(&change.key).await? {
             Some(StoredChange { outcome: Outcome::Changed { files, .. }, .. }) => files,
             _ => return internal("the stored change is gone; `shift retry` makes it again"),
@@ -127,9 +136,15 @@ impl Driver {
             return Ok(Err(Fault::new(FaultClass::Access, error.to_string())));
         }
         let base_tree = change.base_tree;
-        let built = tokio::task::block_in_place(|| Repository::open(&mirror)?.build(Some(base_tree), &edits));
+        let by_forge = self.row.shift.spec.pull_request.commit.sign == Sign::Forge;
+        let built = tokio::task::block_in_place(|| {
+            let mirror = Repository::open(&mirror)?;
+            let built = mirror.build(Some(base_tree), &edits)?;
+            let files = if by_forge { api_files(&mirror, &edits)? } else { Vec::new() };
+            Ok::<_, fleetwright_git::GitError>((built, files))
+        });
         match built {
-            Ok(built) if built.tree == change.tree => Ok(Ok(built.objects)),
+            Ok((built, files)) if built.tree == change.tree => Ok(Ok((built.objects, files))),
             Ok(_) => internal("the stored change builds another tree than planned"),
             Err(error) => Ok(Err(crate::make::fault(&error))),
         }
@@ -167,6 +182,35 @@ fn tamed(
         }
     }
     outputs
+}
+
+/// New objects, and the files they are of where a forge makes the commit.
+type Built = (Vec<Object>, Vec<ApiFile>);
+
+/// The largest file a forge is given in a request, in bytes: GitHub takes 40 MB of base64 in all.
+const MAX_API_FILE: u64 = 25 << 20;
+
+/// Edits as a forge takes them that makes the commit itself.
+fn api_files(mirror: &Repository, edits: &[Edit]) -> Result<Vec<ApiFile>, fleetwright_git::GitError> {
+    let mut files = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let (mode, content) = match &edit.change {
+            Change::Delete => (Mode::File, None),
+            Change::Put { mode, content } => (*mode, Some(content.clone())),
+            Change::PutOid { mode, oid } => (*mode, Some(mirror.blob(*oid, MAX_API_FILE)?)),
+        };
+        files.push(ApiFile { path: edit.path.to_string(), mode: mode_digits(mode), content });
+    }
+    Ok(files)
+}
+
+fn mode_digits(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Executable => "100755",
+        Mode::Symlink => "120000",
+        Mode::Submodule => "160000",
+        Mode::File => "100644",
+    }
 }
 
 fn internal<T>(why: &str) -> Result<Result<T, Fault>, EngineError> {
@@ -217,7 +261,6 @@ fn commit_spec(shift: &Shift, change: &ChangeRef, (said, time): (&Said, i64)) ->
 
 /// What the machine adds to a pull request's text.
 struct Footer<'a> {
-    marker: &'a str,
     /// The digest of the change's normal form: the same one has the same name everywhere.
     cluster: Option<&'a str>,
     /// The name people call the machine by.
@@ -252,9 +295,8 @@ fn body(shift: &Shift, target: &TargetName, said: &str, footer: &Footer<'_>) -> 
         your commits are kept, and it no longer merges by itself.\n\
         Who may write here can comment `@{mention} rebase`, `recreate`, `retry`, `merge`, `hold`, `unhold`, \
         `close`, `not-now 2030-12-31` or `never`.\n\
-        Why this repository: `fleetwright shift why {name} {target}`\n\n{}\n",
+        Why this repository: `fleetwright shift why {name} {target}`\n",
         said.trim_end(),
-        footer.marker
     )
 }
 

@@ -10,20 +10,13 @@ use serde_json::json;
 
 use super::advance::Undone;
 use super::proposal::Proposal;
+use super::pushing::Pushed;
 use super::renewing::Renewal;
 use super::{Driver, RETRIED};
 use crate::error::EngineError;
 
 /// How many of a target's last events are searched for a person's word.
 const EVENTS: u32 = 1_000;
-
-/// What a push came to.
-enum Pushed {
-    /// The branch is at this commit of ours.
-    At { head: Oid, found: bool },
-    /// Somebody else's commits are on it.
-    Foreign,
-}
 
 impl Driver {
     /// Opens the pull request of a stored change. `found` is what is there from its branch, where
@@ -103,7 +96,7 @@ impl Driver {
         change: ChangeRef,
         proposal: Proposal,
     ) -> Result<(), EngineError> {
-        let pushed = match self.push(target, &proposal).await {
+        let pushed = match self.push(target, (&change, &proposal)).await {
             Ok(pushed) => pushed,
             Err(undone) => return self.undone(target, undone).await,
         };
@@ -125,36 +118,6 @@ impl Driver {
         self.open_pull(target, (change, head), proposal).await
     }
 
-    async fn push(&self, target: &TargetRow, proposal: &Proposal) -> Result<Pushed, Undone> {
-        let push = |expected| Effect::Push {
-            branch: proposal.branch.clone(),
-            expected,
-            head: proposal.head,
-            objects: proposal.objects.clone(),
-        };
-        let at = |found| Ok(Pushed::At { head: proposal.head, found });
-        let actual = match self.perform(target, &push(None)).await {
-            Ok(_) => return at(false),
-            Err(Undone::Forge(ForgeError::BranchMoved { actual: Some(actual), .. })) => actual,
-            Err(other) => return Err(other),
-        };
-        if actual == proposal.head {
-            return at(true);
-        }
-        // With the database gone, our own commit is known by its bytes: only its time differs.
-        let made_at = self.forge(target).map_err(Undone::Forge)?.commit(&target.name.repo, actual).await;
-        if proposal.head_at(made_at.map_err(Undone::Forge)?.time) == Some(actual) {
-            return Ok(Pushed::At { head: actual, found: true });
-        }
-        if target.pushed == Some(actual) {
-            return match self.perform(target, &push(Some(actual))).await {
-                Ok(_) => at(true),
-                Err(other) => Err(other),
-            };
-        }
-        Ok(Pushed::Foreign)
-    }
-
     /// Takes on a pull request that is there already: ours by its marker, or a person's answer.
     pub(super) async fn adopt(
         &self,
@@ -170,17 +133,23 @@ impl Driver {
             }
         };
         let shift = &self.row.shift.metadata.name;
-        let ours = |found: &&Found| self.fleet.key.is_marked(&found.body, shift, &target.name);
-        let Some(Found { seen, .. }) = found.iter().find(ours) else { return Ok(false) };
+        let ours = |found: &Found| {
+            let mark = self.fleet.key.read(&found.body, shift, &target.name)?;
+            Some((found.seen.clone(), mark))
+        };
+        let Some((seen, mark)) = found.iter().find_map(ours) else { return Ok(false) };
         let pull = seen.pull.clone();
         let asked_again =
             matches!(seen.state, PullState::Closed { .. }) && self.asked_again(target, pull.number).await?;
         // A no holds for the target, as it does while the database knows of it.
         let answers = seen.head == head || target.pushed.is_none();
         let stage = match &seen.state {
-            PullState::Open if seen.head == head => {
-                target.pushed = Some(head);
-                Stage::Open { change: change.clone(), pull: pull.clone(), head, told: self.told() }
+            // Whatever else is on the branch by now is somebody else's: the gates see to that.
+            PullState::Open if seen.head == head || target.pushed.is_none() => {
+                let ours = if seen.head == head { head } else { mark.head };
+                target.pushed = Some(ours);
+                let told = Told { written: mark.by, ..Told::default() };
+                Stage::Open { change: change.clone(), pull: pull.clone(), head: ours, told }
             }
             PullState::Closed { by, reason } if answers && !asked_again => {
                 let (by, reason) = (by.clone(), reason.clone());
@@ -199,7 +168,7 @@ impl Driver {
             Stage::Merged { .. } => "pull.merged",
             _ => "pull.vetoed",
         };
-        let detail = json!({ "number": pull.number, "url": pull.url, "head": head, "adopted": true });
+        let detail = json!({ "number": pull.number, "url": pull.url, "head": seen.head, "adopted": true });
         self.put(target, stage, Some((what, detail))).await?;
         Ok(true)
     }
@@ -228,7 +197,7 @@ impl Driver {
         let open = Effect::OpenPull {
             branch: proposal.branch,
             title: proposal.title,
-            body: proposal.body,
+            body: self.marked(target, &proposal.body, head),
             labels: pull.labels.clone(),
             reviewers: pull.reviewers.clone(),
             draft: pull.draft,

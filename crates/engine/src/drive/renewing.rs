@@ -16,6 +16,7 @@ use super::Driver;
 use super::advance::{Goes, Undone};
 use super::making::Arrived;
 use super::proposal::Proposal;
+use super::pushing::is_made_of;
 use crate::error::EngineError;
 
 /// A renewal, as its intent holds it.
@@ -87,7 +88,9 @@ impl Driver {
         };
         let Some(proposal) = built else { return Ok(Goes::Nowhere) };
         let mixed = !is_ours && !alone;
-        let renewal = Renewal { change: new, from: at, head: proposal.head, mixed };
+        // What a forge makes has no name before it is made.
+        let head = if self.by_forge() { Oid::ZERO } else { proposal.head };
+        let renewal = Renewal { change: new, from: at, head, mixed };
         self.begin(target, why, (renewal, Some(proposal))).await
     }
 
@@ -117,6 +120,11 @@ impl Driver {
         repo: &RepoRow,
     ) -> Result<Option<Proposal>, EngineError> {
         let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
+        if self.by_forge() {
+            let why = "commits of people can only be joined with commits made here (commit.sign is `forge`)";
+            self.stuck(target, why.to_owned()).await?;
+            return Ok(None);
+        }
         let brought = match self.forge(target) {
             Ok(forge) => forge.bring(&target.name.repo, &mirror, &[meeting.ours, meeting.theirs]).await,
             Err(error) => Err(error),
@@ -194,16 +202,14 @@ impl Driver {
         why: &str,
         (renewal, proposal): (Renewal, Option<Proposal>),
     ) -> Result<Goes, EngineError> {
-        let Renewal { change, from, head, mixed } = &renewal;
-        target.intent =
-            Some(Intent::Renew { change: change.clone(), from: *from, head: *head, mixed: *mixed });
+        let Renewal { change, from, mut head, mixed } = renewal;
+        target.intent = Some(Intent::Renew { change: change.clone(), from, head, mixed });
         target.waiting = None;
         self.save(target, Some(("pull.renewing", json!({ "why": why, "from": from, "head": head })))).await?;
-        if let Some(Proposal { branch, objects, .. }) = proposal {
-            let push = Effect::Push { branch, expected: Some(*from), head: *head, objects };
-            match self.perform(target, &push).await {
-                Ok(_) => {}
-                Err(Undone::Forge(ForgeError::BranchMoved { actual, .. })) if actual == Some(*head) => {}
+        if let Some(proposal) = proposal {
+            match self.perform(target, &self.placing(&change, &proposal, Some(from))).await {
+                Ok(done) => head = self.placed(&done, &proposal),
+                Err(Undone::Forge(ForgeError::BranchMoved { actual, .. })) if actual == Some(head) => {}
                 // People were quicker: look again.
                 Err(Undone::Forge(ForgeError::BranchMoved { .. })) => {
                     target.intent = None;
@@ -216,7 +222,7 @@ impl Driver {
                 }
             }
         }
-        self.renewed(target, renewal).await?;
+        self.renewed(target, Renewal { change, from, head, mixed }).await?;
         Ok(if target.intent.is_none() { Goes::On } else { Goes::Nowhere })
     }
 
@@ -233,7 +239,34 @@ impl Driver {
         };
         match tip {
             Ok(Some(tip)) if tip == renewal.head => self.renewed(target, renewal).await,
+            Ok(Some(tip)) if renewal.head == Oid::ZERO && tip != renewal.from => {
+                self.made_in_doubt(target, renewal, tip).await
+            }
             // It did not happen, or people moved on since: what is to be done is decided anew.
+            Ok(_) => {
+                target.intent = None;
+                self.save(target, None).await
+            }
+            Err(error) => self.unseen(target, &error).await,
+        }
+    }
+
+    /// A renewal whose commit the forge made, or somebody else: it is ours if it holds the change.
+    async fn made_in_doubt(
+        &self,
+        target: &mut TargetRow,
+        mut renewal: Renewal,
+        tip: Oid,
+    ) -> Result<(), EngineError> {
+        let commit = match self.forge(target) {
+            Ok(forge) => forge.commit(&target.name.repo, tip).await,
+            Err(error) => Err(error),
+        };
+        match commit {
+            Ok(commit) if is_made_of(&commit, &renewal.change) => {
+                renewal.head = tip;
+                self.renewed(target, renewal).await
+            }
             Ok(_) => {
                 target.intent = None;
                 self.save(target, None).await
@@ -254,7 +287,11 @@ impl Driver {
             Ok(said) => said,
             Err(fault) => return self.stuck(target, fault.to_string()).await,
         };
-        let update = Effect::UpdatePull { number: pull.number, title: said.title, body: said.body };
+        let update = Effect::UpdatePull {
+            number: pull.number,
+            title: said.title,
+            body: self.marked(target, &said.body, head),
+        };
         if let Err(undone) = self.perform(target, &update).await {
             return self.undone(target, undone).await;
         }
