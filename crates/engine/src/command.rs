@@ -348,7 +348,7 @@ pub async fn choose(
     let mut targets = Vec::new();
     loop {
         let after = targets.last().map_or(0, |target: &TargetRow| target.id);
-        let filter = TargetFilter { open_only, stage, after, limit: 1_000 };
+        let filter = TargetFilter { open_only, stage, after, limit: 1_000, ..TargetFilter::default() };
         let page = fleet.store.targets(shift, filter).await?;
         if page.is_empty() {
             return Ok(targets);

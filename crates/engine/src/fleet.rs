@@ -9,7 +9,7 @@ use fleetwright_local::LocalForge;
 use fleetwright_runner::Sandbox;
 use fleetwright_store::{RepoRow, Silent, Store, Witness};
 
-use crate::config::{Config, ForgeConfig};
+use crate::config::{Config, ForgeConfig, LocalConfig};
 use crate::error::EngineError;
 use crate::marker::MarkerKey;
 use crate::scratch::Scratch;
@@ -81,7 +81,9 @@ impl Fleet {
         let sandbox = Arc::new(Shelter { isolation, readonly, found: OnceLock::new() });
         let mut locals = BTreeMap::new();
         for forge in &config.forges {
-            locals.insert(forge.name.clone(), local(forge, &sandbox, scratch.path()));
+            if let ForgeConfig::Local(forge) = forge {
+                locals.insert(forge.name.clone(), local(forge, &sandbox, scratch.path()));
+            }
         }
         let wrapped = locals.iter().map(|(name, forge)| {
             let forge: Arc<dyn Forge> = Arc::new(forge.clone());
@@ -174,7 +176,7 @@ pub(crate) fn unknown_repo(name: &str, names: &[String]) -> String {
     format!("no repository is called `{name}`\n  try: {hint}")
 }
 
-fn local(config: &ForgeConfig, sandbox: &Arc<Shelter>, scratch: &Path) -> LocalForge {
+fn local(config: &LocalConfig, sandbox: &Arc<Shelter>, scratch: &Path) -> LocalForge {
     let found = Arc::clone(sandbox);
     let shelter = Arc::new(move || found.get().ok().cloned());
     LocalForge::new(&config.name, &config.root, config.checks.clone(), shelter, scratch)

@@ -161,7 +161,7 @@ impl Fleet {
         let mut documents = Vec::new();
         let mut after = 0;
         loop {
-            let filter = TargetFilter { open_only: false, stage, after, limit: 1_000 };
+            let filter = TargetFilter { stage, after, limit: 1_000, ..TargetFilter::default() };
             let page = self.store.targets(shift, filter).await?;
             let Some(last) = page.last() else { return Ok(documents) };
             after = last.id;

@@ -140,6 +140,8 @@ pub struct TargetFilter<'a> {
     pub open_only: bool,
     /// Only those at a stage, by its word.
     pub stage: Option<&'a str>,
+    /// Only those that have something outside, or only those that have nothing.
+    pub outside: Option<bool>,
     /// Only those with a row number above this: the last one of the page before.
     pub after: i64,
     /// At most so many.
@@ -171,10 +173,13 @@ impl Reader {
     pub async fn targets(&self, shift: &str, filter: TargetFilter<'_>) -> Result<Vec<TargetRow>, StoreError> {
         let text = listing(
             "WHERE target.shift = $1 AND ($2 = 0 OR target.final = 0)
-            AND ($3 IS NULL OR target.stage = $3) AND target.id > $4 ORDER BY target.id LIMIT $5",
+            AND ($3 IS NULL OR target.stage = $3) AND target.id > $4
+            AND ($6 IS NULL OR (target.stage NOT IN ('queued', 'made') OR target.intent IS NOT NULL) = $6)
+            ORDER BY target.id LIMIT $5",
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(filter.open_only);
         let query = query.bind(filter.stage).bind(filter.after).bind(filter.limit);
+        let query = query.bind(filter.outside);
         query.fetch_all(&self.readers).await?.iter().map(read).collect()
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use read::read;
+pub use read::{is_label, read};
 pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind, seconds};
 
 /// A whole shift: the decoded file.

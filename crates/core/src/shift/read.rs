@@ -160,7 +160,7 @@ fn check_texts(source: &Source, shift: &Shift) -> Result<(), SourceError> {
 }
 
 /// A DNS label: the rule for names that become branch names and URL segments (RFC 1123).
-pub(crate) fn is_label(name: &str) -> bool {
+pub fn is_label(name: &str) -> bool {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=63).contains(&name.len())
         && name.chars().all(inner)

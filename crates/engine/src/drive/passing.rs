@@ -63,21 +63,40 @@ impl Driver {
         self.fleet.clock().sleep_until(until).await;
     }
 
-    /// Moves every target as far as it goes now.
+    /// Moves every target as far as it goes now: first those with something outside, then those
+    /// that are to go there while there is room.
     async fn pass(self: &Arc<Self>) -> Result<Left, EngineError> {
         let name = self.row.shift.metadata.name.clone();
-        let counts = self.fleet.store.open_targets(&name).await?;
-        self.progress.pass(counts);
-        let (mut after, mut left) = (0, Left::default());
-        loop {
-            let filter = TargetFilter { open_only: true, after, limit: PAGE, ..TargetFilter::default() };
-            let page = self.fleet.store.targets(&name, filter).await?;
-            let Some(last) = page.last() else { break };
-            after = last.id;
-            let page = page.into_iter().filter(|target| self.concerns(target)).collect();
-            self.page(page, &mut left).await?;
+        self.progress.pass(self.fleet.store.open_targets(&name).await?);
+        let mut left = Left::default();
+        for outside in [true, false] {
+            let mut after = 0;
+            loop {
+                let outside = Some(outside);
+                let filter =
+                    TargetFilter { open_only: true, outside, after, limit: PAGE, ..TargetFilter::default() };
+                let page = self.fleet.store.targets(&name, filter).await?;
+                let Some(last) = page.last() else { break };
+                after = last.id;
+                let page: Vec<_> = page.into_iter().filter(|target| self.concerns(target)).collect();
+                // Ten thousand changes that wait for one budget need not be asked one by one.
+                if !page.is_empty() && page.iter().all(|target| self.waits_for_room(target)) {
+                    left.moving += page.len();
+                    continue;
+                }
+                self.page(page, &mut left).await?;
+            }
         }
         Ok(left)
+    }
+
+    /// Whether a target has its change, knows that it waits for room, and there is still none.
+    fn waits_for_room(&self, target: &TargetRow) -> bool {
+        matches!(target.stage, Stage::Made { .. })
+            && target.intent.is_none()
+            && matches!(target.waiting, Some(Why::Budget { .. }))
+            && self.control() == Control::Running
+            && self.full(target).is_some()
     }
 
     /// Moves one page of targets; what must be asked of a forge is asked for all of them together.

@@ -1,12 +1,16 @@
 //! `fleetwright.yaml`: where the database, the mirrors and the forges are.
 
+mod forges;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fleetwright_core::source::{Source, SourceError};
-use fleetwright_local::CheckSpec;
 use fleetwright_runner::Limits;
 use serde::Deserialize;
+
+use forges::ForgeFile;
+pub use forges::{AppSource, Auth, ForgeConfig, LocalConfig, SecretSource, Service, ServiceConfig};
 
 /// Keys the format knows that this version cannot honour.
 const NOT_YET: [(&str, &str); 2] =
@@ -33,17 +37,6 @@ pub struct Config {
     pub hold_labels: Vec<String>,
 }
 
-/// One local forge.
-#[derive(Debug, Clone)]
-pub struct ForgeConfig {
-    /// Its name.
-    pub name: String,
-    /// The folder of bare repositories.
-    pub root: PathBuf,
-    /// What is run on every pull request.
-    pub checks: Vec<CheckSpec>,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ConfigFile {
@@ -60,16 +53,6 @@ struct ConfigFile {
     mention: String,
     #[serde(default = "default_hold_labels")]
     hold_labels: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ForgeFile {
-    name: String,
-    r#type: String,
-    root: Option<PathBuf>,
-    #[serde(default)]
-    checks: Vec<CheckSpec>,
 }
 
 #[derive(Default, Deserialize)]
@@ -141,7 +124,7 @@ impl Config {
             database: folder.join(database),
             cache: folder.join(&file.cache),
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
-            forges: forges(&source, folder, file.forges)?,
+            forges: forges::forges(&source, folder, file.forges)?,
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,
@@ -175,35 +158,6 @@ pub fn read_text(path: &Path) -> Result<String, SourceError> {
 fn absolute(folder: &Path, path: &Path) -> PathBuf {
     let path = folder.join(path);
     std::path::absolute(&path).unwrap_or(path)
-}
-
-fn forges(source: &Source, folder: &Path, files: Vec<ForgeFile>) -> Result<Vec<ForgeConfig>, SourceError> {
-    if files.is_empty() {
-        return Err(source.error(
-            "forges",
-            "no forge is named",
-            "add `{ name: local, type: local, root: ./repos }`",
-        ));
-    }
-    let mut forges: Vec<ForgeConfig> = Vec::new();
-    for (index, file) in files.into_iter().enumerate() {
-        let key = |name: &str| format!("forges[{index}].{name}");
-        if file.r#type != "local" {
-            let message = format!("forges of type `{}` are not available in this version", file.r#type);
-            return Err(source.error(&key("type"), message, "use `local`, a folder of bare repositories"));
-        }
-        if forges.iter().any(|other| other.name == file.name) {
-            let message = format!("another forge is called `{}`", file.name);
-            return Err(source.error(&key("name"), message, "rename one of them"));
-        }
-        let Some(root) = file.root else {
-            return Err(source.error(&key("root"), "a local forge needs its folder", "add `root: ./repos`"));
-        };
-        // Absolute, because addresses of pull requests are stored, and read from other folders.
-        let root = absolute(folder, &root);
-        forges.push(ForgeConfig { name: file.name, root, checks: file.checks });
-    }
-    Ok(forges)
 }
 
 fn limits(source: &Source, file: &LimitsFile) -> Result<Limits, SourceError> {
