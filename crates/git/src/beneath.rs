@@ -153,6 +153,11 @@ impl Folder {
         Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?)
     }
 
+    /// Moves a file into another directory of the same file system, replacing what was there.
+    pub(crate) fn rename_into(&self, name: &[u8], dest: &Folder) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.0, name, &dest.0, name)?)
+    }
+
     /// Removes a file; one that is not there is fine.
     pub(crate) fn remove(&self, name: &[u8]) -> io::Result<()> {
         found(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())).map(drop)

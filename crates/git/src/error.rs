@@ -143,6 +143,30 @@ pub enum GitError {
         /// Why.
         why: &'static str,
     },
+    /// A server's answer is not what git's protocol allows.
+    #[error("the server answered with {what}")]
+    Protocol {
+        /// What came.
+        what: String,
+    },
+    /// A server said what went wrong.
+    #[error("the server says: {said}")]
+    Remote {
+        /// Its words, in one line.
+        said: String,
+    },
+    /// A pack that was received is broken, cut off or not what it says.
+    #[error("the pack that came is refused: {why}")]
+    Pack {
+        /// How.
+        why: String,
+    },
+    /// A commit could not be signed.
+    #[error("the commit cannot be signed: {why}")]
+    Sign {
+        /// Why, and what to try.
+        why: String,
+    },
     /// gix failed in a way that has no name of its own here.
     #[error("could not {doing} in {}: {why}", path.display())]
     Backend {

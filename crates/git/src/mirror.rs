@@ -22,7 +22,7 @@ const MARKER: &str = "fleetwright-mirror";
 /// older tips needed.
 const MAX_PACKS: usize = 32;
 /// The most objects of one tip.
-const MAX_OBJECTS: usize = 1_000_000;
+pub(crate) const MAX_OBJECTS: usize = 1_000_000;
 
 /// What a refresh did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +51,13 @@ pub struct Refreshed {
 pub fn refresh_mirror(mirror_dir: &Path, source: &Repository) -> Result<Refreshed> {
     let head = source.head()?;
     if let Some(mirror) = open(mirror_dir)?
-        && let Ok(refreshed) = update(&mirror, source, &head)
+        && (!is_worn(&mirror) || mirror.head().ok().as_ref() == Some(&head))
+        && let Ok(refreshed) = update(&mirror, &head, |commit| copy(&mirror, source, commit))
     {
         return Ok(refreshed);
     }
     let mirror = create(mirror_dir, &head.branch)?;
-    let refreshed = update(&mirror, source, &head)?;
+    let refreshed = update(&mirror, &head, |commit| copy(&mirror, source, commit))?;
     Ok(Refreshed { moved: true, ..refreshed })
 }
 
@@ -92,7 +93,7 @@ pub fn mirror_bytes(mirror_dir: &Path) -> Result<u64> {
 }
 
 /// A mirror that is usable as it is; `None` where it must be made anew.
-fn open(directory: &Path) -> Result<Option<Repository>> {
+pub(crate) fn open(directory: &Path) -> Result<Option<Repository>> {
     let mut entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -107,14 +108,16 @@ fn open(directory: &Path) -> Result<Option<Repository>> {
             why: "it is no mirror and not empty; choose another folder for mirrors".to_owned(),
         });
     }
-    let packs = fs::read_dir(directory.join("objects/pack")).map_or(0, |packs| packs.count() / 2);
-    if packs >= MAX_PACKS {
-        return Ok(None);
-    }
     Ok(Repository::open(directory).ok())
 }
 
-fn create(directory: &Path, branch: &str) -> Result<Repository> {
+/// Whether a mirror has so many packs that the next move makes it anew.
+pub(crate) fn is_worn(mirror: &Repository) -> bool {
+    let packs = fs::read_dir(mirror.path().join("objects/pack"));
+    packs.map_or(0, |packs| packs.count() / 2) >= MAX_PACKS
+}
+
+pub(crate) fn create(directory: &Path, branch: &str) -> Result<Repository> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(GitError::io("delete", directory, error));
@@ -126,7 +129,12 @@ fn create(directory: &Path, branch: &str) -> Result<Repository> {
     Repository::init_in(directory, branch)
 }
 
-fn update(mirror: &Repository, source: &Repository, head: &Head) -> Result<Refreshed> {
+/// Moves the mirror to a head. `bring` puts a commit and what it needs into the mirror, and tells objects and bytes.
+pub(crate) fn update(
+    mirror: &Repository,
+    head: &Head,
+    bring: impl FnOnce(Oid) -> Result<(usize, u64)>,
+) -> Result<Refreshed> {
     let before = mirror.head()?;
     let mut refreshed = Refreshed {
         head: head.clone(),
@@ -138,7 +146,9 @@ fn update(mirror: &Repository, source: &Repository, head: &Head) -> Result<Refre
     if let Some(commit) = head.commit {
         refreshed.moved |= !mirror.shallow()?.contains(&commit);
         if refreshed.moved {
-            (refreshed.copied_objects, refreshed.copied_bytes) = copy(mirror, source, commit)?;
+            if !mirror.has(commit)? {
+                (refreshed.copied_objects, refreshed.copied_bytes) = bring(commit)?;
+            }
             set_shallow(mirror, before.commit, commit)?;
         }
         refreshed.tree = Some(mirror.tree_of(commit)?);
@@ -165,19 +175,25 @@ fn set_shallow(mirror: &Repository, before: Option<Oid>, now: Oid) -> Result<()>
 
 /// Copies what a commit needs and the mirror lacks; returns objects and bytes.
 fn copy(mirror: &Repository, source: &Repository, commit: Oid) -> Result<(usize, u64)> {
-    if mirror.has(commit)? {
-        return Ok((0, 0));
-    }
-    let tree = source.tree_of(commit)?;
-    let mut wanted = lacking(mirror, source, tree)?;
-    wanted.push(commit);
+    copy_all(mirror, source, &lacking_with(mirror, source, commit)?)
+}
+
+/// Copies these objects as one pack; returns objects and bytes.
+pub(crate) fn copy_all(mirror: &Repository, source: &Repository, wanted: &[Oid]) -> Result<(usize, u64)> {
     let io = |error| GitError::io("write a pack into", mirror.path(), error);
     let mut pack = pack::Writer::new(&mirror.root, wanted.len()).map_err(io)?;
-    for oid in &wanted {
+    for oid in wanted {
         let (kind, data) = source.read_any(*oid, MAX_BLOB_BYTES)?;
         pack.add(kind, *oid, &data).map_err(io)?;
     }
     Ok((wanted.len(), pack.finish().map_err(io)?))
+}
+
+/// A commit, and what it needs and the mirror lacks; every name on the way is checked.
+pub(crate) fn lacking_with(mirror: &Repository, source: &Repository, commit: Oid) -> Result<Vec<Oid>> {
+    let mut wanted = lacking(mirror, source, source.tree_of(commit)?)?;
+    wanted.push(commit);
+    Ok(wanted)
 }
 
 /// Trees and blobs below `tree` that the mirror has not. A tree it has is complete: packs appear whole.

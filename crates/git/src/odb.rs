@@ -46,6 +46,23 @@ impl Repository {
         Ok(!folder.list(MAX_PACK_FILES).map_err(self.io("list objects/pack of"))?.is_empty())
     }
 
+    /// Moves the packs of another repository on the same file system here, each index last: without it no reader looks
+    /// at its pack.
+    pub(crate) fn adopt_packs(&self, from: &Repository) -> Result<()> {
+        let source = from.root.sub(b"objects/pack").map_err(from.io("open objects/pack of"))?;
+        let Some(source) = source else {
+            return Ok(());
+        };
+        let dest = self.root.make(b"objects/pack").map_err(self.io("open objects/pack of"))?;
+        let listed = source.list(MAX_PACK_FILES).map_err(from.io("list objects/pack of"))?;
+        for ending in [&b".pack"[..], b".idx"] {
+            for entry in listed.iter().filter(|entry| entry.name.ends_with(ending)) {
+                source.rename_into(&entry.name, &dest).map_err(self.io("move a pack into"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The content of a blob.
     ///
     /// # Errors
@@ -107,6 +124,15 @@ impl Repository {
         };
         catch_unwind(AssertUnwindSafe(|| read(packs)))
             .unwrap_or_else(|_| Err(GitError::corrupt(oid, "its pack or the pack's index is broken")))
+    }
+
+    /// Runs `read` on the packs, which nobody else can use meanwhile.
+    pub(crate) fn with_bases<T>(&self, read: impl FnOnce(&gix::odb::HandleArc) -> Result<T>) -> Result<T> {
+        let mut packs = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
+        match packs.as_mut() {
+            Some(open) => read(open),
+            None => read(packs.insert(self.open_packs()?)),
+        }
     }
 
     fn open_packs(&self) -> Result<gix::odb::HandleArc> {

@@ -1,12 +1,14 @@
 //! Writing one pack of whole objects, and its index (gitformat-pack(5), versions 2).
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
 use fleetwright_core::Oid;
 
 use crate::beneath::{Folder, temporary_name};
-use crate::object::{Kind, finish};
+use crate::error::{GitError, Result};
+use crate::object::{Kind, Object, finish};
 use crate::zlib::deflate;
 
 /// Packs of 2 GiB and more need 64-bit offsets in the index, which this writer leaves out.
@@ -45,9 +47,7 @@ impl Writer {
             entries: Vec::with_capacity(wanted as usize),
             wanted,
         };
-        let mut header = *b"PACK\0\0\0\x02\0\0\0\0";
-        header[8..].copy_from_slice(&wanted.to_be_bytes());
-        writer.append(&header)?;
+        writer.append(&header(wanted))?;
         Ok(writer)
     }
 
@@ -60,8 +60,8 @@ impl Writer {
     /// Appends an object. Give every object once.
     pub(crate) fn add(&mut self, kind: Kind, oid: Oid, data: &[u8]) -> io::Result<()> {
         let offset = u32::try_from(self.length).unwrap_or(u32::MAX);
-        let mut stored = entry_header(kind, data.len());
-        deflate(data, &mut stored)?;
+        let mut stored = Vec::new();
+        entry(kind, data, &mut stored)?;
         if self.length + stored.len() as u64 > MAX_PACK_BYTES {
             return Err(io::Error::other("one pack would hold more than 2 GiB"));
         }
@@ -94,6 +94,40 @@ impl Drop for Writer {
     }
 }
 
+/// Appends a whole pack of these objects, each once and none as a difference to another.
+///
+/// # Errors
+/// [`GitError::Limit`] beyond 2 GiB.
+pub(crate) fn append(objects: &[Object], out: &mut Vec<u8>) -> Result<()> {
+    let start = out.len();
+    let mut seen = HashSet::with_capacity(objects.len());
+    let each_once: Vec<&Object> = objects.iter().filter(|object| seen.insert(object.oid)).collect();
+    out.extend_from_slice(&header(u32::try_from(each_once.len()).unwrap_or(u32::MAX)));
+    for object in each_once {
+        entry(object.kind, &object.data, out).map_err(|error| GitError::io("deflate", "an object", error))?;
+        if (out.len() - start) as u64 > MAX_PACK_BYTES {
+            return Err(GitError::Limit { what: "bytes in a pack", limit: MAX_PACK_BYTES });
+        }
+    }
+    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    hasher.update(&out[start..]);
+    let checksum = finish(hasher).ok_or(GitError::Collision { kind: "pack" })?;
+    out.extend_from_slice(checksum.as_bytes());
+    Ok(())
+}
+
+fn header(objects: u32) -> [u8; 12] {
+    let mut header = *b"PACK\0\0\0\x02\0\0\0\0";
+    header[8..].copy_from_slice(&objects.to_be_bytes());
+    header
+}
+
+/// Appends one object as a pack stores it.
+fn entry(kind: Kind, data: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+    entry_header(kind, data.len(), out);
+    deflate(data, out)
+}
+
 fn index(entries: &[Entry], pack: Oid) -> io::Result<Vec<u8>> {
     let mut index = b"\xfftOc\0\0\0\x02".to_vec();
     for first in 0..=255 {
@@ -111,21 +145,19 @@ fn index(entries: &[Entry], pack: Oid) -> io::Result<Vec<u8>> {
     Ok(index)
 }
 
-fn entry_header(kind: Kind, size: usize) -> Vec<u8> {
+fn entry_header(kind: Kind, size: usize, out: &mut Vec<u8>) {
     let number: u8 = match kind {
         Kind::Commit => 1,
         Kind::Tree => 2,
         Kind::Blob => 3,
         Kind::Tag => 4,
     };
-    let mut header = vec![number << 4 | (size & 0x0f) as u8];
+    let mut byte = number << 4 | (size & 0x0f) as u8;
     let mut rest = size >> 4;
     while rest > 0 {
-        if let Some(last) = header.last_mut() {
-            *last |= 0x80;
-        }
-        header.push((rest & 0x7f) as u8);
+        out.push(byte | 0x80);
+        byte = (rest & 0x7f) as u8;
         rest >>= 7;
     }
-    header
+    out.push(byte);
 }

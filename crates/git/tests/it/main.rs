@@ -8,3 +8,4 @@ mod objects;
 mod plain;
 mod refs;
 mod support;
+mod wire;

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use fleetwright_git::{GitError, Limits, Repository, mirror_bytes, refresh_mirror};
+use fleetwright_git::{GitError, Incoming, Limits, Repository, mirror_bytes, refresh_mirror};
 
-use crate::support::{Scratch, commit_files, fsck, git, open, put};
+use crate::support::{Scratch, commit_files, fsck, git, git_with, open, put};
 
 #[test]
 fn a_mirror_follows_its_source() {
@@ -117,4 +117,96 @@ fn a_hundred_thousand_files_are_mirrored_and_listed() {
     let few = Limits { entries: 99_999, ..Limits::default() };
     assert!(matches!(open(&mirror).list(built.tree, few), Err(GitError::Limit { .. })));
     fsck(&mirror);
+}
+
+#[test]
+fn an_interrupted_pack_leaves_the_mirror_as_it_was() {
+    use crate::wire::fetch;
+    let scratch = Scratch::new();
+    let bare = scratch.with_files("r.git", &[("a", b"1"), ("d/b", b"2")]);
+    let mirror = scratch.path("m");
+    let take = |cut: Option<usize>| {
+        let head = open(&bare).head().unwrap();
+        let incoming = Incoming::begin(&mirror, &head).unwrap();
+        let pack = incoming.want().unwrap().map_or_else(Vec::new, |want| fetch(&bare, want));
+        let end = cut.unwrap_or(pack.len()).min(pack.len());
+        match pack.is_empty() {
+            true => incoming.settle(),
+            false => incoming.take(&mut &pack[..end]),
+        }
+    };
+    for cut in [0, 11, 12, 40, 200] {
+        assert!(matches!(take(Some(cut)), Err(GitError::Pack { .. })), "{cut}");
+    }
+    let first = take(None).unwrap();
+    commit_files(&bare, "main", &[("a", b"one"), ("d/b", b"2")]);
+    assert!(take(Some(150)).is_err());
+    // A crash leaves what had landed; it is swept.
+    fs::create_dir_all(mirror.join("incoming/objects/pack")).unwrap();
+    fs::write(mirror.join("incoming/objects/pack/pack-1.pack"), b"PACK").unwrap();
+    assert_eq!(open(&mirror).head().unwrap(), first.head);
+    fsck(&mirror);
+    let second = take(None).unwrap();
+    assert!(second.moved && second.head != first.head && !mirror.join("incoming").exists());
+    fsck(&mirror);
+    git(&bare, &["branch", "-m", "main", "trunk"]);
+    let renamed = take(None).unwrap();
+    assert_eq!((renamed.moved, renamed.copied_objects), (true, 0));
+    assert_eq!(git(&mirror, &["for-each-ref", "--format=%(refname)"]), "refs/heads/trunk");
+    let other = scratch.path("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("precious"), b"x").unwrap();
+    for begin in [Incoming::begin, Incoming::anew] {
+        assert!(matches!(begin(&other, &renamed.head), Err(GitError::NotARepository { .. })));
+    }
+    assert!(other.join("precious").exists());
+}
+
+#[test]
+fn a_pack_of_more_or_less_than_the_tip_does_not_pass_as_it_is() {
+    let scratch = Scratch::new();
+    let bare = scratch.with_files("r.git", &[("a", b"1"), ("d/b", b"2")]);
+    commit_files(&bare, "side", &[("unrelated", b"3")]);
+    let head = open(&bare).head().unwrap();
+    let tip = head.commit.unwrap().to_string();
+    let mirror = scratch.path("m");
+    let pack = |objects: &str| git_with(&bare, &["pack-objects", "--stdout", "-q"], objects.as_bytes());
+    let more = git(&bare, &["rev-list", "--objects", "--no-object-names", "--all"]);
+    let taken = Incoming::begin(&mirror, &head).unwrap().take(&mut &pack(&more)[..]).unwrap();
+    assert_eq!(taken.copied_objects, 5);
+    assert_eq!(git(&mirror, &["count-objects", "-v"]).lines().nth(2), Some("in-pack: 5"), "only the tip");
+    fsck(&mirror);
+    fs::remove_dir_all(&mirror).unwrap();
+    let all = git(&bare, &["rev-list", "--objects", "--no-object-names", "main"]);
+    for left_out in all.lines() {
+        let less: String = all.lines().filter(|oid| *oid != left_out).map(|oid| format!("{oid}\n")).collect();
+        let error = Incoming::begin(&mirror, &head).unwrap().take(&mut &pack(&less)[..]).unwrap_err();
+        assert!(matches!(error, GitError::MissingObject { .. }), "{left_out} {tip}: {error}");
+        assert_eq!(open(&mirror).head().unwrap().commit, None);
+    }
+}
+
+#[test]
+fn hostile_trees_do_not_land() {
+    let scratch = Scratch::new();
+    let bare = scratch.bare("r.git");
+    let blob = git(&bare, &["hash-object", "-w", "--stdin"]);
+    for (mode, name) in
+        [("100644", ".git"), ("100644", ".GiT"), ("100644", "git~1"), ("120000", ".gitmodules")]
+    {
+        let mut tree = format!("{mode} {name}\0").into_bytes();
+        tree.extend_from_slice(blob.parse::<fleetwright_core::Oid>().unwrap().as_bytes());
+        let tree = git_with(&bare, &["hash-object", "-t", "tree", "-w", "--literally", "--stdin"], &tree);
+        let tree = String::from_utf8(tree).unwrap();
+        let commit = git(&bare, &["commit-tree", "-m", "x", tree.trim()]);
+        git(&bare, &["update-ref", "refs/heads/main", &commit]);
+        let head = open(&bare).head().unwrap();
+        let mirror = scratch.path("m");
+        let incoming = Incoming::begin(&mirror, &head).unwrap();
+        let pack = crate::wire::fetch(&bare, incoming.want().unwrap().unwrap());
+        let error = incoming.take(&mut &pack[..]).unwrap_err();
+        assert!(matches!(error, GitError::HostileName(_)), "{name}: {error}");
+        assert_eq!(open(&mirror).head().unwrap().commit, None);
+        assert!(!mirror.join("incoming").exists());
+    }
 }
