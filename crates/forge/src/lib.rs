@@ -10,6 +10,7 @@ pub mod effect;
 pub mod error;
 pub mod http;
 pub mod meter;
+mod pushed;
 pub mod webhook;
 
 use std::path::Path;

@@ -178,7 +178,7 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, ForgeError> {
 
 /// What went wrong with a request, from the outermost cause to the innermost, without its address:
 /// that could hold more than a person should read.
-fn unknown(error: &reqwest::Error) -> ForgeError {
+pub(super) fn unknown(error: &reqwest::Error) -> ForgeError {
     let what = match error {
         error if error.is_timeout() => "it took too long",
         error if error.is_connect() => "it cannot be connected to",

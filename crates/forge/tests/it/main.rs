@@ -1,0 +1,8 @@
+//! Git over HTTP and by the git binary, against the real git.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod fetching;
+mod pushing;
+mod refusals;
+mod server;
+mod world;
