@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Url};
 use serde_json::Value;
 
-use super::MAX_BODY;
-use super::limits;
 use super::reply::Reply;
+use super::secret::Secret;
 use super::tokens::{Need, Tokens};
+use super::{MAX_BODY, fault, limits};
 use crate::clock::Clock;
 use crate::error::ForgeError;
 use crate::meter::{Cost, Meter};
@@ -94,6 +95,12 @@ impl Http {
         self.clock.as_ref()
     }
 
+    /// The same client at another address of the same forge, such as that of GraphQL.
+    #[must_use]
+    pub fn at(&self, url: Url) -> Http {
+        Http { url, ..self.clone() }
+    }
+
     /// The meter, for limits that are told inside of an answer's body.
     pub fn meter(&self) -> &dyn Meter {
         self.meter.as_ref()
@@ -103,7 +110,7 @@ impl Http {
     ///
     /// # Errors
     /// When none can be had.
-    pub async fn token(&self, need: Need<'_>) -> Result<super::Secret, ForgeError> {
+    pub async fn token(&self, need: Need<'_>) -> Result<Secret, ForgeError> {
         self.tokens.token(need).await
     }
 
@@ -121,7 +128,7 @@ impl Http {
     pub async fn send(&self, ask: &Ask<'_>) -> Result<Reply, ForgeError> {
         let tries = if matches!(ask.cost, Cost::Read | Cost::Query) { READS } else { 1 };
         for tried in 1.. {
-            let sent = self.once(ask).await;
+            let sent = self.send_once(ask).await;
             let failed = match &sent {
                 Ok(reply) => matches!(reply.status, 500 | 502 | 503 | 504),
                 Err(error) => matches!(error, ForgeError::Unknown { .. }),
@@ -134,20 +141,29 @@ impl Http {
         Err(ForgeError::unknown("nothing was sent"))
     }
 
-    async fn once(&self, ask: &Ask<'_>) -> Result<Reply, ForgeError> {
-        let now = self.clock.now();
-        self.meter.ask(ask.cost, now).map_err(|until| blocked(until, "asked before sending"))?;
+    /// [`Http::send`], without asking again when the front end fails: for whoever asks for less
+    /// then. A token that the forge refuses is renewed and used once more, where it can be renewed.
+    ///
+    /// # Errors
+    /// As [`Http::send`].
+    pub async fn send_once(&self, ask: &Ask<'_>) -> Result<Reply, ForgeError> {
         let token = self.tokens.token(ask.need).await?;
-        let address = format!("{}{}", self.url.as_str().trim_end_matches('/'), ask.path);
-        let mut request = self.client.request(ask.method.clone(), address).bearer_auth(token.expose());
-        for (name, value) in &ask.headers {
-            request = request.header(*name, value);
+        let reply = self.signed(ask, &token).await?;
+        if reply.status != 401 || !self.tokens.refused(ask.need, &token) {
+            return Ok(reply);
         }
-        if let Some(body) = &ask.body {
-            let text = serde_json::to_vec(body).map_err(ForgeError::unknown)?;
-            request = request.header("content-type", "application/json").body(text);
+        let token = self.tokens.token(ask.need).await?;
+        self.signed(ask, &token).await
+    }
+
+    async fn signed(&self, ask: &Ask<'_>, token: &Secret) -> Result<Reply, ForgeError> {
+        let request = self.request(ask, token)?;
+        self.meter.ask(ask.cost, self.clock.now()).map_err(|until| blocked(until, "asked before sending"))?;
+        let response = request.send().await.map_err(|error| fault::of(&error, fault::whom(ask.need)))?;
+        let mut reply = read(response, ask.need).await?;
+        if !reply.is_success() {
+            reply.mask(token);
         }
-        let reply = read(request.send().await.map_err(|error| unknown(&error))?).await?;
         let answer = limits::read(&reply, self.clock.now());
         self.meter.told(ask.cost, &answer);
         match answer.blocked_until {
@@ -155,40 +171,40 @@ impl Http {
             None => Ok(reply),
         }
     }
+
+    fn request(&self, ask: &Ask<'_>, token: &Secret) -> Result<reqwest::RequestBuilder, ForgeError> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
+            ForgeError::access(fault::whom(ask.need), "the token holds a space or control character")
+        })?;
+        bearer.set_sensitive(true);
+        let address = format!("{}{}", self.url.as_str().trim_end_matches('/'), ask.path);
+        let mut request = self.client.request(ask.method.clone(), address).header(AUTHORIZATION, bearer);
+        for (name, value) in &ask.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = &ask.body {
+            let text = serde_json::to_vec(body).map_err(ForgeError::unknown)?;
+            request = request.header("content-type", "application/json").body(text);
+        }
+        Ok(request)
+    }
 }
 
 fn blocked(until: i64, why: &str) -> ForgeError {
     ForgeError::Blocked { until, why: why.to_owned() }
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Reply, ForgeError> {
+async fn read(mut response: reqwest::Response, need: Need<'_>) -> Result<Reply, ForgeError> {
     let status = response.status().as_u16();
-    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
     let headers = headers.collect();
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| unknown(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| fault::of(&error, fault::whom(need)))? {
         if body.len() + chunk.len() > MAX_BODY {
             return Err(ForgeError::unknown(format!("the answer is larger than {MAX_BODY} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(Reply { status, headers, body })
-}
-
-/// What went wrong with a request, from the outermost cause to the innermost, without its address:
-/// that could hold more than a person should read.
-pub(super) fn unknown(error: &reqwest::Error) -> ForgeError {
-    let what = match error {
-        error if error.is_timeout() => "it took too long",
-        error if error.is_connect() => "it cannot be connected to",
-        _ => "the connection failed",
-    };
-    let mut why = what.to_owned();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        why = format!("{what}: {cause}");
-        source = cause.source();
-    }
-    ForgeError::Unknown { why }
 }

@@ -10,6 +10,10 @@ use crate::meter::Answer;
 /// How long nothing is sent after a refusal that names no time, in milliseconds.
 const UNTOLD: i64 = 60_000;
 
+/// The longest time that is believed, in milliseconds: GitHub's longest window is an hour, GitLab's
+/// and its bans a day. Whatever is further away is an error of a clock or a proxy.
+const LONGEST: i64 = 24 * 60 * 60_000;
+
 /// Words of a refusal because of a limit that comes as a plain 403.
 const REFUSALS: [&str; 4] =
     ["secondary rate limit", "rate limit exceeded", "was submitted too quickly", "abuse detection"];
@@ -32,9 +36,11 @@ pub fn read(reply: &Reply, now: i64) -> Answer {
         resource: reply.header("x-ratelimit-resource").map(str::to_owned),
     };
     if is_refusal(reply, remaining) {
-        let after = number(["retry-after", "retry-after"]).map(|seconds| now + seconds.max(1) * 1_000);
+        let after = number(["retry-after", "retry-after"]);
+        let after = after.map(|seconds| now.saturating_add(seconds.max(1).saturating_mul(1_000)));
         let window = reset.filter(|at| remaining == Some(0) && *at > now);
-        answer.blocked_until = Some(after.or(window).unwrap_or(now + UNTOLD));
+        let until = after.or(window).unwrap_or(now.saturating_add(UNTOLD));
+        answer.blocked_until = Some(until.min(now.saturating_add(LONGEST)));
     }
     answer
 }
@@ -72,6 +78,8 @@ mod tests {
         let second = r#"{"message":"You have exceeded a secondary rate limit."}"#;
         assert_eq!(until(403, &[], second), Some(61_000));
         assert_eq!(until(403, &[], r#"{"message":"Resource not accessible by integration"}"#), None);
+        let never = [("retry-after", "9223372036854775807")];
+        assert_eq!(until(429, &never, ""), Some(1_000 + LONGEST), "a day is the longest that is believed");
         assert_eq!(until(200, &spent, "{}"), None, "the last one that was allowed is no refusal");
     }
 }

@@ -5,6 +5,7 @@
 //! status means is the adapter's business: only it knows which request it was.
 
 mod client;
+mod fault;
 pub mod git;
 pub mod limits;
 mod reply;

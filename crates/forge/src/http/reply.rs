@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use super::secret::Secret;
 use crate::error::ForgeError;
 
 /// An answer, whole and within limits.
@@ -45,6 +46,19 @@ impl Reply {
         })
     }
 
+    /// Takes a secret out of the body: some proxies answer with the request they refuse.
+    pub(super) fn mask(&mut self, secret: &Secret) {
+        let needle = secret.expose().as_bytes();
+        if needle.is_empty() {
+            return;
+        }
+        let mut from = 0;
+        while let Some(at) = self.body[from..].windows(needle.len()).position(|window| window == needle) {
+            self.body[from + at..from + at + needle.len()].fill(b'*');
+            from += at + needle.len();
+        }
+    }
+
     /// What the forge says of an error, in one line of at most 300 characters.
     pub fn message(&self) -> String {
         let said = serde_json::from_slice::<serde_json::Value>(&self.body).ok();
@@ -62,6 +76,38 @@ impl Reply {
             Some(text)
         });
         let text = text.unwrap_or_else(|| format!("status {}", self.status));
+        // What a terminal would obey is left out: the words come from outside.
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(body: &str) -> Reply {
+        Reply { status: 400, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn a_message_is_one_line_and_cannot_talk_to_a_terminal() {
+        let said = reply("{\"message\":\"no\\u001b[2J\\nway\",\"errors\":[{\"message\":\"at all\"},\"x\"]}");
+        assert_eq!(said.message(), "no [2J way; at all; x");
+        assert_eq!(reply("<html>").message(), "status 400");
+        assert_eq!(reply(&format!("{{\"message\":\"{}\"}}", "y".repeat(900))).message().len(), 300);
+    }
+
+    #[test]
+    fn a_token_that_is_said_back_is_masked() {
+        let mut said = reply("{\"message\":\"bad Bearer ghs_1 and ghs_1\"}");
+        said.mask(&Secret::new("ghs_1"));
+        assert_eq!(said.message(), "bad Bearer ***** and *****");
+    }
+
+    #[test]
+    fn a_web_page_is_named_as_such() {
+        let why = reply("\n<!DOCTYPE html>").json::<serde_json::Value>("acme/a").unwrap_err().to_string();
+        assert!(why.contains("web page instead of JSON"), "{why}");
     }
 }

@@ -23,7 +23,8 @@ pub enum Permission {
 /// What a credential is needed for: minted no broader than this where the forge can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Need<'a> {
-    /// The repository; `None` for a question about all of them.
+    /// The repository, or an owner with a slash (`acme/`) for a question about all it has; `None`
+    /// for a question about everything.
     pub repo: Option<&'a str>,
     /// What is to be done.
     pub permission: Permission,
@@ -37,6 +38,11 @@ pub trait Tokens: Send + Sync {
     /// # Errors
     /// When none can be had; the error says why and holds no secret.
     async fn token(&self, need: Need<'_>) -> Result<Secret, ForgeError>;
+
+    /// Hears that the forge refused a token (401). Whether it is worth asking for another one.
+    fn refused(&self, _need: Need<'_>, _token: &Secret) -> bool {
+        false
+    }
 }
 
 /// One token for everything, as a person makes it on the forge's pages.

@@ -11,7 +11,7 @@ use super::answer;
 use super::remote::Remote;
 use crate::clock::Clock;
 use crate::error::ForgeError;
-use crate::http::client::unknown;
+use crate::http::fault;
 
 /// How long a whole exchange may take: a large tip on a slow line.
 const WHOLE: Duration = Duration::from_secs(15 * 60);
@@ -80,7 +80,7 @@ impl Exchange {
         if let Some((user, secret)) = remote.credentials() {
             request = request.basic_auth(user, Some(secret));
         }
-        let response = request.send().await.map_err(|error| unknown(&error))?;
+        let response = request.send().await.map_err(|error| fault::of(&error, remote.repo()))?;
         if !response.status().is_success() {
             return Err(self.refused(remote, service, response).await);
         }
@@ -118,7 +118,7 @@ impl Exchange {
     ) -> Result<Option<impl AsRef<[u8]> + Send + use<>>, ForgeError> {
         match timeout(IDLE, response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(unknown(&error)),
+            Ok(Err(error)) => Err(fault::lost(&error)),
             Err(_) => Err(ForgeError::unknown("nothing came for a minute")),
         }
     }
