@@ -1,1 +1,95 @@
 //! GitHub.com and GitHub Enterprise Server, over REST and GraphQL.
+//!
+//! Pull requests are read in bulk by GraphQL, where a hundred are one point, or by plain REST where
+//! there is no GraphQL ([`Mode::RestOnly`]). Commits and branches go by git, which costs no API call.
+//! Whatever changes something is sent once: a lost answer is told as such, and looked for later.
+
+mod api;
+mod app;
+mod batch;
+mod commits;
+mod effects;
+mod etags;
+mod fault;
+mod find;
+mod git_door;
+mod graph;
+mod hub;
+mod listing;
+mod look;
+mod people;
+mod repo;
+mod sweep;
+mod value;
+pub mod webhook;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use fleetwright_core::Oid;
+use fleetwright_core::pull::PullSeen;
+use fleetwright_forge::http::Http;
+use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
+
+pub use app::{AppKey, AppTokens};
+pub use git_door::{Git, Moved};
+pub use hub::{Mode, Settings, git_url};
+
+use hub::Hub;
+use repo::RepoName;
+
+/// GitHub.com, or one GitHub Enterprise Server, as one identity.
+pub struct GitHub(Hub);
+
+impl GitHub {
+    /// A forge; nothing is sent yet. `http` is a client of its REST API.
+    pub fn new(settings: Settings, http: &Http, git: Arc<dyn Git>) -> GitHub {
+        GitHub(Hub::new(settings, http, git))
+    }
+
+    /// What went wrong beside effects that were done all the same, such as a label that could not be
+    /// added, since the last call.
+    pub fn complaints(&self) -> Vec<String> {
+        self.0.complaints()
+    }
+}
+
+#[async_trait]
+impl Forge for GitHub {
+    fn name(&self) -> &str {
+        &self.0.settings.name
+    }
+
+    async fn repos(&self) -> Result<Vec<Listed>, ForgeError> {
+        listing::repos(&self.0).await
+    }
+
+    async fn head(&self, repo: &str) -> Result<Option<Oid>, ForgeError> {
+        self.0.git.head(RepoName::new(repo)?.full).await
+    }
+
+    async fn fetch(&self, repo: &str, mirror: &Path) -> Result<Fetched, ForgeError> {
+        self.0.git.fetch(RepoName::new(repo)?.full, mirror).await
+    }
+
+    async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
+        self.0.git.tip(RepoName::new(repo)?.full, branch).await
+    }
+
+    async fn commit(&self, repo: &str, commit: Oid) -> Result<CommitSeen, ForgeError> {
+        commits::commit(&self.0, RepoName::new(repo)?, commit).await
+    }
+
+    async fn look(&self, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
+        look::look(&self.0, pulls).await
+    }
+
+    async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
+        find::find(&self.0, branches).await
+    }
+
+    async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
+        effects::perform(&self.0, repo, effect).await
+    }
+}

@@ -114,6 +114,11 @@ impl Http {
         self.tokens.token(need).await
     }
 
+    /// Tells the credentials which repositories there are: some are made for many at once.
+    pub fn known(&self, repos: &[String]) {
+        self.tokens.known(repos);
+    }
+
     /// The client beneath, for what is not an API request.
     pub fn raw(&self) -> &reqwest::Client {
         &self.client

@@ -39,6 +39,9 @@ pub trait Tokens: Send + Sync {
     /// When none can be had; the error says why and holds no secret.
     async fn token(&self, need: Need<'_>) -> Result<Secret, ForgeError>;
 
+    /// Hears which repositories there are, so that one credential can be made for many of them.
+    fn known(&self, _repos: &[String]) {}
+
     /// Hears that the forge refused a token (401). Whether it is worth asking for another one.
     fn refused(&self, _need: Need<'_>, _token: &Secret) -> bool {
         false
