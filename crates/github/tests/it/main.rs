@@ -1,0 +1,9 @@
+//! The adapter against servers on this machine.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod app;
+mod effects;
+mod looks;
+mod points;
+mod stub;
+mod webhooks;
