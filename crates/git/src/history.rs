@@ -31,15 +31,11 @@ pub struct CommitFacts {
     pub time: i64,
 }
 
-impl Repository {
-    /// What the commit says.
-    ///
-    /// # Errors
-    /// [`GitError::WrongKind`] for something else than a commit, [`GitError::Corrupt`] for one git cannot read.
-    pub fn commit_info(&self, commit: Oid) -> Result<CommitFacts> {
-        let data = self.read(commit, Kind::Commit, MAX_META_BYTES)?;
+impl CommitFacts {
+    /// Reads a commit's data.
+    pub(crate) fn parse(commit: Oid, data: &[u8]) -> Result<CommitFacts> {
         let corrupt = |error: gix::Error| GitError::corrupt(commit, error.to_string());
-        let parsed = gix::objs::CommitRef::from_bytes(&data, gix::hash::Kind::Sha1).map_err(corrupt)?;
+        let parsed = gix::objs::CommitRef::from_bytes(data, gix::hash::Kind::Sha1).map_err(corrupt)?;
         let author = parsed.author().map_err(corrupt)?;
         Ok(CommitFacts {
             tree: from_gix(&parsed.tree()).unwrap_or(Oid::ZERO),
@@ -49,6 +45,16 @@ impl Repository {
             message: parsed.message.to_string(),
             time: parsed.time().map_or(0, |time| time.seconds),
         })
+    }
+}
+
+impl Repository {
+    /// What the commit says.
+    ///
+    /// # Errors
+    /// [`GitError::WrongKind`] for something else than a commit, [`GitError::Corrupt`] for one git cannot read.
+    pub fn commit_info(&self, commit: Oid) -> Result<CommitFacts> {
+        CommitFacts::parse(commit, &self.read(commit, Kind::Commit, MAX_META_BYTES)?)
     }
 
     /// The tree of a commit.

@@ -17,6 +17,7 @@ mod graph;
 mod hub;
 mod listing;
 mod look;
+mod over_https;
 mod people;
 mod repo;
 mod sweep;
@@ -35,6 +36,7 @@ use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Fo
 pub use app::{AppKey, AppTokens};
 pub use git_door::{Git, Moved};
 pub use hub::{Mode, Settings, git_url};
+pub use over_https::GitOverHttps;
 
 use hub::Hub;
 use repo::RepoName;

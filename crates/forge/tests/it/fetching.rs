@@ -114,3 +114,21 @@ fn loose(repository: &std::path::Path, oid: &str) -> (String, Vec<u8>) {
     let file = scratch.path().join("objects").join(&oid[..2]).join(&oid[2..]);
     (oid.to_owned(), std::fs::read(file).unwrap())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_is_read_without_its_files() {
+    let server = Server::start().await;
+    let path = bare(server.path(), "a.git", &[("a", b"1")]);
+    let head = advance(&path, &[("a", b"2")]);
+    let (client, remote) = (client(), server.remote("a.git"));
+    assert_eq!(client.commit(&remote, head).await.unwrap(), None, "this server allows no filter");
+    git(&path, &["config", "uploadpack.allowFilter", "true"]);
+    server.asked();
+    let seen = client.commit(&remote, head).await.unwrap().unwrap();
+    assert_eq!(server.asked(), ["POST git-upload-pack"]);
+    let facts = Repository::open(&path).unwrap().commit_info(head).unwrap();
+    assert_eq!((seen.tree, seen.parents.clone(), seen.time), (facts.tree, facts.parents, facts.time));
+    assert_eq!(seen.message.trim_end(), "next");
+    let missing = client.commit(&remote, "1".repeat(40).parse().unwrap()).await.unwrap();
+    assert_eq!(missing, None);
+}

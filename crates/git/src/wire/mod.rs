@@ -5,6 +5,7 @@
 
 mod advertised;
 mod fetch;
+mod one_commit;
 mod packet;
 mod push;
 mod refs;
@@ -13,6 +14,7 @@ mod side_band;
 
 pub use advertised::{Advertised, advertised_v2, receive_pack};
 pub use fetch::{FetchAnswer, Want, fetch_request};
+pub use one_commit::{commit_in, commit_request};
 pub use packet::{MAX_LINE, Packet, Packets};
 pub use push::{Move, push_request};
 pub use refs::{MAX_REFS, RefLine, heads_in, ls_refs_request, refs_in};

@@ -111,6 +111,7 @@ const SWEEPS: u64 = 3;
 /// The promise: 10,000 open pull requests every five minutes for at most 1,300 points an hour, with as
 /// many changes as GitHub lets us open pull requests (500 an hour), four to each.
 #[tokio::test(flavor = "multi_thread")]
+#[allow(clippy::print_stdout, reason = "the figure is of interest")]
 async fn ten_thousand_cost_less_than_1300_points_an_hour() {
     let (world, _stub, forge) = world(10_000).await;
     let mut looks: Vec<Look> = (1..=10_000).map(|number| look(number, None)).collect();

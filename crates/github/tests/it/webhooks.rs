@@ -87,7 +87,7 @@ fn events_say_where_to_look() {
     assert_eq!(hints("check_suite", suite), [head(a)]);
     assert_eq!(hints("status", json!({"repository":repo,"sha":b})), [head(b)]);
     let push = |name: &str| json!({"repository":repo,"ref":name,"before":a,"after":b});
-    assert_eq!(hints("push", push("refs/heads/main")), [whole.clone()]);
+    assert_eq!(hints("push", push("refs/heads/main")), std::slice::from_ref(&whole));
     assert_eq!(hints("push", push("refs/heads/fleet/x")), [head(a), head(b)]);
     let group =
         json!({"repository":repo,"merge_group":{"head_ref":"refs/heads/gh-readonly-queue/main/pr-12-ab"}});

@@ -14,15 +14,15 @@ use std::sync::Arc;
 
 use fleetwright_core::Oid;
 use fleetwright_git::wire::{
-    Advertised, Move, RefLine, advertised_v2, heads_in, ls_refs_request, push_request, receive_pack, refs_in,
-    report_in,
+    Advertised, Move, RefLine, advertised_v2, commit_in, commit_request, heads_in, ls_refs_request,
+    push_request, receive_pack, refs_in, report_in,
 };
-use fleetwright_git::{GitError, Head, Incoming, Object};
+use fleetwright_git::{CommitFacts, GitError, Head, Incoming, Object};
 
-use crate::Fetched;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ForgeError;
 use crate::pushed::{Pushed, decide};
+use crate::{CommitSeen, Fetched};
 use exchange::{Exchange, Service};
 pub use remote::Remote;
 
@@ -30,6 +30,8 @@ pub use remote::Remote;
 const MAX_REFS_BYTES: usize = 16 << 20;
 /// The most bytes of what a server advertises before a push: it lists all its references.
 const MAX_ADVERTISED_BYTES: usize = 256 << 20;
+/// The most bytes of an answer with one commit.
+const MAX_COMMIT_BYTES: usize = 8 << 20;
 /// The most bytes of the report of a push.
 const MAX_REPORT_BYTES: usize = 1 << 20;
 
@@ -72,6 +74,20 @@ impl GitHttp {
         let full = format!("refs/heads/{branch}");
         let refs = self.refs(remote, &full).await?;
         Ok(refs.into_iter().find(|line| line.name == full).and_then(|line| line.oid))
+    }
+
+    /// What a commit says; `None` where the server does not give one without its files. One request.
+    ///
+    /// # Errors
+    /// As [`GitHttp::head`].
+    pub async fn commit(&self, remote: &Remote, commit: Oid) -> Result<Option<CommitSeen>, ForgeError> {
+        let request = commit_request(commit).map_err(|error| answer::broken(remote, &error))?;
+        let answer = self.exchange.ask(remote, Service::UploadPack, request).await?;
+        let answer = self.exchange.whole(remote, answer, MAX_COMMIT_BYTES).await?;
+        // A server that allows no filter says so in words, and so does one without the commit.
+        let Ok(facts) = commit_in(&answer, commit) else { return Ok(None) };
+        let CommitFacts { time, tree, parents, message, .. } = facts;
+        Ok(Some(CommitSeen { time, tree, parents, message }))
     }
 
     /// Brings a mirror up to the tip of the default branch: one request where it is there, else two. The pack goes
