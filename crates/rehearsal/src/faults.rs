@@ -47,7 +47,15 @@ pub struct HookFaults {
 
 impl Default for HookFaults {
     fn default() -> HookFaults {
-        HookFaults { lost: 0.0, doubled: 0.0, late: 0.0, late_by: 60_000, early: 0.0, early_by: 5_000, delay: 0 }
+        HookFaults {
+            lost: 0.0,
+            doubled: 0.0,
+            late: 0.0,
+            late_by: 60_000,
+            early: 0.0,
+            early_by: 5_000,
+            delay: 0,
+        }
     }
 }
 

@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_letters() {
-        for (pattern, name) in [("*", "a/b"), ("a/*", "a/b"), ("a/*-x", "a/b-x"), ("*/b*d*", "a/bcde"), ("a", "a")] {
+        for (pattern, name) in
+            [("*", "a/b"), ("a/*", "a/b"), ("a/*-x", "a/b-x"), ("*/b*d*", "a/bcde"), ("a", "a")]
+        {
             assert!(fits(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [("a/*", "b/a"), ("a", "ab"), ("*x", "xy"), ("a*b*c", "acb")] {

@@ -60,7 +60,13 @@ impl State {
         };
         let is_default = known.default_branch == branch;
         self.note(Happened::Moved { repo, branch: branch.to_owned(), from, to, by: by.to_owned() });
-        self.tell(&Event::Push { repo, branch: branch.to_owned(), before: from, after: to, by: by.to_owned() });
+        self.tell(&Event::Push {
+            repo,
+            branch: branch.to_owned(),
+            before: from,
+            after: to,
+            by: by.to_owned(),
+        });
         let heads = self.repo(repo)?.pulls.values();
         let open: Vec<u64> =
             heads.filter(|pull| pull.is_open() && pull.head == branch).map(|pull| pull.number).collect();
@@ -77,7 +83,13 @@ impl State {
         Ok(())
     }
 
-    fn head_moved(&mut self, repo: u64, number: u64, (from, to): (Oid, Oid), by: &str) -> Result<(), Refusal> {
+    fn head_moved(
+        &mut self,
+        repo: u64,
+        number: u64,
+        (from, to): (Oid, Oid),
+        by: &str,
+    ) -> Result<(), Refusal> {
         let fork = {
             let base = self.pull(repo, number)?.base.clone();
             let tip = self.repo(repo)?.tip(&base);
@@ -99,7 +111,8 @@ impl State {
 
     fn base_moved(&mut self, repo: u64, branch: &str) -> Result<(), Refusal> {
         let pulls = self.repo(repo)?.pulls.values();
-        let open: Vec<u64> = pulls.filter(|pull| pull.is_open() && pull.base == branch).map(|p| p.number).collect();
+        let open: Vec<u64> =
+            pulls.filter(|pull| pull.is_open() && pull.base == branch).map(|p| p.number).collect();
         for number in open {
             self.try_auto_merge(repo, number);
         }

@@ -24,11 +24,19 @@ impl State {
         let now = self.now();
         let suite = self.next_id();
         for script in self.script_of(repo)? {
-            let conclusion = if self.is_red_base(repo, &script) { Conclusion::Failure } else { script.otherwise };
+            let conclusion =
+                if self.is_red_base(repo, &script) { Conclusion::Failure } else { script.otherwise };
             let (id, since) = (self.next_id(), now - script.runs);
             let progress = Progress::Done { since, at: now, conclusion };
-            let check =
-                Check { id, suite, name: script.name, kind: script.kind, progress, attempt: 1, queued_at: since };
+            let check = Check {
+                id,
+                suite,
+                name: script.name,
+                kind: script.kind,
+                progress,
+                attempt: 1,
+                queued_at: since,
+            };
             self.repo_mut(repo)?.checks.entry(tip).or_default().push(check);
         }
         Ok(())

@@ -32,8 +32,14 @@ pub fn small_repos(owner: &str, count: usize) -> Vec<RepoSpec> {
         let file = |path: &str, text: String| (path.to_owned(), text);
         let files = vec![
             file("README.md", format!("# service-{n:05}\n\nA small service.\n")),
-            file("app.yaml", format!("name: service-{n:05}\nimage: registry.example/app:1.{}.0\nreplicas: 2\n", n % 7)),
-            file("package.json", format!("{{\n  \"name\": \"service-{n:05}\",\n  \"version\": \"1.0.{}\"\n}}\n", n % 10)),
+            file(
+                "app.yaml",
+                format!("name: service-{n:05}\nimage: registry.example/app:1.{}.0\nreplicas: 2\n", n % 7),
+            ),
+            file(
+                "package.json",
+                format!("{{\n  \"name\": \"service-{n:05}\",\n  \"version\": \"1.0.{}\"\n}}\n", n % 10),
+            ),
             file("src/main.js", format!("// service {n}\nconsole.log(\"service {n}\");\n")),
             file(".github/workflows/build.yml", "on: [push, pull_request]\njobs: {}\n".to_owned()),
         ];
@@ -186,7 +192,10 @@ fn write_first(repository: &Repository, branch: &str, spec: &RepoSpec, time: i64
     let mut edits = Vec::new();
     for (path, text) in &spec.files {
         let path = RepoPath::new(path).map_err(|error| Refusal::Git(error.to_string()))?;
-        edits.push(Edit { path, change: Change::Put { mode: Mode::File, content: text.clone().into_bytes() } });
+        edits.push(Edit {
+            path,
+            change: Change::Put { mode: Mode::File, content: text.clone().into_bytes() },
+        });
     }
     let built = repository.build(None, &edits)?;
     let author = Person { name: "Ada".to_owned(), email: "ada@example.com".to_owned() };

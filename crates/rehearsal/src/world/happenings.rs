@@ -25,6 +25,7 @@ impl State {
             history: History::default(),
             outbox: VecDeque::new(),
             voice: None,
+            url: String::new(),
             seen: HashMap::new(),
             joins: HashMap::new(),
         }

@@ -50,7 +50,8 @@ impl State {
     /// [`Refusal::NoCommits`], [`Refusal::AlreadyOpen`].
     pub fn open_pull(&mut self, repo: u64, new: &NewPull) -> Result<u64, Refusal> {
         self.notice(repo, &new.by)?;
-        let invalid = |field| Refusal::Invalid { resource: "PullRequest", field, code: "invalid", message: None };
+        let invalid =
+            |field| Refusal::Invalid { resource: "PullRequest", field, code: "invalid", message: None };
         let known = self.repo(repo)?;
         let head_oid = known.tip(&new.head).ok_or_else(|| invalid("head"))?;
         let base_oid = known.tip(&new.base).ok_or_else(|| invalid("base"))?;
@@ -136,7 +137,8 @@ impl State {
         let stale = seed.chance(faults.stale, &["stale", key[0], key[1], key[2]]);
         let early = self.settings.hooks.is_some()
             && seed.chance(faults.hooks.early, &["early", key[0], key[1], key[2]]);
-        let hidden = if stale { faults.stale_for } else { 0 }.max(if early { faults.hooks.early_by } else { 0 });
+        let hidden =
+            if stale { faults.stale_for } else { 0 }.max(if early { faults.hooks.early_by } else { 0 });
         let Ok(pull) = self.pull_mut(repo, number) else { return };
         let shaded = pull.shadow.as_ref().is_some_and(|shadow| now < shadow.until);
         if hidden > 0 && !shaded {
@@ -150,7 +152,8 @@ impl State {
     /// [`Refusal::NotFound`]; [`Refusal::Invalid`] for a base that is not there or a merged one to be
     /// opened; [`Refusal::AlreadyOpen`].
     pub fn edit_pull(&mut self, repo: u64, number: u64, edit: &PullEdit, by: &str) -> Result<(), Refusal> {
-        let invalid = |field| Refusal::Invalid { resource: "PullRequest", field, code: "invalid", message: None };
+        let invalid =
+            |field| Refusal::Invalid { resource: "PullRequest", field, code: "invalid", message: None };
         if let Some(base) = &edit.base {
             self.repo(repo)?.tip(base).ok_or_else(|| invalid("base"))?;
         }
@@ -169,7 +172,9 @@ impl State {
             self.said(repo, number, "edit", by);
             self.tell_pull(repo, number, PullAction::Edited, by);
         }
-        if let Some(draft) = edit.draft.filter(|draft| self.pull(repo, number).is_ok_and(|p| p.draft != *draft)) {
+        if let Some(draft) =
+            edit.draft.filter(|draft| self.pull(repo, number).is_ok_and(|p| p.draft != *draft))
+        {
             self.change_pull(repo, number, |pull| pull.draft = draft)?;
             self.said(repo, number, "draft", by);
             self.tell_pull(repo, number, if draft { PullAction::ToDraft } else { PullAction::Ready }, by);
@@ -250,7 +255,12 @@ impl State {
         if pull.author == by && state != ReviewState::Commented {
             let verb = if state == ReviewState::Approved { "approve" } else { "request changes on" };
             let message = Some(format!("Can not {verb} your own pull request"));
-            return Err(Refusal::Invalid { resource: "PullRequestReview", field: "user", code: "custom", message });
+            return Err(Refusal::Invalid {
+                resource: "PullRequestReview",
+                field: "user",
+                code: "custom",
+                message,
+            });
         }
         let (head, now, id) = (pull.head_oid, self.now(), self.next_id());
         let review = Review { id, by: by.to_owned(), state, body: body.to_owned(), head, at: now };
@@ -270,7 +280,9 @@ impl State {
     /// [`Refusal::Malformed`] for the author, as GitHub words it.
     pub fn ask(&mut self, repo: u64, number: u64, who: &[String], by: &str) -> Result<(), Refusal> {
         if who.contains(&self.pull(repo, number)?.author) {
-            return Err(Refusal::Malformed("Review cannot be requested from pull request author.".to_owned()));
+            return Err(Refusal::Malformed(
+                "Review cannot be requested from pull request author.".to_owned(),
+            ));
         }
         for login in who {
             self.change_pull(repo, number, |pull| {
@@ -286,7 +298,13 @@ impl State {
     ///
     /// # Errors
     /// [`Refusal::NotFound`], also for a label to take away that is not on it.
-    pub fn label(&mut self, repo: u64, number: u64, (name, on): (&str, bool), by: &str) -> Result<(), Refusal> {
+    pub fn label(
+        &mut self,
+        repo: u64,
+        number: u64,
+        (name, on): (&str, bool),
+        by: &str,
+    ) -> Result<(), Refusal> {
         let has = self.pull(repo, number)?.labels.contains(name);
         match (on, has) {
             (false, false) => return Err(Refusal::NotFound),
@@ -294,15 +312,23 @@ impl State {
             _ => {}
         }
         let id = self.next_id();
-        let label =
-            Label { id, name: name.to_owned(), color: "ededed".to_owned(), description: None };
+        let label = Label { id, name: name.to_owned(), color: "ededed".to_owned(), description: None };
         self.repo_mut(repo)?.labels.entry(name.to_owned()).or_insert(label);
         self.change_pull(repo, number, |pull| {
-            if on { pull.labels.insert(name.to_owned()) } else { pull.labels.remove(name) };
+            if on {
+                pull.labels.insert(name.to_owned())
+            } else {
+                pull.labels.remove(name)
+            };
         })?;
         self.said(repo, number, "label", by);
         let name = name.to_owned();
-        self.tell_pull(repo, number, if on { PullAction::Labeled(name) } else { PullAction::Unlabeled(name) }, by);
+        self.tell_pull(
+            repo,
+            number,
+            if on { PullAction::Labeled(name) } else { PullAction::Unlabeled(name) },
+            by,
+        );
         Ok(())
     }
 }

@@ -115,7 +115,8 @@ impl State {
     /// The queue has tested an entry: it is merged, or thrown out.
     pub(crate) fn queue_turn(&mut self, repo: u64, number: u64, entry: u64) {
         let Ok(pull) = self.pull(repo, number) else { return };
-        let Some(queued) = pull.queued.clone().filter(|queued| queued.entry == entry && pull.is_open()) else {
+        let Some(queued) = pull.queued.clone().filter(|queued| queued.entry == entry && pull.is_open())
+        else {
             return;
         };
         let moved = pull.head_oid != queued.head;

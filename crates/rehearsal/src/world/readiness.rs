@@ -115,11 +115,11 @@ impl State {
         let Some(known) = self.repos.get(&repo) else { return false };
         let required = known.settings.rules.as_ref().map(|rules| rules.checks.as_slice()).unwrap_or_default();
         if !required.is_empty() {
-            let good = |name: &String| self.conclusion_of(repo, commit, name).is_some_and(Conclusion::satisfies);
+            let good =
+                |name: &String| self.conclusion_of(repo, commit, name).is_some_and(Conclusion::satisfies);
             return required.iter().all(good);
         }
         let checks = known.checks.get(&commit).map(Vec::as_slice).unwrap_or_default();
-        !checks.is_empty()
-            && checks.iter().all(|check| check.conclusion().is_some_and(Conclusion::satisfies))
+        !checks.is_empty() && checks.iter().all(|check| check.conclusion().is_some_and(Conclusion::satisfies))
     }
 }

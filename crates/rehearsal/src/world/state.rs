@@ -88,6 +88,8 @@ pub struct State {
     pub(crate) ledger: Ledger,
     pub(crate) outbox: VecDeque<Delivery>,
     pub(crate) voice: Option<Arc<dyn Voice>>,
+    /// Where the forge is, without a slash at the end.
+    pub(crate) url: String,
     /// How often each kind of request came, for keyed chance.
     pub(crate) seen: HashMap<String, u64>,
     /// Whether two commits join, by (base, head).
@@ -104,6 +106,11 @@ impl State {
     pub(crate) fn next_id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
+    }
+
+    /// Where the forge is, without a slash at the end; empty while it is not served.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// How it was set up.

@@ -70,7 +70,9 @@ impl World {
         self.lock().history.counts()
     }
 
-    pub(crate) fn speak_as(&self, voice: Arc<dyn Voice>) {
-        self.lock().voice = Some(voice);
+    pub(crate) fn speak_as(&self, voice: Arc<dyn Voice>, url: &str) {
+        let mut state = self.lock();
+        state.voice = Some(voice);
+        url.clone_into(&mut state.url);
     }
 }

@@ -1,0 +1,5 @@
+//! The rehearsal forge over real HTTP and with the real git.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod life;
+mod support;
