@@ -1,8 +1,10 @@
 //! What tests need and the program does not: planned faults, and small fleets.
 //!
-//! [`faults`] says where a fault is due, [`faulty`] puts that around a forge and a database, and the
+//! [`contract`] is what every forge keeps to. [`faults`] says where a fault is due, [`faulty`] puts that
+//! around a forge and a database, and the
 //! example `fleetwright-faulty` is the program itself with both: a test kills that one.
 
+pub mod contract;
 pub mod faults;
 pub mod faulty;
 pub mod fleet;
