@@ -10,6 +10,7 @@ pub mod clock;
 pub mod faults;
 mod git_http;
 pub mod github;
+mod graphql;
 pub mod history;
 pub mod http;
 pub mod limits;

@@ -1,6 +1,7 @@
 //! GitHub's dialect: REST and webhooks as docs.github.com describes them, GraphQL as far as asked.
 
 mod dialect;
+mod graph;
 mod headers;
 mod hooks;
 mod jwt;

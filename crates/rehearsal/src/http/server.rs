@@ -97,7 +97,7 @@ pub async fn serve(world: World, dialect: Arc<dyn Dialect>) -> Result<Handle, Se
         // It ends with the handle; an error of one connection is that connection's.
         let _ = axum::serve(Cuttable(listener), app).await;
     });
-    let ticking = tokio::spawn(ticks(forge));
+    let ticking = tokio::spawn(ticks(forge, poster()));
     Ok(Handle { url, world, running: vec![serving, ticking] })
 }
 
@@ -109,9 +109,8 @@ fn poster() -> reqwest::Client {
 }
 
 /// Lets due things happen, and posts webhooks.
-async fn ticks(forge: Arc<Forge>) {
+async fn ticks(forge: Arc<Forge>, client: reqwest::Client) {
     let target = forge.world.lock().settings().hooks.clone().and_then(|target| target.url);
-    let client = poster();
     loop {
         tokio::time::sleep(TICK).await;
         if !forge.world.clock().is_virtual() {

@@ -112,6 +112,19 @@ impl State {
         Ok(entry)
     }
 
+    /// Takes a pull request out of the merge queue.
+    ///
+    /// # Errors
+    /// [`Refusal::AutoMerge`] where it is not in it.
+    pub fn dequeue(&mut self, repo: u64, number: u64, by: &str) -> Result<(), Refusal> {
+        if self.pull(repo, number)?.queued.is_none() {
+            return Err(Refusal::AutoMerge("Pull request is not in the queue"));
+        }
+        self.change_pull(repo, number, |pull| pull.queued = None)?;
+        self.tell_pull(repo, number, PullAction::Dequeued, by);
+        Ok(())
+    }
+
     /// The queue has tested an entry: it is merged, or thrown out.
     pub(crate) fn queue_turn(&mut self, repo: u64, number: u64, entry: u64) {
         let Ok(pull) = self.pull(repo, number) else { return };

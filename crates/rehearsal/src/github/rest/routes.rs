@@ -1,11 +1,13 @@
 //! Which path is answered by whom.
 
 use super::{checks, merging, pulls, repos, user};
+use crate::github::graph;
 use crate::http::route::Effect::{Creates, Free, Reads, Writes};
 use crate::http::route::{Route, route};
 
 /// Every operation; the more particular first.
-pub(in crate::github) static ROUTES: [Route; 17] = [
+pub(in crate::github) static ROUTES: [Route; 18] = [
+    route("POST", "/graphql", Reads, graph::answer),
     route("GET", "/rate_limit", Free, user::rate_limit),
     route("GET", "/user", Reads, user::user),
     route("GET", "/orgs/{org}/repos", Reads, repos::of_org),
