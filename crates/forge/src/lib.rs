@@ -5,9 +5,11 @@
 //! limit or disturb all of them. [`http`] is what all forges that are a service share: one client
 //! that signs requests, asks the [`Meter`] first, and turns answers into a [`ForgeError`].
 
+pub mod bulk;
 pub mod clock;
 pub mod effect;
 pub mod error;
+pub mod fresh;
 pub mod http;
 pub mod meter;
 mod pushed;
@@ -24,6 +26,7 @@ use fleetwright_core::repo::RepoFacts;
 pub use clock::{Clock, SystemClock};
 pub use effect::{ApiFile, Done, Effect, EffectKind};
 pub use error::ForgeError;
+pub use fresh::Fresh;
 pub use meter::{Cost, Meter, Unmetered};
 
 /// Where a repository's default branch is, as its forge lists it.

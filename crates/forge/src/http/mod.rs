@@ -9,11 +9,13 @@ mod fault;
 pub mod git;
 pub mod limits;
 mod reply;
+mod rest;
 mod secret;
 mod tokens;
 
 pub use client::{Ask, Http, Settings};
 pub use reply::Reply;
+pub use rest::{About, Rest, Write, encoded};
 pub use secret::Secret;
 pub use tokens::{Need, Permission, Plain, Tokens};
 
