@@ -10,6 +10,7 @@ pub mod clock;
 pub mod effect;
 pub mod error;
 pub mod fresh;
+pub mod git_door;
 pub mod http;
 pub mod meter;
 mod pushed;
@@ -27,6 +28,7 @@ pub use clock::{Clock, SystemClock};
 pub use effect::{ApiFile, Done, Effect, EffectKind};
 pub use error::ForgeError;
 pub use fresh::Fresh;
+pub use git_door::{GitDoor, Moved};
 pub use meter::{Cost, Meter, Unmetered};
 
 /// Where a repository's default branch is, as its forge lists it.
