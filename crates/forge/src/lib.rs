@@ -12,6 +12,7 @@ pub mod error;
 pub mod fresh;
 pub mod git_door;
 pub mod http;
+pub mod mark;
 pub mod meter;
 mod pushed;
 pub mod webhook;
@@ -29,6 +30,7 @@ pub use effect::{ApiFile, Done, Effect, EffectKind};
 pub use error::ForgeError;
 pub use fresh::Fresh;
 pub use git_door::{GitDoor, Moved};
+pub use mark::Mark;
 pub use meter::{Cost, Meter, Unmetered};
 
 /// Where a repository's default branch is, as its forge lists it.

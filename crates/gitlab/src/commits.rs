@@ -6,8 +6,8 @@ use fleetwright_forge::{CommitSeen, ForgeError};
 use fleetwright_git::Kind;
 
 use crate::Inner;
-use crate::mark::moment;
 use crate::projects::project_path;
+use crate::state::moment;
 use crate::wire::{Commit, TreeEntry};
 
 /// The most pages of a hundred entries that one directory is read.

@@ -1,7 +1,7 @@
 //! GitLab, at gitlab.com and self-managed, over REST.
 //!
 //! One request makes a merge request with its labels, reviewers and draft mark; one merges it, pinned to its
-//! head. Open ones are looked at by pages of one list ([`mark`]). Git goes by [`GitDoor`], which costs no API
+//! head. Open ones are looked at by pages of one list ([`fleetwright_forge::mark`]). Git goes by [`GitDoor`], which costs no API
 //! request. Everything that GitLab refuses is explained in [`refusal`]; what its words mean for a merge
 //! request, in [`state`] and [`checks`].
 
@@ -10,7 +10,6 @@ mod commits;
 mod committing;
 mod effects;
 mod look;
-mod mark;
 mod merging;
 mod people;
 mod projects;

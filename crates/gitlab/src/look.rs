@@ -1,17 +1,17 @@
 //! Looking at many merge requests with few requests.
 //!
 //! 10,000 open requests are a hundred pages of one list. Those whose line in the list is as their mark says
-//! cost nothing more; the others are read one by one. See [`crate::mark`] for when a line is believed.
+//! cost nothing more; the others are read one by one. See [`fleetwright_forge::mark`] for when a line is believed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fleetwright_core::pull::{MergeDoor, PullSeen, PullState};
 use fleetwright_forge::http::{About, encoded};
-use fleetwright_forge::{ForgeError, Found, Look, bulk};
+use fleetwright_forge::mark::digest;
+use fleetwright_forge::{ForgeError, Found, Look, Mark, bulk};
 
 use crate::Inner;
-use crate::mark::{Mark, digest, listed};
 use crate::people::closed;
 use crate::projects::project_path;
 use crate::wire::MergeRequest;
@@ -48,7 +48,7 @@ impl Inner {
         let (mut places, mut questions) = (Vec::new(), Vec::new());
         for (at, pull) in pulls.iter().enumerate() {
             let line = lines.get(&(pull.repo.clone(), pull.number));
-            let same = believed(at, pull).is_some_and(|mark| line == Some(&mark.listed));
+            let same = believed(at, pull).is_some_and(|mark| line.is_some_and(|line| mark.is_line(line)));
             if !same {
                 places.push(at);
                 questions.push((pull.clone(), marked.get(at).cloned().flatten()));
@@ -82,7 +82,7 @@ impl Inner {
         }
         let line = |request: MergeRequest| {
             let (repo, _) = request.references.full.rsplit_once('!')?;
-            Some(((repo.to_owned(), request.iid), listed(&request)))
+            Some(((repo.to_owned(), request.iid), request.line()))
         };
         Ok(requests.into_iter().filter_map(line).collect())
     }
@@ -94,7 +94,7 @@ impl Inner {
     ) -> Result<Option<PullSeen>, ForgeError> {
         let (repo, now) = (pull.repo.as_str(), self.rest.now());
         let request = self.request(repo, pull.number).await?;
-        let known = mark.filter(|mark| mark.listed == listed(&request));
+        let known = mark.filter(|mark| mark.is_line(&request.line()));
         if !request.is_open() {
             let seen = self.ended(repo, &request).await?;
             let same = known.is_some();
@@ -105,7 +105,6 @@ impl Inner {
         if known.is_some_and(|mark| mark.checks == digest(&checks) && !mark.is_stale(pull.number, now)) {
             return Ok(None);
         }
-        let short = digest(&checks);
         self.compare_with_base(repo, &request, &mut checks).await?;
         let notes = match request.user_notes_count {
             0 => Vec::new(),
@@ -120,7 +119,7 @@ impl Inner {
         if project.merge_trains_enabled == Some(true) {
             seen.door = MergeDoor::Queue;
         }
-        let mark = Mark { checks: short, ..Mark::new(&request, &seen, now) };
+        let mark = request.mark(&seen, now);
         Ok(Some(PullSeen { mark: mark.text(), ..seen }))
     }
 
@@ -202,6 +201,6 @@ impl Inner {
 }
 
 fn marked(request: &MergeRequest, seen: PullSeen, now: i64) -> PullSeen {
-    let mark = Mark::new(request, &seen, now).text();
+    let mark = request.mark(&seen, now).text();
     PullSeen { mark, ..seen }
 }

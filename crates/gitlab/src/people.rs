@@ -5,8 +5,8 @@ use fleetwright_forge::ForgeError;
 use fleetwright_forge::http::{About, encoded};
 
 use crate::Inner;
-use crate::mark::moment;
 use crate::projects::project_path;
+use crate::state::moment;
 use crate::wire::{Approval, Approvals, Member, MergeRequest, Note, Reviewer, User, Version};
 
 /// How many of the newest comments are read.

@@ -3,6 +3,8 @@
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullRef, PullSeen, PullState};
 
+use fleetwright_forge::Mark;
+
 use crate::wire::MergeRequest;
 
 impl MergeRequest {
@@ -101,6 +103,27 @@ impl MergeRequest {
         }
     }
 
+    /// What a list shows of it, in short.
+    pub(crate) fn line(&self) -> String {
+        let text = [
+            self.state.as_str(),
+            self.sha.as_deref().unwrap_or_default(),
+            self.updated_at.as_str(),
+            self.detailed_merge_status.as_deref().unwrap_or_default(),
+            self.merge_status.as_deref().unwrap_or_default(),
+            if self.has_conflicts { "conflicts" } else { "" },
+            if self.merge_when_pipeline_succeeds { "queued" } else { "" },
+            if self.draft || self.work_in_progress { "draft" } else { "" },
+        ]
+        .join(" ");
+        format!("{text} {} {}", self.user_notes_count, self.labels.join(","))
+    }
+
+    /// The mark of what was read of it at `now`.
+    pub(crate) fn mark(&self, seen: &PullSeen, now: i64) -> Mark {
+        Mark::new(&self.line(), seen, moment(&self.updated_at).unwrap_or(now), now)
+    }
+
     /// Why it cannot be merged as things stand, for people.
     pub(crate) fn why_not(&self) -> String {
         if let Some(error) = self.merge_error.as_deref().filter(|error| !error.is_empty()) {
@@ -111,6 +134,11 @@ impl MergeRequest {
             None => "GitLab does not say why".to_owned(),
         }
     }
+}
+
+/// A time as GitLab writes it, in milliseconds since 1970 UTC.
+pub(crate) fn moment(text: &str) -> Option<i64> {
+    Some(text.parse::<jiff::Timestamp>().ok()?.as_millisecond())
 }
 
 #[cfg(test)]
