@@ -20,7 +20,7 @@ const YOUNG: i64 = 10 * 60_000;
 pub struct Mark {
     /// What a list shows of the pull request, in short.
     pub line: String,
-    /// What the checks said, as [`digest`] has it.
+    /// What the checks said and whether it merges, as [`digest`] has it.
     pub checks: String,
     /// Whether nothing is under way.
     pub settled: bool,
@@ -36,7 +36,7 @@ impl Mark {
         let young = seen.checks.is_empty() && now - changed < YOUNG;
         let rests = !young && seen.mergeable.is_some() && seen.checks.iter().all(proves);
         let settled = seen.state != PullState::Open || rests;
-        Mark { line: line.replace('|', "/"), checks: digest(&seen.checks), settled, at: now }
+        Mark { line: line.replace('|', "/"), checks: digest(&seen.checks, seen.mergeable), settled, at: now }
     }
 
     /// Reads a mark; `None` where it is none, or one of another version.
@@ -75,14 +75,15 @@ impl Mark {
     }
 }
 
-/// The checks in short: 64 bits by FNV-1a, which only has to differ by chance.
-pub fn digest(checks: &[Check]) -> String {
+/// Checks and mergeability in short: 64 bits by FNV-1a, which only has to differ by chance.
+pub fn digest(checks: &[Check], mergeable: Option<bool>) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut eat = |bytes: &[u8]| {
         for byte in bytes {
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
+    eat(&[mergeable.map_or(2, u8::from)]);
     for check in checks {
         eat(check.name.as_bytes());
         eat(&[0, check.verdict as u8, u8::from(check.required == Some(true))]);

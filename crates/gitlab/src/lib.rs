@@ -45,7 +45,7 @@ const BASE: i64 = 5 * 60_000;
 
 /// What GitLab is to be.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub struct Settings {
     /// The forge's name in the configuration.
     pub name: String,
     /// The groups whose projects are in scope, with their subgroups, such as `acme` or `acme/tools`.
@@ -76,11 +76,11 @@ struct Inner {
 
 impl GitLab {
     /// GitLab behind `http`, whose address is that of the API, such as `https://gitlab.com/api/v4`.
-    pub fn new(scope: Scope, http: Http, git: Arc<dyn GitDoor>) -> GitLab {
+    pub fn new(settings: Settings, http: Http, git: Arc<dyn GitDoor>) -> GitLab {
         let inner = Inner {
-            name: scope.name,
-            groups: scope.groups,
-            languages: scope.languages,
+            name: settings.name,
+            groups: settings.groups,
+            languages: settings.languages,
             rest: Rest::new(http, refusal::explain),
             git,
             me: OnceCell::new(),

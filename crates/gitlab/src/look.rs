@@ -102,7 +102,7 @@ impl Inner {
         }
         let mut checks = self.checks(repo, &request).await?;
         // A pipeline that goes on moves nothing else: what people say and approve moves the list's line.
-        if known.is_some_and(|mark| mark.checks == digest(&checks) && !mark.is_stale(pull.number, now)) {
+        if known.is_some_and(|mark| mark.checks == digest(&checks, request.mergeable()) && !mark.is_stale(pull.number, now)) {
             return Ok(None);
         }
         self.compare_with_base(repo, &request, &mut checks).await?;

@@ -11,16 +11,17 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 /// The delivery's own name: one that was taken already is not taken again.
-pub fn id(delivery: &Delivery<'_>) -> Option<String> {
+pub fn delivery_id<'a>(delivery: &'a Delivery<'_>) -> Option<&'a str> {
     let names = ["idempotency-key", "x-gitlab-event-uuid"];
-    names.into_iter().find_map(|name| delivery.header(name)).map(str::to_owned)
+    let named = names.into_iter().find_map(|name| delivery.header(name));
+    named.filter(|id| !id.is_empty() && id.len() <= 100)
 }
 
 /// Where to look, once the token is one of `secrets`. Nothing is read before.
 ///
 /// # Errors
 /// A token that is missing or wrong, a body that is too large or no JSON.
-pub fn receive(delivery: &Delivery<'_>, secrets: &[Secret]) -> Result<Vec<Hint>, Refusal> {
+pub fn read(delivery: &Delivery<'_>, secrets: &[Secret]) -> Result<Vec<Hint>, Refusal> {
     let given = delivery.header("x-gitlab-token").unwrap_or_default();
     let mut known = subtle::Choice::from(0);
     // All are compared, so that the time does not tell which one came close.

@@ -3,7 +3,7 @@
 
 use fleetwright_forge::http::Secret;
 use fleetwright_forge::webhook::{Delivery, Hint, MAX_DELIVERY, Refusal};
-use fleetwright_gitlab::webhook::{id, receive};
+use fleetwright_gitlab::webhook::{delivery_id, read};
 use proptest::prelude::*;
 
 const MERGE_REQUEST: &str = r#"{"object_kind":"merge_request","event_type":"merge_request",
@@ -45,7 +45,7 @@ fn take(body: &[u8], token: Option<&str>) -> Result<Vec<Hint>, Refusal> {
     let token = token.map(|token| ("x-gitlab-token".to_owned(), token.to_owned()));
     let headers: Vec<_> = token.into_iter().collect();
     let secrets = [Secret::new("old"), Secret::new(""), Secret::new("new")];
-    receive(&Delivery { headers: &headers, body }, &secrets)
+    read(&Delivery { headers: &headers, body }, &secrets)
 }
 
 fn pull(repo: &str, number: u64) -> Hint {
@@ -82,15 +82,15 @@ fn nothing_is_read_of_what_has_no_token_of_ours() {
     let none: [Secret; 0] = [];
     let headers = [("x-gitlab-token".to_owned(), String::new())];
     let empty = Delivery { headers: &headers, body: PUSH.as_bytes() };
-    assert_eq!(receive(&empty, &none), Err(Refusal::Forged), "no secret is no open door");
+    assert_eq!(read(&empty, &none), Err(Refusal::Forged), "no secret is no open door");
 }
 
 #[test]
 fn a_delivery_that_is_tried_again_keeps_its_name() {
     let headers =
         [("x-gitlab-event-uuid".to_owned(), "u".to_owned()), ("idempotency-key".to_owned(), "k".to_owned())];
-    assert_eq!(id(&Delivery { headers: &headers, body: b"" }).as_deref(), Some("k"));
-    assert_eq!(id(&Delivery { headers: &headers[..1], body: b"" }).as_deref(), Some("u"));
+    assert_eq!(delivery_id(&Delivery { headers: &headers, body: b"" }), Some("k"));
+    assert_eq!(delivery_id(&Delivery { headers: &headers[..1], body: b"" }), Some("u"));
 }
 
 /// Any JSON: what a sender of ours would never write, and a hostile one would.
