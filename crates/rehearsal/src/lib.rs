@@ -10,6 +10,7 @@ pub mod clock;
 pub mod faults;
 mod git_http;
 pub mod github;
+pub mod gitlab;
 mod graphql;
 pub mod history;
 pub mod http;
