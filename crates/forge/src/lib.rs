@@ -14,6 +14,7 @@ pub mod git_door;
 pub mod http;
 pub mod mark;
 pub mod meter;
+mod over_https;
 mod pushed;
 pub mod webhook;
 
@@ -32,6 +33,7 @@ pub use fresh::Fresh;
 pub use git_door::{GitDoor, Moved};
 pub use mark::Mark;
 pub use meter::{Cost, Meter, Unmetered};
+pub use over_https::GitOverHttps;
 
 /// Where a repository's default branch is, as its forge lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,6 +27,7 @@ use fleetwright_forge::http::{Http, Rest};
 use fleetwright_forge::{
     CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look,
 };
+use reqwest::Url;
 use tokio::sync::OnceCell;
 
 /// How long a repository's settings are believed, in milliseconds.
@@ -95,6 +96,25 @@ impl Gitea {
     }
 }
 
+/// The user beside a token in git over HTTPS: any name does.
+pub const GIT_USER: &str = "oauth2";
+
+/// The API's address of a server, whose own address was given or the API's.
+pub fn api_url(url: &Url) -> Url {
+    let mut api = url.clone();
+    let path = url.path().trim_end_matches('/');
+    api.set_path(&format!("{}/api/v1", path.strip_suffix("/api/v1").unwrap_or(path)));
+    api
+}
+
+/// Where repositories are below, by the API's address.
+pub fn git_url(api: &Url) -> Url {
+    let mut git = api.clone();
+    let path = api.path().trim_end_matches('/');
+    git.set_path(path.strip_suffix("/api/v1").unwrap_or(path));
+    git
+}
+
 #[async_trait]
 impl Forge for Gitea {
     fn name(&self) -> &str {
@@ -131,5 +151,19 @@ impl Forge for Gitea {
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         self.inner.perform(repo, effect).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_address_leads_to_both() {
+        for given in ["https://x.example/forge", "https://x.example/forge/api/v1/"] {
+            let api = api_url(&given.parse().unwrap());
+            assert_eq!(api.as_str(), "https://x.example/forge/api/v1");
+            assert_eq!(git_url(&api).as_str(), "https://x.example/forge");
+        }
     }
 }

@@ -28,6 +28,7 @@ use fleetwright_forge::http::{Http, Rest};
 use fleetwright_forge::{
     CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look,
 };
+use reqwest::Url;
 use tokio::sync::OnceCell;
 
 /// How long a project's settings are believed, in milliseconds. gitlab.com answers 400 questions for a
@@ -94,6 +95,25 @@ impl GitLab {
     }
 }
 
+/// The user beside a token in git over HTTPS (docs.gitlab.com, personal access tokens).
+pub const GIT_USER: &str = "oauth2";
+
+/// The API's address of a server, whose own address was given or the API's.
+pub fn api_url(url: &Url) -> Url {
+    let mut api = url.clone();
+    let path = url.path().trim_end_matches('/');
+    api.set_path(&format!("{}/api/v4", path.strip_suffix("/api/v4").unwrap_or(path)));
+    api
+}
+
+/// Where repositories are below, by the API's address.
+pub fn git_url(api: &Url) -> Url {
+    let mut git = api.clone();
+    let path = api.path().trim_end_matches('/');
+    git.set_path(path.strip_suffix("/api/v4").unwrap_or(path));
+    git
+}
+
 #[async_trait]
 impl Forge for GitLab {
     fn name(&self) -> &str {
@@ -130,5 +150,19 @@ impl Forge for GitLab {
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         self.inner.perform(repo, effect).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_address_leads_to_both() {
+        for given in ["https://x.example/forge", "https://x.example/forge/api/v4/"] {
+            let api = api_url(&given.parse().unwrap());
+            assert_eq!(api.as_str(), "https://x.example/forge/api/v4");
+            assert_eq!(git_url(&api).as_str(), "https://x.example/forge");
+        }
     }
 }

@@ -102,7 +102,9 @@ impl Inner {
         }
         let mut checks = self.checks(repo, &request).await?;
         // A pipeline that goes on moves nothing else: what people say and approve moves the list's line.
-        if known.is_some_and(|mark| mark.checks == digest(&checks, request.mergeable()) && !mark.is_stale(pull.number, now)) {
+        if known.is_some_and(|mark| {
+            mark.checks == digest(&checks, request.mergeable()) && !mark.is_stale(pull.number, now)
+        }) {
             return Ok(None);
         }
         self.compare_with_base(repo, &request, &mut checks).await?;
@@ -149,7 +151,7 @@ impl Inner {
     ) -> Result<PullState, ForgeError> {
         match request.merged_as() {
             Some(commit) => {
-                let tree = self.tree(repo, commit).await?;
+                let tree = self.commit_of(repo, commit).await?.tree;
                 Ok(PullState::Merged { commit, tree, by: request.merged_by() })
             }
             None if request.is_open() => Ok(PullState::Open),

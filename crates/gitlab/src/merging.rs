@@ -45,7 +45,7 @@ impl Inner {
             return Err(ForgeError::unknown(why));
         };
         // The merge is done; only its tree is still to be learnt, so a failure is no answer.
-        let tree = self.tree(repo, commit).await.map_err(ForgeError::unknown)?;
+        let tree = self.commit_of(repo, commit).await.map_err(ForgeError::unknown)?.tree;
         Ok(Done::Merged { commit, tree })
     }
 

@@ -9,6 +9,7 @@
 pub mod clock;
 pub mod faults;
 mod git_http;
+pub mod gitea;
 pub mod github;
 pub mod gitlab;
 mod graphql;

@@ -23,9 +23,7 @@ pub(super) fn payloads(state: &State, event: &Event) -> Vec<Payload> {
         Event::Comment { number, comment, .. } => note(state, repo, *number, *comment),
         Event::Check { commit, check, .. } => job(state, repo, *commit, *check),
         Event::Suite { commit, .. } => pipeline(state, repo, *commit),
-        Event::Push { branch, before, after, by, .. } => {
-            push(state, repo, (branch, *before, *after), by)
-        }
+        Event::Push { branch, before, after, by, .. } => push(state, repo, (branch, *before, *after), by),
         Event::Repository { action, before, .. } => project(repo, action, before),
     };
     found.into_iter().collect()
@@ -47,7 +45,8 @@ fn action_word(action: &PullAction) -> &'static str {
 
 fn request(state: &State, repo: &Repo, (number, action): (u64, &str), by: &str) -> Option<Payload> {
     let pull = repo.pulls.get(&number)?;
-    let action = if matches!(pull.state, PullState::Merged { .. }) && action == "close" { "merge" } else { action };
+    let action =
+        if matches!(pull.state, PullState::Merged { .. }) && action == "close" { "merge" } else { action };
     let mut about = attributes(state, repo, pull);
     about["action"] = json!(action);
     let body = json!({

@@ -29,9 +29,13 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
             message(409, json!([text]))
         }
         Refusal::NoCommits { .. } => message(422, json!(["The source branch holds nothing new"])),
-        Refusal::Invalid { field: "head", .. } => message(400, json!({ "source_branch": ["does not exist"] })),
+        Refusal::Invalid { field: "head", .. } => {
+            message(400, json!({ "source_branch": ["does not exist"] }))
+        }
         Refusal::Invalid { field, message: Some(text), .. } => message(400, json!({ *field: [text] })),
-        Refusal::Invalid { field, .. } => Answer::json(400, json!({ "error": format!("{field} is missing") })),
+        Refusal::Invalid { field, .. } => {
+            Answer::json(400, json!({ "error": format!("{field} is missing") }))
+        }
         Refusal::Malformed(text) => Answer::json(400, json!({ "error": text })),
         Refusal::HeadMoved(head) => message(409, format!("SHA does not match HEAD of source branch: {head}")),
         Refusal::Blocked(Block::Conflict) => message(422, "Branch cannot be merged"),
@@ -60,7 +64,11 @@ fn moved(state: &State, id: u64, base: &str, path: &str) -> Answer {
     let rest: String = path.split('/').skip(5).map(|part| format!("/{part}")).collect();
     let known = state.repo(id).is_ok();
     let place = format!("{base}/api/v4/projects/{id}{rest}");
-    if known { message(301, "301 Moved Permanently").with("location", place) } else { message(404, "404 Not found") }
+    if known {
+        message(301, "301 Moved Permanently").with("location", place)
+    } else {
+        message(404, "404 Not found")
+    }
 }
 
 /// How a reached limit is said.

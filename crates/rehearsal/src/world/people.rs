@@ -21,6 +21,14 @@ impl State {
         }
     }
 
+    /// Whether somebody may write to a repository.
+    pub fn may_write(&self, repo: u64, login: &str) -> bool {
+        let known = self.accounts.get(&login.to_lowercase());
+        let person = known.is_some_and(|account| account.kind != AccountKind::Organization);
+        let outside = self.settings.outsiders.iter().any(|name| name.eq_ignore_ascii_case(login));
+        person && !outside && self.repo(repo).is_ok()
+    }
+
     /// Somebody does something to a pull request.
     ///
     /// # Errors

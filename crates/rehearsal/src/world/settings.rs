@@ -31,6 +31,8 @@ pub struct Settings {
     pub ci: Vec<CiScript>,
     /// What people do.
     pub people: Vec<PersonScript>,
+    /// Who may say something and not write: everybody else who is known may.
+    pub outsiders: Vec<String>,
     /// What goes wrong.
     pub faults: Faults,
     /// Where webhooks go; `None`: nowhere.
@@ -53,6 +55,7 @@ impl Settings {
             limits: Limits::off(),
             ci: Vec::new(),
             people: Vec::new(),
+            outsiders: Vec::new(),
             faults: Faults::default(),
             hooks: None,
             latency: 0,

@@ -44,9 +44,11 @@ pub(super) fn tree(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     // Directories come first, then files, each in the order of their names.
     let (mut all, files): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.kind == "tree");
     all.extend(files);
-    Ok(pages::list(call, all, |row| {
-        json!({ "id": row.id, "name": row.name, "type": row.kind, "path": row.name, "mode": row.mode })
-    }))
+    Ok(pages::list(
+        call,
+        all,
+        |row| json!({ "id": row.id, "name": row.name, "type": row.kind, "path": row.name, "mode": row.mode }),
+    ))
 }
 
 /// `GET /projects/{id}/repository/branches/{branch}`.
@@ -111,7 +113,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             start
         }
         (None, Some(tip)) => tip,
-        (None, None) => return Ok(message(400, "You can only create or edit files when you are on a branch")),
+        (None, None) => {
+            return Ok(message(400, "You can only create or edit files when you are on a branch"));
+        }
     };
     let made = edits(call, repo, parent).and_then(|edits| match edits {
         Ok(edits) => {

@@ -52,10 +52,8 @@ fn listed(call: &mut Call<'_>, mut places: Vec<(u64, u64)>) -> Answer {
     if call.request.query("sort") != Some("asc") {
         places.reverse();
     }
-    let details: Vec<(u64, u64, Detail)> = places
-        .into_iter()
-        .map(|(repo, number)| (repo, number, detail(call.state, repo, number)))
-        .collect();
+    let details: Vec<(u64, u64, Detail)> =
+        places.into_iter().map(|(repo, number)| (repo, number, detail(call.state, repo, number))).collect();
     let shown = |(repo, number, detail): (u64, u64, Detail)| {
         let found = call.state.repo(repo).and_then(|known| Ok((known, call.state.seen_pull(repo, number)?)));
         found.map_or(Value::Null, |found| basic(call.state, call.base, found, &detail))
@@ -109,7 +107,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let ids = call.body.get("reviewer_ids").and_then(Value::as_array).cloned().unwrap_or_default();
     let asked: Vec<u64> = ids.iter().filter_map(Value::as_u64).collect();
     let accounts = call.state.accounts.values().filter(|account| asked.contains(&account.id));
-    let names: Vec<String> = accounts.map(|account| account.login.clone()).filter(|name| *name != by).collect();
+    let names: Vec<String> =
+        accounts.map(|account| account.login.clone()).filter(|name| *name != by).collect();
     call.state.ask(repo, number, &names, &by)?;
     answered(call, (repo, number), 201)
 }
@@ -117,7 +116,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Labels come as one text with commas, or as a list.
 fn labels(call: &Call<'_>) -> Vec<String> {
     match call.text("labels") {
-        Some(text) => text.split(',').map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned).collect(),
+        Some(text) => {
+            text.split(',').map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned).collect()
+        }
         None => call.texts("labels"),
     }
 }

@@ -45,7 +45,8 @@ pub(in crate::gitlab) fn state_word(pull: &Pull) -> &'static str {
 /// Those asked for a review, and those who gave a verdict.
 pub(in crate::gitlab) fn reviewers(pull: &Pull) -> Vec<String> {
     let gave = pull.verdicts().into_iter().filter(|review| review.state == ReviewState::ChangesRequested);
-    let mut names: Vec<String> = pull.asked.iter().cloned().chain(gave.map(|review| review.by.clone())).collect();
+    let mut names: Vec<String> =
+        pull.asked.iter().cloned().chain(gave.map(|review| review.by.clone())).collect();
     names.sort();
     names.dedup();
     names
@@ -117,7 +118,12 @@ pub(in crate::gitlab) fn basic(
         "relative": format!("!{}", pull.number),
         "full": format!("{full}!{}", pull.number),
     });
-    ended(&mut shown, repo, merged.map(|(at, by, commit)| (at, who(&by), commit)), closed.map(|(at, by)| (at, who(&by))));
+    ended(
+        &mut shown,
+        repo,
+        merged.map(|(at, by, commit)| (at, who(&by), commit)),
+        closed.map(|(at, by)| (at, who(&by))),
+    );
     shown
 }
 
