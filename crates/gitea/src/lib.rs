@@ -70,8 +70,6 @@ struct Inner {
     writers: Fresh<(String, String), Option<bool>>,
     branches: Fresh<(String, String), Option<wire::Branch>>,
     base_statuses: Fresh<(String, String), Vec<wire::Status>>,
-    /// Since when a head is said not to merge.
-    doubts: Fresh<(String, u64, String), i64>,
 }
 
 impl Gitea {
@@ -90,7 +88,6 @@ impl Gitea {
             writers: Fresh::new(WRITER),
             branches: Fresh::new(REPO),
             base_statuses: Fresh::new(BASE),
-            doubts: Fresh::new(24 * NAMES),
         };
         Gitea { inner: Arc::new(inner) }
     }

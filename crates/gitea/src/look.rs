@@ -28,9 +28,8 @@ const PAGE: usize = 50;
 /// The most pages of one list.
 const PAGES: usize = 2_000;
 
-/// How long a pull request is said not to merge before that is believed, in milliseconds: Gitea says so too
-/// while it finds out, after each push to either side.
-const DOUBT: i64 = 30_000;
+/// How often a pull request that is said not to merge is asked for again before that is believed.
+const DOUBTS: usize = 5;
 
 /// How long is waited for Gitea to have found out, in milliseconds.
 const PAUSE: i64 = 500;
@@ -136,25 +135,26 @@ impl Inner {
         Ok((branch.protected && missing > 0).then(words))
     }
 
-    /// Whether it merges without conflict; `None` while that is not sure.
+    /// Whether it merges without conflict; `None` while that cannot be known. Gitea says no as well while it
+    /// finds out, after each push to either side, so it is asked again a few times.
     async fn mergeable(&self, repo: &str, pull: &Pull) -> Result<Option<bool>, ForgeError> {
-        let key = (repo.to_owned(), pull.number, pull.head.sha.clone());
-        if pull.mergeable {
-            self.doubts.forget(&key);
-            return Ok(Some(true));
-        }
+        let mut merges = pull.mergeable;
         // A draft is never said to merge.
-        if pull.is_draft() {
+        if !merges && pull.is_draft() {
             return Ok(None);
         }
-        let now = self.rest.now();
-        if let Some(since) = self.doubts.get(&key, now) {
-            return Ok(Some(false).filter(|_| now - since >= DOUBT));
+        for _ in 0..DOUBTS {
+            if merges {
+                break;
+            }
+            self.rest.http().clock().sleep_until(self.rest.now() + PAUSE).await;
+            let again = self.pull(repo, pull.number).await?;
+            if again.head.sha != pull.head.sha {
+                return Ok(None);
+            }
+            merges = again.mergeable;
         }
-        self.doubts.put(key, now, now);
-        self.rest.http().clock().sleep_until(now + PAUSE).await;
-        let again = self.pull(repo, pull.number).await?;
-        Ok(Some(true).filter(|_| again.mergeable && again.head.sha == pull.head.sha))
+        Ok(Some(merges))
     }
 
     /// One pull request.

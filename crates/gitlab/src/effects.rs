@@ -45,7 +45,7 @@ impl Inner {
         if matches!(reply.status, 301..=404) {
             self.projects.forget(&about.repo.to_owned());
         }
-        self.rest.explain(reply, about)
+        self.named_anew(about.repo, self.rest.explain(reply, about)).await
     }
 
     /// Does what is asked.
@@ -99,7 +99,8 @@ impl Inner {
         if reply.status == 409 && said.contains("open merge request already exists") {
             return Err(self.already(repo, branch, &said).await);
         }
-        if said.contains("does not exist") && said.to_lowercase().contains("source branch") {
+        if said.contains("does not exist") && said.to_lowercase().replace('_', " ").contains("source branch")
+        {
             return Err(ForgeError::NotFound { what: format!("branch {branch} of {repo}") });
         }
         Err(self.refused(&reply, about).await)

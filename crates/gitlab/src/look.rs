@@ -129,7 +129,10 @@ impl Inner {
     pub(crate) async fn request(&self, repo: &str, number: u64) -> Result<MergeRequest, ForgeError> {
         let path = format!("{}/merge_requests/{number}", project_path(repo));
         let what = format!("merge request !{number}");
-        self.rest.read(About { repo, what: &what }, &path).await
+        match self.rest.read(About { repo, what: &what }, &path).await {
+            Ok(request) => Ok(request),
+            Err(error) => Err(self.named_anew(repo, error).await),
+        }
     }
 
     /// A request that no longer stands.
@@ -169,7 +172,10 @@ impl Inner {
     }
 
     async fn find_one(self: Arc<Self>, repo: String, branch: String) -> Result<Vec<Found>, ForgeError> {
-        let requests = self.requests_of(&repo, &branch).await?;
+        let requests = match self.requests_of(&repo, &branch).await {
+            Ok(requests) => requests,
+            Err(error) => return Err(self.named_anew(&repo, error).await),
+        };
         let mut found = Vec::new();
         for request in requests {
             let seen = request.seen(self.state(&repo, &request, &[]).await?);

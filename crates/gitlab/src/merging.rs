@@ -41,12 +41,24 @@ impl Inner {
             false => self.why_not(&reply, about, (number, head)).await?,
         };
         let Some(commit) = request.merged_as() else {
-            let why = format!("GitLab has not merged it yet: {}", request.why_not());
-            return Err(ForgeError::unknown(why));
+            return Err(self.not_merged(repo, &request));
         };
         // The merge is done; only its tree is still to be learnt, so a failure is no answer.
         let tree = self.commit_of(repo, commit).await.map_err(ForgeError::unknown)?.tree;
         Ok(Done::Merged { commit, tree })
+    }
+
+    /// It was taken, and is not merged: GitLab says why as the request's own error, or is still at it.
+    fn not_merged(&self, repo: &str, request: &MergeRequest) -> ForgeError {
+        let why = request.why_not();
+        match request.merge_error.as_deref().unwrap_or_default() {
+            "" => ForgeError::unknown(format!("GitLab has not merged it yet: {why}")),
+            error if error.contains("not allowed") => {
+                self.projects.forget(&repo.to_owned());
+                ForgeError::Refused { repo: repo.to_owned(), why }
+            }
+            _ => ForgeError::NotMergeable { why },
+        }
     }
 
     /// Has GitLab merge by itself: by its train where the project has one, else when the pipeline succeeds.

@@ -7,6 +7,7 @@ use fleetwright_forge::http::{About, encoded};
 use fleetwright_forge::{ForgeError, Listed, Tip, bulk};
 
 use crate::Inner;
+use crate::refusal::MOVED;
 use crate::wire::Project;
 
 /// The most pages of a hundred that a list is read: far beyond the largest group.
@@ -91,6 +92,27 @@ impl Inner {
         let project: Project = self.rest.read(about, &project_path(repo)).await?;
         self.projects.put(repo.to_owned(), project.clone(), self.rest.now());
         Ok(project)
+    }
+
+    /// Adds to an error of a renamed project what it is called now: GitLab leads to its number only.
+    pub(crate) async fn named_anew(&self, repo: &str, error: ForgeError) -> ForgeError {
+        if !matches!(&error, ForgeError::Access { why, .. } if why.starts_with(MOVED)) {
+            return error;
+        }
+        self.projects.forget(&repo.to_owned());
+        let about = About { repo, what: "the project" };
+        let Ok(reply) = self.rest.ask(about, &project_path(repo)).await else { return error };
+        let Some(path) = self.rest.location(&reply) else { return error };
+        match self.rest.read::<Project>(about, &path).await {
+            Ok(project) => {
+                let name = project.path_with_namespace;
+                ForgeError::access(
+                    repo,
+                    format!("{MOVED} to {name}; `fleetwright repo sync` takes that over"),
+                )
+            }
+            Err(_) => error,
+        }
     }
 
     /// The default branch.

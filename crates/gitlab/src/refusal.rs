@@ -5,6 +5,9 @@
 use fleetwright_forge::ForgeError;
 use fleetwright_forge::http::{About, Reply};
 
+/// How the error of a project that has another name begins.
+pub(crate) const MOVED: &str = "it was renamed or moved";
+
 /// What a status that is no success means.
 pub(crate) fn explain(reply: &Reply, about: About<'_>) -> ForgeError {
     let said = said(reply);
@@ -26,10 +29,7 @@ pub(crate) fn explain(reply: &Reply, about: About<'_>) -> ForgeError {
 
 fn moved(reply: &Reply, name: &str) -> ForgeError {
     let to = reply.header("location").map(|to| format!(" to {to}")).unwrap_or_default();
-    ForgeError::access(
-        name,
-        format!("it was renamed or moved{to}; `fleetwright repo sync` learns its new name"),
-    )
+    ForgeError::access(name, format!("{MOVED}{to}; `fleetwright repo sync` learns its new name"))
 }
 
 /// GitLab says by a code of its own what a token lacks.

@@ -2,9 +2,11 @@
 //!
 //! [`contract`] is what every forge keeps to. [`faults`] says where a fault is due, [`faulty`] puts that
 //! around a forge and a database, and the
-//! example `fleetwright-faulty` is the program itself with both: a test kills that one.
+//! example `fleetwright-faulty` is the program itself with both: a test kills that one. [`rehearsed`] plays
+//! the people of a rehearsal forge.
 
 pub mod contract;
 pub mod faults;
 pub mod faulty;
 pub mod fleet;
+pub mod rehearsed;

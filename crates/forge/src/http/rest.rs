@@ -135,6 +135,12 @@ impl Rest {
         below(self.http.url(), &address)
     }
 
+    /// Where a redirect leads, as a path of the API. Only the path is taken, as by [`Rest::next`].
+    pub fn location(&self, reply: &Reply) -> Option<String> {
+        let address = reply.header("location").filter(|_| (300..400).contains(&reply.status))?;
+        below(self.http.url(), &self.http.url().join(address).ok()?)
+    }
+
     /// Changes something, once. Any status but that of a front end that failed is an answer.
     ///
     /// # Errors

@@ -1,4 +1,7 @@
 //! Gitea's adapter against what its documentation shows, and against the rehearsal forge.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod contract;
+mod support;
+
 mod webhook;

@@ -36,6 +36,8 @@ pub enum Skill {
     Upheaval,
     /// Forbid merge methods.
     MergeMethods,
+    /// Merge by each of the methods in one repository.
+    EveryMethod,
     /// Give out a token that may only read.
     Readers,
 }

@@ -9,7 +9,7 @@ use super::{APP, BRANCH, Bench, README, SetCheck, Story, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(a_merge_tells_commit_and_tree_and_is_done_once),
-    story!(every_method_merges),
+    story!(every_method_merges, EveryMethod),
     story!(a_head_that_moved_is_not_merged),
     story!(a_closed_one_does_not_merge),
     story!(a_conflict_is_told_and_does_not_merge, Conflicts),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::place::request;
 use super::requests::answered;
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, Content};
 use crate::http::call::Call;
 use crate::model::account::Level;
 use crate::model::repo::Method;
@@ -19,6 +19,12 @@ fn method(call: &Call<'_>, repo: u64) -> Result<Method, Refusal> {
     let only = methods.as_slice() == [Method::Squash];
     let may = methods.contains(&Method::Squash);
     Ok(if only || squash && may { Method::Squash } else { plain })
+}
+
+/// Whether it is asked to squash where the project never does (app/services/merge_requests/squash_service.rb).
+fn squashes_in_vain(call: &Call<'_>, repo: u64) -> Result<bool, Refusal> {
+    let squash = call.body.get("squash").and_then(Value::as_bool).unwrap_or_default();
+    Ok(squash && !call.state.repo(repo)?.settings.methods.contains(&Method::Squash))
 }
 
 fn head(call: &Call<'_>) -> Result<Option<fleetwright_core::Oid>, Refusal> {
@@ -38,6 +44,15 @@ pub(super) fn merge(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             Err(Refusal::AutoMerge(text)) if text.contains("clean status") => {}
             Err(other) => return Err(other),
         }
+    }
+    if squashes_in_vain(call, repo)? {
+        let mut answer = answered(call, (repo, number), 200)?;
+        if let Content::Json(request) = &mut answer.content {
+            request["merge_error"] = Value::from(
+                "Squashing not allowed: This project doesn't allow squashing commits when merge requests are accepted.",
+            );
+        }
+        return Ok(answer);
     }
     let order = MergeOrder { head, ..MergeOrder::new(method, &by) };
     let merged = call.state.merge_pull(repo, number, &order);
