@@ -80,6 +80,12 @@ pub struct CommitSpec {
 /// # Errors
 /// [`GitError::Edit`] for a name or address with `<`, `>`, a newline or NUL, an empty name, or a message with NUL.
 pub fn commit_object(spec: &CommitSpec) -> Result<Object> {
+    let (headers, message) = commit_parts(spec)?;
+    Object::new(Kind::Commit, format!("{headers}\n{message}").into_bytes())
+}
+
+/// The headers of a commit, each with its newline, and the message.
+pub(crate) fn commit_parts(spec: &CommitSpec) -> Result<(String, String)> {
     let mut text = format!("tree {}\n", spec.tree);
     for parent in &spec.parents {
         text.push_str(&format!("parent {parent}\n"));
@@ -91,12 +97,12 @@ pub fn commit_object(spec: &CommitSpec) -> Result<Object> {
     if spec.message.contains('\0') {
         return Err(cannot_commit("its message has a NUL byte"));
     }
-    text.push('\n');
-    text.push_str(&spec.message);
-    if !text.ends_with('\n') {
-        text.push('\n');
+    let mut message = spec.message.clone();
+    // An empty message needs none: the headers' last newline ends the commit.
+    if !message.is_empty() && !message.ends_with('\n') {
+        message.push('\n');
     }
-    Object::new(Kind::Commit, text.into_bytes())
+    Ok((text, message))
 }
 
 fn check_person(person: &Person) -> Result<()> {

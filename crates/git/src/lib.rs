@@ -1,6 +1,6 @@
 //! Git repositories read and written in memory: the only crate that knows gix.
 //!
-//! No git process is started, nothing in a repository's config has an effect, no symbolic link is followed, and names
+//! No git process is started (only signing starts `ssh-keygen` or `gpg`), nothing in a repository's config has an effect, no symbolic link is followed, and names
 //! that could escape a working tree are refused on reading and on writing.
 
 mod beneath;
@@ -22,6 +22,7 @@ pub mod plain;
 mod push;
 mod refs;
 mod repository;
+mod sign;
 mod tree;
 pub mod wire;
 mod zlib;
@@ -37,4 +38,5 @@ pub use path::{HostileName, MAX_PATH_BYTES, RepoPath};
 pub use push::push;
 pub use refs::Head;
 pub use repository::Repository;
+pub use sign::{Signer, signed_commit_object};
 pub use tree::Limits;

@@ -7,5 +7,6 @@ mod mirrors;
 mod objects;
 mod plain;
 mod refs;
+mod signing;
 mod support;
 mod wire;

@@ -275,7 +275,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A pack with any bytes changed is refused, or is what it was.
     #[test]
@@ -299,6 +299,5 @@ proptest! {
         let taken = Incoming::begin(&scratch.path("m"), &head).unwrap().take(&mut &bad[..]);
         prop_assert_eq!(taken.is_ok(), bad == good);
         prop_assert!(Incoming::begin(&scratch.path("m"), &head).unwrap().take(&mut &good[..]).is_ok());
-        fsck(&scratch.path("m"));
     }
 }

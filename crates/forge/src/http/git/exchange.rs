@@ -22,16 +22,16 @@ const NAME: &str = concat!("git/fleetwright-", env!("CARGO_PKG_VERSION"));
 
 /// The two programs of a git server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
+pub(super) enum Program {
     UploadPack,
     ReceivePack,
 }
 
-impl Service {
+impl Program {
     fn word(self) -> &'static str {
         match self {
-            Service::UploadPack => "git-upload-pack",
-            Service::ReceivePack => "git-receive-pack",
+            Program::UploadPack => "git-upload-pack",
+            Program::ReceivePack => "git-receive-pack",
         }
     }
 }
@@ -48,33 +48,33 @@ impl Exchange {
     pub(super) async fn ask(
         &self,
         remote: &Remote,
-        service: Service,
+        program: Program,
         request: Vec<u8>,
     ) -> Result<Response, ForgeError> {
-        let word = service.word();
+        let word = program.word();
         let sent = self
             .client
             .post(remote.at(word))
             .header(CONTENT_TYPE, format!("application/x-{word}-request"))
             .header(ACCEPT, format!("application/x-{word}-result"))
             .body(request);
-        self.send(remote, service, (sent, "result")).await
+        self.send(remote, program, (sent, "result")).await
     }
 
     /// Asks what a program can do.
-    pub(super) async fn advertised(&self, remote: &Remote, service: Service) -> Result<Response, ForgeError> {
-        let address = remote.at(&format!("info/refs?service={}", service.word()));
-        self.send(remote, service, (self.client.get(address), "advertisement")).await
+    pub(super) async fn advertised(&self, remote: &Remote, program: Program) -> Result<Response, ForgeError> {
+        let address = remote.at(&format!("info/refs?service={}", program.word()));
+        self.send(remote, program, (self.client.get(address), "advertisement")).await
     }
 
     async fn send(
         &self,
         remote: &Remote,
-        service: Service,
+        program: Program,
         (request, kind): (RequestBuilder, &str),
     ) -> Result<Response, ForgeError> {
         let mut request = request.header(USER_AGENT, NAME).timeout(WHOLE);
-        if service == Service::UploadPack {
+        if program == Program::UploadPack {
             request = request.header("git-protocol", "version=2");
         }
         if let Some((user, secret)) = remote.credentials() {
@@ -82,10 +82,10 @@ impl Exchange {
         }
         let response = request.send().await.map_err(|error| fault::of(&error, remote.repo()))?;
         if !response.status().is_success() {
-            return Err(self.refused(remote, service, response).await);
+            return Err(self.refused(remote, program, response).await);
         }
         let content = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if content != Some(&format!("application/x-{}-{kind}", service.word())) {
+        if content != Some(&format!("application/x-{}-{kind}", program.word())) {
             let why = "the server does not answer as git does; is `url` right, and is there a proxy or a login page \
                 in between?";
             return Err(ForgeError::access(remote.repo(), why));
@@ -93,7 +93,7 @@ impl Exchange {
         Ok(response)
     }
 
-    async fn refused(&self, remote: &Remote, service: Service, mut response: Response) -> ForgeError {
+    async fn refused(&self, remote: &Remote, program: Program, mut response: Response) -> ForgeError {
         let status = response.status().as_u16();
         let text =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -108,7 +108,7 @@ impl Exchange {
         }
         body.truncate(answer::MAX_WORDS);
         let reply = crate::http::Reply { status, headers, body };
-        answer::refused(remote, service == Service::ReceivePack, &reply, self.clock.now())
+        answer::refused(remote, program == Program::ReceivePack, &reply, self.clock.now())
     }
 
     /// The next piece of an answer; `None` at its end.

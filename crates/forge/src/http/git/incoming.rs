@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::answer;
-use super::exchange::{Exchange, Service};
+use super::exchange::{Exchange, Program};
 use super::remote::Remote;
 use crate::error::ForgeError;
 
@@ -60,7 +60,7 @@ pub(super) async fn bring(
         return settled.map_err(|_| Failure::Misfit);
     };
     let request = fetch_request(want).map_err(Failure::Content)?;
-    let answer = exchange.ask(remote, Service::UploadPack, request).await.map_err(Failure::Forge)?;
+    let answer = exchange.ask(remote, Program::UploadPack, request).await.map_err(Failure::Forge)?;
     take(exchange, answer, incoming, want).await
 }
 

@@ -23,7 +23,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::ForgeError;
 use crate::pushed::{Pushed, decide};
 use crate::{CommitSeen, Fetched};
-use exchange::{Exchange, Service};
+use exchange::{Exchange, Program};
 pub use remote::Remote;
 
 /// The most bytes of a list of references: a branch's name may begin those of thousands.
@@ -82,7 +82,7 @@ impl GitHttp {
     /// As [`GitHttp::head`].
     pub async fn commit(&self, remote: &Remote, commit: Oid) -> Result<Option<CommitSeen>, ForgeError> {
         let request = commit_request(commit).map_err(|error| answer::broken(remote, &error))?;
-        let answer = self.exchange.ask(remote, Service::UploadPack, request).await?;
+        let answer = self.exchange.ask(remote, Program::UploadPack, request).await?;
         let answer = self.exchange.whole(remote, answer, MAX_COMMIT_BYTES).await?;
         // A server that allows no filter says so in words, and so does one without the commit.
         let Ok(facts) = commit_in(&answer, commit) else { return Ok(None) };
@@ -148,7 +148,7 @@ impl GitHttp {
         request: Result<Vec<u8>, GitError>,
     ) -> Result<(), ForgeError> {
         let request = request.map_err(|error| ForgeError::access(remote.repo(), error))?;
-        let answer = self.exchange.ask(remote, Service::ReceivePack, request).await?;
+        let answer = self.exchange.ask(remote, Program::ReceivePack, request).await?;
         let report = self.exchange.whole(remote, answer, MAX_REPORT_BYTES).await?;
         // Cut off, or the server's last words: what became of the branch is not known.
         let report = report_in(&report).map_err(|error| ForgeError::unknown(remote.redacted(&error)))?;
@@ -177,7 +177,7 @@ impl GitHttp {
             Err(GitError::Protocol { .. } | GitError::Remote { .. }) => {}
             Err(error) => return Err(answer::broken(remote, &error)),
         }
-        let told = self.exchange.advertised(remote, Service::UploadPack).await?;
+        let told = self.exchange.advertised(remote, Program::UploadPack).await?;
         let told = self.exchange.whole(remote, told, MAX_ADVERTISED_BYTES).await?;
         let can = advertised_v2(&told).map_err(|error| answer::broken(remote, &error))?;
         let unborn = can.value("ls-refs").is_some_and(|words| words.contains("unborn"));
@@ -191,12 +191,12 @@ impl GitHttp {
         unborn: bool,
     ) -> Result<Result<Vec<RefLine>, GitError>, ForgeError> {
         let request = ls_refs_request(&[prefix], unborn).map_err(|error| answer::broken(remote, &error))?;
-        let answer = self.exchange.ask(remote, Service::UploadPack, request).await?;
+        let answer = self.exchange.ask(remote, Program::UploadPack, request).await?;
         Ok(refs_in(&self.exchange.whole(remote, answer, MAX_REFS_BYTES).await?))
     }
 
     async fn offered(&self, remote: &Remote) -> Result<Advertised, ForgeError> {
-        let told = self.exchange.advertised(remote, Service::ReceivePack).await?;
+        let told = self.exchange.advertised(remote, Program::ReceivePack).await?;
         let told = self.exchange.whole(remote, told, MAX_ADVERTISED_BYTES).await?;
         receive_pack(&told).map_err(|error| answer::broken(remote, &error))
     }
