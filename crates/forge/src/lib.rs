@@ -11,6 +11,7 @@ pub mod effect;
 pub mod error;
 pub mod fresh;
 pub mod git_door;
+pub mod git_binary;
 pub mod http;
 pub mod mark;
 pub mod meter;

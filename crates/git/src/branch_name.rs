@@ -9,7 +9,7 @@ const MAX_BRANCH_BYTES: usize = 230;
 ///
 /// # Errors
 /// [`GitError::BadBranch`].
-pub(crate) fn check(name: &str) -> Result<()> {
+pub fn check(name: &str) -> Result<()> {
     let bad = |why: &str| GitError::BadBranch { name: name.to_owned(), why: why.to_owned() };
     if name.len() > MAX_BRANCH_BYTES {
         return Err(bad("longer than 230 bytes"));

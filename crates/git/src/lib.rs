@@ -27,6 +27,7 @@ mod tree;
 pub mod wire;
 mod zlib;
 
+pub use branch_name::check as check_branch;
 pub use build::{Built, Change, CommitSpec, Edit, Person, commit_object};
 pub use error::{GitError, Result};
 pub use history::CommitFacts;

@@ -110,22 +110,25 @@ impl Incoming {
         })
     }
 
-    /// Takes what another process, such as git, puts into an empty bare repository: `fill` is given its folder.
+    /// An empty bare repository for another process, such as git, to fetch the head into.
     ///
     /// # Errors
-    /// What `fill` says, and as [`Incoming::take`].
-    pub fn take_from<E: From<GitError>>(
-        self,
-        fill: impl FnOnce(&Path) -> std::result::Result<(), E>,
-    ) -> std::result::Result<Refreshed, E> {
+    /// [`GitError::Io`].
+    pub fn landing(&self) -> Result<&Path> {
         drop(self.land()?);
-        fill(&self.landing)?;
+        Ok(&self.landing)
+    }
+
+    /// Takes what was put into [`Incoming::landing`].
+    ///
+    /// # Errors
+    /// [`GitError::MissingObject`] where the head is not among it, and as [`Incoming::take`].
+    pub fn take_landed(self) -> Result<Refreshed> {
         let landed = Repository::open(&self.landing)?;
-        let refreshed = mirror::update(&self.mirror, &self.head, |commit| {
+        mirror::update(&self.mirror, &self.head, |commit| {
             let wanted = mirror::lacking_with(&self.mirror, &landed, commit)?;
             mirror::copy_all(&self.mirror, &landed, &wanted)
-        });
-        Ok(refreshed?)
+        })
     }
 
     fn land(&self) -> Result<Repository> {
