@@ -1,6 +1,7 @@
 //! Names, stages and decisions of Fleetwright. No I/O, no clock, no randomness.
 
 pub mod branch;
+pub mod budget;
 pub mod cluster;
 pub mod event;
 pub mod gate;
