@@ -2,13 +2,16 @@
 
 pub mod branch;
 pub mod budget;
+pub mod calendar;
 pub mod cluster;
 pub mod event;
+pub mod flaky;
 pub mod gate;
 pub mod mention;
 pub mod next;
 pub mod oid;
 pub mod opt_out;
+pub mod pace;
 pub mod pull;
 pub mod repo;
 pub mod secret;

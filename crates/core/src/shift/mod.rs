@@ -4,6 +4,7 @@
 //! [`Shift`] and refuses what it does not know, with file, line and key.
 
 mod read;
+mod rollout;
 mod step;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use read::{is_label, read};
+pub use rollout::{Pace, Rollout, Window};
 pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind, seconds};
 
 /// A whole shift: the decoded file.
@@ -60,6 +62,9 @@ pub struct Spec {
     /// Branch, texts, labels and reviewers.
     #[serde(default)]
     pub pull_request: PullRequest,
+    /// How fast, when and how urgently pull requests are opened.
+    #[serde(default)]
+    pub rollout: Rollout,
     /// When and how a pull request is merged.
     #[serde(default)]
     pub merge: Merge,
@@ -277,7 +282,8 @@ impl Shift {
         self.metadata.title.as_deref().unwrap_or(&self.metadata.name)
     }
 
-    /// SHA-256 over what the shift does: all of the file and its scripts, but not whom it selects.
+    /// SHA-256 over what the shift does: all of the file and its scripts, but not whom it selects and
+    /// not how fast: a pace may be changed between plan and apply.
     pub fn digest(&self, scripts: &Scripts) -> String {
         let spec = &self.spec;
         let what = (&spec.owner, &spec.steps, &spec.verify, &spec.pull_request, &spec.merge);

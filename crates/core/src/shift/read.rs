@@ -6,8 +6,12 @@ use super::{Shift, Step, StepKind};
 use crate::source::{Source, SourceError};
 
 /// Keys the format knows that this version cannot honour: silence would be a broken promise.
-const NOT_YET: [(&str, &str); 2] =
-    [("spec.rollout", "waves and pace"), ("spec.schedule", "recurring shifts")];
+const NOT_YET: [(&str, &str); 4] = [
+    ("spec.rollout.waves", "waves"),
+    ("spec.rollout.soak", "soak times"),
+    ("spec.rollout.breaker", "breakers"),
+    ("spec.schedule", "recurring shifts"),
+];
 
 /// Kinds of steps the format knows that this version cannot run.
 const STEPS_NOT_YET: [&str; 3] = ["dependency", "template", "agent"];
@@ -24,6 +28,7 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
     let shift: Shift = source.with_value(value).decode()?;
     check_head(source, &shift)?;
     check_texts(source, &shift)?;
+    check_rollout(source, &shift)?;
     for (list, steps) in [("steps", &shift.spec.steps), ("verify", &shift.spec.verify)] {
         for (index, step) in steps.iter().enumerate() {
             let key = format!("spec.{list}[{index}]");
@@ -38,13 +43,15 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
 }
 
 /// Where the format has mappings; serde would take a list of the right length for one, too.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "metadata",
     "spec",
     "spec.targets",
     "spec.targets.workspaces",
     "spec.pullRequest",
     "spec.pullRequest.commit",
+    "spec.rollout",
+    "spec.rollout.pace",
     "spec.merge",
     "spec.merge.require",
 ];
@@ -61,6 +68,11 @@ fn check_tables(source: &Source, value: &Value) -> Result<(), SourceError> {
                 kinds.iter().filter_map(|kind| Some((format!("{list}[{index}].{kind}"), step.get(kind)?))),
             );
         }
+    }
+    for (index, window) in
+        at("spec.rollout.windows").and_then(Value::as_array).into_iter().flatten().enumerate()
+    {
+        tables.push((format!("spec.rollout.windows[{index}]"), window));
     }
     match tables.into_iter().find(|(_, value)| value.is_array()) {
         Some((key, _)) => {
@@ -157,6 +169,23 @@ fn check_texts(source: &Source, shift: &Shift) -> Result<(), SourceError> {
         }
         _ => Ok(()),
     }
+}
+
+fn check_rollout(source: &Source, shift: &Shift) -> Result<(), SourceError> {
+    for (key, cap) in shift.spec.rollout.pace.caps_by_key() {
+        if cap == Some(0) {
+            let key = format!("spec.rollout.pace.{key}");
+            let remedy = "raise it or remove it; `fleetwright shift pause` stops a shift for a while";
+            return Err(source.error(&key, "a cap of 0 opens nothing, ever", remedy));
+        }
+    }
+    for (index, window) in shift.spec.rollout.windows.iter().enumerate() {
+        if let Err(wrong) = window.opening() {
+            let key = format!("spec.rollout.windows[{index}].{}", wrong.key);
+            return Err(source.error(&key, wrong.message, &wrong.remedy));
+        }
+    }
+    Ok(())
 }
 
 /// A DNS label: the rule for names that become branch names and URL segments (RFC 1123).
@@ -300,7 +329,11 @@ mod tests {
             ("  steps:\n    - run: { command: [a], timeout: soon }\n", 6, "spec.steps[0].run.timeout"),
             ("  steps:\n    - dependency: {}\n", 6, "spec.steps[0].dependency"),
             ("  steps: [{ run: a }]\n  verify: [{ file: { path: a, delete: true } }]\n", 6, "spec.verify[0]"),
-            ("  rollout: {}\n  steps: [{ run: a }]\n", 5, "spec.rollout"),
+            ("  rollout: { waves: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.waves"),
+            ("  rollout: { wave: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.wave"),
+            ("  rollout: { pace: { maxOpen: 0 } }\n  steps: [{ run: a }]\n", 5, "spec.rollout.pace.maxOpen"),
+            ("  rollout: { pace: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.pace"),
+            ("  rollout: { priority: high }\n  steps: [{ run: a }]\n", 5, "spec.rollout.priority"),
             ("  targets: { limit: 0 }\n  steps: [{ run: a }]\n", 5, "spec.targets.limit"),
             ("  targets: { limit: many }\n  steps: [{ run: a }]\n", 5, "spec.targets.limit"),
             ("  pullRequest: { branch: 'a..b' }\n  steps: [{ run: a }]\n", 5, "spec.pullRequest.branch"),
@@ -317,6 +350,31 @@ mod tests {
             let error = shift(spec).expect_err(spec);
             assert_eq!((error.line, error.key.as_str()), (line, key), "{spec}\n{error}");
         }
+    }
+
+    #[test]
+    fn a_window_that_never_opens_is_refused_at_its_key() {
+        let window = |text: &str| {
+            shift(&format!("  steps: [{{ run: a }}]\n  rollout:\n    windows:\n      - {{ {text} }}\n"))
+        };
+        let good = "days: [mon, fri], start: '09:00', end: '16:00', zone: Europe/Stockholm";
+        let read = window(good).unwrap().spec.rollout;
+        assert_eq!((read.windows.len(), read.priority), (1, crate::budget::Lane::Normal));
+        for (from, to, key) in [
+            ("Europe/Stockholm", "Europe/Stokholm", "zone"),
+            ("Europe/Stockholm", "owner", "zone"),
+            ("09:00", "9 am", "start"),
+            ("09:00", "24:00", "start"),
+            ("16:00", "09:00", "end"),
+            ("16:00", "16:60", "end"),
+            ("[mon, fri]", "[]", "days"),
+            ("[mon, fri]", "[mon, monday]", "days[1]"),
+        ] {
+            let error = window(&good.replace(from, to)).expect_err(to);
+            assert_eq!((error.line, error.key), (8, format!("spec.rollout.windows[0].{key}")), "{to}");
+        }
+        let error = window(&good.replace("Stockholm", "Stokholm")).unwrap_err();
+        assert!(error.remedy.contains("Europe/Stockholm"), "{error}");
     }
 
     #[test]
