@@ -57,7 +57,7 @@ impl Store {
         };
         match self.writer.write(vec![write], None).await? {
             Wrote::Epoch(epoch) => Ok(Lease { name: name.to_owned(), epoch }),
-            Wrote::Done => Err(StoreError::Closed),
+            Wrote::Done | Wrote::Admission(_) => Err(StoreError::Closed),
         }
     }
 

@@ -4,7 +4,9 @@
 //! ([`Store::write`]); readers have connections of their own and never wait for it. What has been
 //! acknowledged is on disk: WAL with `synchronous=FULL`.
 
+mod budget;
 mod change;
+mod check_run;
 mod error;
 mod event;
 mod handle;
@@ -20,7 +22,9 @@ mod witness;
 mod write;
 mod writer;
 
+pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
+pub use check_run::CheckRun;
 pub use error::StoreError;
 pub use event::LoggedEvent;
 pub use handle::Store;

@@ -1,5 +1,6 @@
 //! What every table needs: the clock, JSON columns, and what a write answers.
 
+use fleetwright_core::budget::Admission;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +11,7 @@ use crate::error::StoreError;
 pub(crate) enum Wrote {
     Done,
     Epoch(i64),
+    Admission(Admission),
 }
 
 /// Milliseconds since 1970 UTC.

@@ -4,14 +4,16 @@ use fleetwright_core::event::Event;
 use fleetwright_core::next::Control;
 use sqlx::{Sqlite, Transaction};
 
+use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
+use crate::check_run::CheckRun;
 use crate::error::StoreError;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{change, event, lease, repo, seen, shift, target};
+use crate::{budget, change, check_run, event, lease, repo, seen, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -58,6 +60,12 @@ pub enum Write {
     Seen(Box<SeenRow>),
     /// What happened.
     Event(Event),
+    /// What checks said on distinct runs.
+    CheckRuns(Vec<CheckRun>),
+    /// A creation is asked for, at a time in milliseconds since 1970 UTC.
+    Admit(Box<Ask>, i64),
+    /// A creation went otherwise than admitted, at a time in milliseconds since 1970 UTC.
+    Setback(Account, Setback, i64),
     /// A lease is taken.
     Acquire {
         /// What is leased.
@@ -96,6 +104,9 @@ impl Write {
             Write::ForgetChange(_) => "forget-change",
             Write::Seen(_) => "seen",
             Write::Event(_) => "event",
+            Write::CheckRuns(_) => "check-runs",
+            Write::Admit(..) => "admit",
+            Write::Setback(..) => "setback",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
         }
@@ -114,6 +125,9 @@ impl Write {
             Write::ForgetChange(key) => change::forget(tx, key).await,
             Write::Seen(row) => seen::save(tx, row).await,
             Write::Event(event) => event::log(tx, event).await,
+            Write::CheckRuns(runs) => check_run::save(tx, runs).await,
+            Write::Admit(ask, now) => budget::admit(tx, ask, *now).await,
+            Write::Setback(account, setback, now) => budget::setback(tx, account, (*setback, *now)).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await
             }

@@ -1,6 +1,8 @@
 //! The store on a real SQLite file.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod budget;
+mod check_runs;
 mod leases;
 mod opening;
 mod power;

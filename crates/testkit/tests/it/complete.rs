@@ -36,10 +36,16 @@ fn life() -> World {
     world
 }
 
+/// Writes the engine does not make yet. A word that is reached must leave this list.
+const NOT_YET: [&str; 3] = ["commit/admit", "commit/check-runs", "commit/setback"];
+
 #[test]
 fn every_effect_and_every_write_has_its_fault_points() {
     let reached: BTreeSet<String> = life().points().into_iter().collect();
     let mut known = words_of_writes();
+    for word in NOT_YET {
+        assert!(known.remove(word), "{word} is no write of the store");
+    }
     assert!(known.len() >= 12, "{known:?}");
     let here = EffectKind::ALL.into_iter().filter(|kind| !ELSEWHERE.contains(kind));
     known.extend(here.map(|kind| format!("effect/{}", kind.word())));
