@@ -67,7 +67,16 @@ pub enum ForgeError {
     },
 }
 
+/// Why of a [`ForgeError::Blocked`] that our own meter said: the forge never heard of the request.
+pub(crate) const NOT_SENT: &str = "asked before sending";
+
 impl ForgeError {
+    /// Whether this is the forge's own refusal because of a limit, from which a budget learns, and
+    /// not our meter's.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, ForgeError::Blocked { why, .. } if why != NOT_SENT)
+    }
+
     /// An answer that is lost or cannot be read.
     pub fn unknown(why: impl std::fmt::Display) -> ForgeError {
         ForgeError::Unknown { why: why.to_string() }

@@ -51,6 +51,11 @@ pub trait Meter: Send + Sync {
 
     /// Hears what came of a request.
     fn told(&self, cost: Cost, answer: &Answer);
+
+    /// Hears that a request is over, answered or not: once for each that was allowed.
+    fn ended(&self, cost: Cost) {
+        let _ = cost;
+    }
 }
 
 /// No limits at all: for forges that have none, and tests.

@@ -12,7 +12,7 @@ use super::secret::Secret;
 use super::tokens::{Need, Tokens};
 use super::{MAX_BODY, fault, limits};
 use crate::clock::Clock;
-use crate::error::ForgeError;
+use crate::error::{ForgeError, NOT_SENT};
 use crate::meter::{Cost, Meter};
 
 /// How often a read is asked again when the forge's front end fails.
@@ -163,7 +163,8 @@ impl Http {
 
     async fn signed(&self, ask: &Ask<'_>, token: &Secret) -> Result<Reply, ForgeError> {
         let request = self.request(ask, token)?;
-        self.meter.ask(ask.cost, self.clock.now()).map_err(|until| blocked(until, "asked before sending"))?;
+        self.meter.ask(ask.cost, self.clock.now()).map_err(|until| blocked(until, NOT_SENT))?;
+        let _under_way = UnderWay { meter: self.meter.as_ref(), cost: ask.cost };
         let response = request.send().await.map_err(|error| fault::of(&error, fault::whom(ask.need)))?;
         let mut reply = read(response, ask.need).await?;
         if !reply.is_success() {
@@ -192,6 +193,18 @@ impl Http {
             request = request.header("content-type", "application/json").body(text);
         }
         Ok(request)
+    }
+}
+
+/// A request under way: over when it is answered, when it fails, and when nobody waits any more.
+struct UnderWay<'a> {
+    meter: &'a dyn Meter,
+    cost: Cost,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.meter.ended(self.cost);
     }
 }
 
