@@ -17,6 +17,7 @@ pub mod mark;
 pub mod meter;
 mod over_https;
 mod pushed;
+pub mod throttle;
 pub mod webhook;
 
 use std::path::Path;
@@ -35,6 +36,7 @@ pub use git_door::{GitDoor, Moved};
 pub use mark::Mark;
 pub use meter::{Cost, Meter, Unmetered};
 pub use over_https::GitOverHttps;
+pub use throttle::SharedMeter;
 
 /// Where a repository's default branch is, as its forge lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
