@@ -128,6 +128,15 @@ pub(crate) enum ShiftCommand {
         /// The shift's name
         name: String,
     },
+    /// Make a shift file out of a Sourcegraph batch spec or a shepherd.yml
+    #[command(after_help = "Example: fleetwright shift import batch-spec.yaml --out shifts")]
+    Import {
+        /// The batch spec or shepherd.yml
+        file: PathBuf,
+        /// Write the shift, and the files that travel with it, into this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Check a shift file without touching anything
     #[command(after_help = "Example: fleetwright shift validate shifts/*.yaml")]
     Validate {

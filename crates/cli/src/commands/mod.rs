@@ -9,6 +9,7 @@ mod pull;
 mod repo;
 mod script;
 mod shift_apply;
+mod shift_import;
 mod shift_inspect;
 mod shift_plan;
 mod shift_status;
@@ -38,6 +39,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
 async fn shift(context: &Context<'_>, command: ShiftCommand) -> Ended {
     match command {
         ShiftCommand::New { name } => init::new_shift(context, &name),
+        ShiftCommand::Import { file, out } => shift_import::run(context, &file, out.as_deref()),
         ShiftCommand::Validate { files } => validate::run(context, &files),
         ShiftCommand::Try { file, checkout, write } => shift_try::run(context, &file, &checkout, write),
         ShiftCommand::Plan { file, targets, out, amend } => {

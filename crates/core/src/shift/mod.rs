@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use read::{is_label, read};
+pub use read::{is_branch, is_label, read};
 pub use rollout::{Pace, Rollout, Window};
 pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind, seconds};
 

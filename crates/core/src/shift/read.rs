@@ -198,7 +198,7 @@ pub fn is_label(name: &str) -> bool {
 }
 
 /// The branch names we make and accept: narrower than git's rule, so that every forge takes them.
-fn is_branch(name: &str) -> bool {
+pub fn is_branch(name: &str) -> bool {
     let known = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     let part = |part: &str| {
         !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with('.') && !part.ends_with(".lock")
