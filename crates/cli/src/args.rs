@@ -184,6 +184,9 @@ pub(crate) enum ShiftCommand {
         #[arg(long)]
         amend: bool,
     },
+    /// Take open pull requests that others made into a shift: its gates and its control hold for them
+    #[command(after_help = "Example: fleetwright shift adopt bump-node --pull 'acme/payments#12'")]
+    Adopt(AdoptArgs),
     /// List shifts
     List,
     /// Show where a shift stands, after moving it as far as it goes now
@@ -267,6 +270,21 @@ pub(crate) enum ShiftCommand {
         #[arg(long, value_name = "REPO")]
         target: Option<String>,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AdoptArgs {
+    /// The shift's name
+    pub(crate) name: String,
+    /// Those from a branch of this name, in the repositories that the shift selected
+    #[arg(long, required_unless_present = "pull", conflicts_with = "pull")]
+    pub(crate) branch: Option<String>,
+    /// In these repositories instead: a name or a glob such as 'acme/*'; may be given several times
+    #[arg(long, value_name = "NAME", requires = "branch")]
+    pub(crate) repo: Vec<String>,
+    /// One by its number; may be given several times
+    #[arg(long, value_name = "REPO#NUMBER")]
+    pub(crate) pull: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

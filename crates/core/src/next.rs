@@ -99,6 +99,10 @@ pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
             Some(pull) => open((*head, told), pull, seen, terms),
             None => Move::Wait(Why::NotSeen),
         },
+        Stage::Adopted { head, .. } => match &seen.pull {
+            Some(pull) => adopted(*head, pull, terms),
+            None => Move::Wait(Why::NotSeen),
+        },
         Stage::Merged { cleaned: false, .. } => match terms.control {
             Control::Paused => Move::Wait(Why::Paused),
             _ => Move::Clean,
@@ -125,7 +129,7 @@ pub fn again(stage: &Stage, (made, key): (Option<&str>, &str), base_tree: Oid, n
         Stage::Merged { tree, .. } => *tree != base_tree,
         Stage::Dropped { .. } => true,
         Stage::Vetoed { until, .. } => until.is_some_and(|until| until <= now),
-        Stage::Queued { .. } | Stage::Open { .. } => false,
+        Stage::Queued { .. } | Stage::Open { .. } | Stage::Adopted { .. } => false,
     }
 }
 
@@ -164,6 +168,32 @@ fn open((ours, told): (Oid, &Told), pull: &PullSeen, seen: &Seen, terms: &Terms)
             }
         }
         Some(why) => Move::Wait(why),
+    }
+}
+
+/// A pull request of somebody else: the same gates, asked for the head that stands there now.
+fn adopted(known: Oid, seen: &PullSeen, terms: &Terms) -> Move {
+    let pull = seen.pull.clone();
+    match &seen.state {
+        PullState::Merged { commit, tree, .. } => {
+            let merged = MergedRef { pull, commit: *commit };
+            return Move::Record(Stage::Merged { merged, tree: *tree, cleaned: true });
+        }
+        PullState::Closed { by, reason } => {
+            return Move::Record(closed(seen, (by, reason.as_deref()), terms));
+        }
+        PullState::Open if seen.head != known => {
+            return Move::Record(Stage::Adopted { pull, head: seen.head });
+        }
+        PullState::Open => {}
+    }
+    // Nobody planned this change: a person has to have seen exactly this head.
+    let mut terms = terms.clone();
+    terms.merge.require.approvals = terms.merge.require.approvals.max(1);
+    match first_closed(&gates((seen.head, &Told::default()), seen, &terms)) {
+        Some(why) => Move::Wait(why),
+        None if seen.door == MergeDoor::Queue => Move::Enqueue { head: seen.head },
+        None => Move::Merge { head: seen.head },
     }
 }
 
@@ -356,6 +386,26 @@ mod tests {
         let new = Move::Wait(Why::ChecksRed { names });
         assert_eq!(at(vec![red(Some(true)), red(Some(false))]), new);
         assert_eq!(at(vec![red(None)]), new);
+    }
+
+    #[test]
+    fn an_adopted_pull_request_merges_at_a_head_that_somebody_approved() {
+        let reference = PullRef { number: 1, url: "x".into() };
+        let adopted = Stage::Adopted { pull: reference.clone(), head: OURS };
+        let at = |seen: &Seen| next(&adopted, seen, &terms(Control::Running));
+        assert_eq!(at(&pull(|_| ())), Move::Wait(Why::Approvals { have: 0, need: 1 }));
+        assert_eq!(at(&pull(|p| p.approvals = 1)), Move::Merge { head: OURS });
+        let moved = pull(|p| (p.head, p.approvals) = (THEIRS, 1));
+        assert_eq!(at(&moved), Move::Record(Stage::Adopted { pull: reference, head: THEIRS }));
+        assert!(matches!(at(&pull(|p| (p.draft, p.approvals) = (true, 1))), Move::Wait(Why::Draft)));
+        let merged = PullState::Merged { commit: THEIRS, tree: OURS, by: "ann".into() };
+        let seen = pull(|p| p.state = merged);
+        assert!(matches!(at(&seen), Move::Record(Stage::Merged { cleaned: true, .. })));
+        assert_eq!(
+            next(&adopted, &pull(|p| p.approvals = 1), &terms(Control::Paused)),
+            Move::Wait(Why::Paused)
+        );
+        assert!(!again(&adopted, (None, "k"), OURS, 0));
     }
 
     #[test]

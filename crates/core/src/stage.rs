@@ -87,6 +87,13 @@ pub enum Stage {
         #[serde(default)]
         told: Told,
     },
+    /// A pull request of somebody else is looked after: its branch and its commits are theirs.
+    Adopted {
+        /// Number and address.
+        pull: PullRef,
+        /// The branch's tip when it was last looked at.
+        head: Oid,
+    },
     /// The pull request was merged.
     Merged {
         /// The merge.
@@ -125,8 +132,18 @@ impl Stage {
     pub const NEW: Stage = Stage::Queued { merged: None };
 
     /// The words of every stage, in the order of the flow.
-    pub const WORDS: [&'static str; 9] =
-        ["queued", "unchanged", "notApplicable", "made", "open", "merged", "failed", "vetoed", "dropped"];
+    pub const WORDS: [&'static str; 10] = [
+        "queued",
+        "unchanged",
+        "notApplicable",
+        "made",
+        "open",
+        "adopted",
+        "merged",
+        "failed",
+        "vetoed",
+        "dropped",
+    ];
 
     /// The stage's word, as tables, JSON and the database spell it.
     pub fn word(&self) -> &'static str {
@@ -136,6 +153,7 @@ impl Stage {
             Stage::NotApplicable { .. } => "notApplicable",
             Stage::Made { .. } => "made",
             Stage::Open { .. } => "open",
+            Stage::Adopted { .. } => "adopted",
             Stage::Merged { .. } => "merged",
             Stage::Failed { .. } => "failed",
             Stage::Vetoed { .. } => "vetoed",
@@ -154,7 +172,7 @@ impl Stage {
     /// The pull request, once there is one.
     pub fn pull(&self) -> Option<&PullRef> {
         match self {
-            Stage::Open { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
+            Stage::Open { pull, .. } | Stage::Adopted { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
             Stage::Merged { merged, .. } => Some(&merged.pull),
             _ => None,
         }

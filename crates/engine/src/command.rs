@@ -199,7 +199,11 @@ impl Retry {
         let mut count = 0;
         for target in targets {
             let again = matches!(target.stage, Stage::Failed { .. })
-                || (is_named && !matches!(target.stage, Stage::Open { .. } | Stage::Merged { .. }));
+                || (is_named
+                    && !matches!(
+                        target.stage,
+                        Stage::Open { .. } | Stage::Adopted { .. } | Stage::Merged { .. }
+                    ));
             if !again || target.intent.is_some() {
                 continue;
             }
@@ -245,7 +249,7 @@ impl Merge {
         let held = Held::take(fleet, &self.shift).await?;
         let work = async {
             let mut targets = choose(fleet, &self.shift, &self.which, true).await?;
-            targets.retain(|target| matches!(target.stage, Stage::Open { .. }));
+            targets.retain(|target| matches!(target.stage, Stage::Open { .. } | Stage::Adopted { .. }));
             let targets = numbers(targets);
             let count = targets.len();
             let errand = Errand::Merge { targets };

@@ -1,5 +1,6 @@
 //! The flow of a shift: select, make, propose, watch, merge. What is done; `core` says what.
 
+pub mod adopt;
 pub mod command;
 pub mod config;
 pub mod drive;

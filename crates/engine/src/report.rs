@@ -194,6 +194,9 @@ pub fn standing(target: &TargetRow) -> String {
         Stage::NotApplicable { .. } => "not applicable".to_owned(),
         Stage::Made { .. } => "the change is made".to_owned(),
         Stage::Open { pull, .. } => format!("pull request {} is open", pull.number),
+        Stage::Adopted { pull, .. } => {
+            format!("pull request {} of somebody else is looked after", pull.number)
+        }
         Stage::Merged { merged, .. } => {
             format!("pull request {} is merged as {}", merged.pull.number, merged.commit.short())
         }

@@ -93,7 +93,7 @@ fn known(source: &Source, at: &str, value: &Value) -> Result<(), SourceError> {
 
 /// A text at a key; numbers and flags are texts too.
 pub(crate) fn text(source: &Source, value: &Value, key: &str) -> Result<Option<String>, SourceError> {
-    let pointer = format!("/{}", key.replace('.', "/").replace('[', "/").replace(']', ""));
+    let pointer = format!("/{}", key.replace(['.', '['], "/").replace(']', ""));
     match value.pointer(&pointer) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),

@@ -165,11 +165,11 @@ impl Making<'_> {
     fn container(&mut self) -> Result<(), SourceError> {
         if let Some(image) = text(self.source, self.value, &self.at("container"))? {
             let message = format!("it ran in the image {image}, and runs in the sandbox now");
-            self.todo(
-                "container",
-                &message,
-                "its programs must be installed here; `runner.readonly` shows folders to it",
-            );
+            let remedy = "its programs must be installed here; `runner.readonly` shows folders to it";
+            self.draft.remark(self.source, &self.at("container"), &message, remedy);
+            self.step
+                .todo
+                .push(format!("TODO: it ran in the image {image}: its programs must be installed here"));
         }
         Ok(())
     }

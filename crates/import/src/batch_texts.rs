@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::batch::text;
 use crate::draft::Draft;
-use crate::express::{literal, template};
+use crate::express::as_far;
 use crate::go::{Expr, Part, split};
 use crate::names::Names;
 
@@ -23,16 +23,14 @@ pub(crate) fn texts(
     let mut filled = |draft: &mut Draft, key: &str| -> Result<Option<String>, SourceError> {
         let key = format!("changesetTemplate.{key}");
         let Some(text) = text(source, value, &key)? else { return Ok(None) };
-        let parts = split(&text);
-        Ok(Some(match template(&parts, names) {
-            Ok(template) => template,
-            Err(hole) => {
-                let message = format!("`{hole}` has no equivalent here, and stands in the text as it is");
-                let todo = draft.remark(source, &key, &message, "write the text anew");
-                draft.pull.todo.push(todo);
-                literal(&text)
-            }
-        }))
+        let (text, lost) = as_far(&split(&text), names);
+        if !lost.is_empty() {
+            let message =
+                format!("`{}` has no equivalent here, and stands in the text as it is", lost.join("`, `"));
+            let todo = draft.remark(source, &key, &message, "write the text anew");
+            draft.pull.todo.push(todo);
+        }
+        Ok(Some(text))
     };
     draft.pull.title = filled(draft, "title")?;
     draft.pull.body = filled(draft, "body")?;

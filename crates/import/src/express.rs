@@ -6,19 +6,31 @@ use crate::words;
 
 /// A text with holes as a template of ours; `Err` names the first hole that has no equivalent.
 pub(crate) fn template(parts: &[Part], names: &mut Names) -> Result<String, String> {
+    let (text, mut lost) = as_far(parts, names);
+    if lost.is_empty() { Ok(text) } else { Err(lost.swap_remove(0)) }
+}
+
+/// A text with holes as a template of ours, and the holes without an equivalent: they stay as they are.
+pub(crate) fn as_far(parts: &[Part], names: &mut Names) -> (String, Vec<String>) {
     let mut out = String::new();
+    let mut lost = Vec::new();
     for part in parts {
-        match part {
-            Part::Text(text) => out.push_str(&literal(text)),
-            Part::Hole(source, None) => return Err(source.clone()),
-            Part::Hole(source, Some(Expr::Text(text))) if !source.is_empty() => out.push_str(&literal(text)),
-            Part::Hole(source, Some(expr)) => {
-                let expr = jinja(expr, names).ok_or_else(|| source.clone())?;
-                out.push_str(&format!("{{{{ {expr} }}}}"));
+        let (hole, expr) = match part {
+            Part::Text(text) | Part::Hole(_, Some(Expr::Text(text))) => {
+                out.push_str(&literal(text));
+                continue;
+            }
+            Part::Hole(hole, expr) => (hole, expr),
+        };
+        match expr.as_ref().and_then(|expr| jinja(expr, names)) {
+            Some(expr) => out.push_str(&format!("{{{{ {expr} }}}}")),
+            None => {
+                out.push_str(&literal(hole));
+                lost.push(hole.clone());
             }
         }
     }
-    Ok(out)
+    (out, lost)
 }
 
 /// Text that is no template, so that it stays none.

@@ -10,6 +10,7 @@ mod batch_texts;
 mod draft;
 mod express;
 mod go;
+mod grep;
 mod names;
 mod pattern;
 mod query;
@@ -36,7 +37,7 @@ impl Format {
     pub fn word(self) -> &'static str {
         match self {
             Format::BatchSpec => "Sourcegraph batch spec",
-            Format::Shepherd => "shepherd.yml",
+            Format::Shepherd => "Shepherd migration",
         }
     }
 }

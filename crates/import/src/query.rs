@@ -101,6 +101,8 @@ pub(crate) fn union(mut all: Vec<Picked>) -> Picked {
     let mut together = Picked {
         lost: all.iter().flat_map(|one| one.lost.clone()).collect(),
         near: all.iter().flat_map(|one| one.near.clone()).collect(),
+        // A repository that is only named has no files that a search found.
+        paths: all.iter().find_map(|one| one.paths.clone()),
         ..Picked::default()
     };
     if all.iter().all(|one| !one.repos.is_empty()) {

@@ -1,5 +1,6 @@
 //! Code searches of Sourcegraph and GitHub as targets of a shift, as far as they say the same.
 
+use crate::grep::{self, Sought};
 use crate::pattern::Simple;
 use crate::query::{Picked, Word, split};
 use crate::words;
@@ -363,29 +364,11 @@ impl Found {
 
     /// A command that lists the files a search for one text would find.
     fn paths(&self, glob: &str, regexes: &[String]) -> Option<String> {
-        let names = match glob {
-            "**" => String::new(),
-            _ => {
-                let name = glob.strip_prefix("**/").filter(|name| !name.contains('/'))?;
-                let names: Vec<String> =
-                    match name.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?)))
-                    {
-                        None => vec![name.to_owned()],
-                        Some((start, (inside, end))) => {
-                            inside.split(',').map(|one| format!("{start}{one}{end}")).collect()
-                        }
-                    };
-                names.iter().map(|name| format!(" --include={}", words::shell(name))).collect()
-            }
-        };
-        let case = if self.in_case { "" } else { "i" };
         let [regex] = regexes else { return None };
-        let plain = self.terms.iter().all(|(_, is_regex)| !is_regex);
-        let (kind, what) = match plain {
-            true => ("F", self.terms.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>().join(" ")),
-            false => ("E", regex.clone()),
-        };
-        Some(format!("grep -rIl{case}{kind}{names} -e {} . | sed 's|^\\./||'", words::shell(&what)))
+        let is_regex = self.terms.iter().any(|(_, is_regex)| *is_regex);
+        let plain: Vec<&str> = self.terms.iter().map(|(text, _)| text.as_str()).collect();
+        let what = if is_regex { regex.clone() } else { plain.join(" ") };
+        grep::command(glob, Sought { what: &what, is_regex, in_case: self.in_case })
     }
 }
 
@@ -437,7 +420,7 @@ mod tests {
         assert_eq!(two.select, [r#"repo.contains("**", "(?i)foo")"#, r#"repo.contains("**", "(?i)bar")"#]);
         let one = sourcegraph("foo bar", 1);
         assert_eq!(one.select, [r#"repo.contains("**", "(?i)foo bar")"#]);
-        assert_eq!(one.paths.as_deref(), Some("grep -rIliF -e 'foo bar' . | sed 's|^\\./||'"));
+        assert_eq!(one.paths.as_deref(), Some("grep -rsIliF -e 'foo bar' . | sed 's|^\\./||'"));
     }
 
     #[test]

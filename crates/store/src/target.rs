@@ -94,7 +94,7 @@ impl TargetState {
     /// Whether nothing happens to the target any more by itself.
     pub fn is_final(&self) -> bool {
         let done = match &self.stage {
-            Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. } => false,
+            Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. } | Stage::Adopted { .. } => false,
             Stage::Merged { cleaned, .. } => *cleaned,
             Stage::Unchanged
             | Stage::NotApplicable { .. }
@@ -237,6 +237,19 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The shift that looks after a pull request, if one does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn looked_after(&self, repo: i64, pull: u64) -> Result<Option<String>, StoreError> {
+        let text = "SELECT shift FROM target WHERE repo = $1 AND stage IN ('open', 'adopted')
+            AND json_extract(detail, '$.pull.number') = $2";
+        let number = i64::try_from(pull).unwrap_or(i64::MAX);
+        Ok(sqlx::query_scalar(text).bind(repo).bind(number).fetch_optional(&self.readers).await?)
+    }
+}
+
 fn listing(rest: &str) -> String {
     format!("{SELECT}{rest}")
 }
@@ -293,4 +306,19 @@ pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -
         .execute(&mut **tx)
         .await?;
     Ok(Wrote::Done)
+}
+
+/// Puts a repository's target at a stage, whether there was one or not.
+pub(crate) async fn adopt(
+    tx: &mut Transaction<'_, Sqlite>,
+    shift: &str,
+    repo: i64,
+    stage: &Stage,
+) -> Result<Wrote, StoreError> {
+    let new = NewTarget { repo, dir: String::new() };
+    add(tx, shift, std::slice::from_ref(&new)).await?;
+    let find = sqlx::query_scalar("SELECT id FROM target WHERE shift = $1 AND repo = $2 AND dir = ''");
+    let id = find.bind(shift).bind(repo).fetch_one(&mut **tx).await?;
+    let stage = stage.clone();
+    put(tx, &TargetState { id, stage, key: None, waiting: None, intent: None, pushed: None }).await
 }

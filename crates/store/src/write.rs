@@ -2,6 +2,7 @@
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::Control;
+use fleetwright_core::stage::Stage;
 use sqlx::{Sqlite, Transaction};
 
 use crate::budget::{Account, Ask, Setback};
@@ -52,6 +53,15 @@ pub enum Write {
     },
     /// Where a target stands now.
     Target(Box<TargetState>),
+    /// A repository's whole target, new or not, stands at a stage that nothing of ours led to.
+    Adopt {
+        /// The shift's name.
+        shift: String,
+        /// The repository's row.
+        repo: i64,
+        /// Where it stands.
+        stage: Box<Stage>,
+    },
     /// What the steps produced, with the contents it names.
     Change(Box<StoredChange>, Vec<Vec<u8>>),
     /// A stored result is forgotten, by its key.
@@ -100,6 +110,7 @@ impl Write {
                 Some(_) => "intent",
                 None => "target",
             },
+            Write::Adopt { .. } => "adopt",
             Write::Change(..) => "change",
             Write::ForgetChange(_) => "forget-change",
             Write::Seen(_) => "seen",
@@ -121,6 +132,7 @@ impl Write {
             Write::Selection { shift, rows } => shift::select(tx, shift, rows).await,
             Write::Targets { shift, targets } => target::add(tx, shift, targets).await,
             Write::Target(state) => target::put(tx, state).await,
+            Write::Adopt { shift, repo, stage } => target::adopt(tx, shift, *repo, stage).await,
             Write::Change(change, contents) => change::save(tx, change, contents).await,
             Write::ForgetChange(key) => change::forget(tx, key).await,
             Write::Seen(row) => seen::save(tx, row).await,

@@ -8,6 +8,7 @@ mod init;
 mod pull;
 mod repo;
 mod script;
+mod shift_adopt;
 mod shift_apply;
 mod shift_import;
 mod shift_inspect;
@@ -50,6 +51,7 @@ async fn shift(context: &Context<'_>, command: ShiftCommand) -> Ended {
             let loaded = targets::load(&file, &targets)?;
             shift_apply::run(context, loaded, wait, amend).await
         }
+        ShiftCommand::Adopt(args) => shift_adopt::run(context, args).await,
         ShiftCommand::List => shift_status::list(context).await,
         ShiftCommand::Status { name, offline } => shift_status::run(context, name.as_deref(), offline).await,
         ShiftCommand::Targets { name, stage } => {

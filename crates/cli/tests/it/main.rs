@@ -1,8 +1,10 @@
 //! The whole program, through its real binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod adopted;
 mod demo;
 mod faults;
+mod imported;
 mod life;
 mod people;
 mod proposals;

@@ -14,7 +14,11 @@ use crate::error::EngineError;
 impl Driver {
     /// Merges exactly the head that passed every gate.
     pub(super) async fn merge(&self, target: &mut TargetRow, head: Oid) -> Result<(), EngineError> {
-        let Stage::Open { pull, .. } = target.stage.clone() else { return Ok(()) };
+        let (pull, theirs) = match target.stage.clone() {
+            Stage::Open { pull, .. } => (pull, false),
+            Stage::Adopted { pull, .. } => (pull, true),
+            _ => return Ok(()),
+        };
         target.intent = Some(Intent::Merge { head });
         target.waiting = None;
         self.save(target, None).await?;
@@ -23,7 +27,8 @@ impl Driver {
             Ok(Done::Merged { commit, tree }) => {
                 let detail = json!({ "number": pull.number, "head": head, "commit": commit });
                 let merged = MergedRef { pull, commit };
-                let stage = Stage::Merged { merged, tree, cleaned: false };
+                // The branch of an adopted one is not ours to remove.
+                let stage = Stage::Merged { merged, tree, cleaned: theirs };
                 self.put(target, stage, Some(("pull.merged", detail))).await
             }
             // Things moved since the gates were asked: look again.
@@ -120,6 +125,11 @@ impl Driver {
         target: &mut TargetRow,
         (by, then): (&str, Option<Stage>),
     ) -> Result<(), EngineError> {
+        if let Stage::Adopted { pull, .. } = &target.stage {
+            let detail = json!({ "by": by, "number": pull.number });
+            let why = format!("let go by {by} with `shift close`; the pull request stays");
+            return self.put(target, Stage::Dropped { why }, Some(("pull.released", detail))).await;
+        }
         if !matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. }) {
             // It was answered before: that stays what it is.
             target.intent = None;

@@ -20,7 +20,7 @@ impl Driver {
     /// What must be asked of the forge before anything can be decided on a target.
     pub(super) fn lacks(&self, target: &TargetRow, brought: &Brought) -> Option<Need> {
         match &target.stage {
-            Stage::Open { .. } if brought.pull.is_none() => Some(Need::Look),
+            Stage::Open { .. } | Stage::Adopted { .. } if brought.pull.is_none() => Some(Need::Look),
             // With the database new, an answer to this very target may be there already.
             Stage::Made { .. }
                 if target.pushed.is_none()
@@ -50,9 +50,9 @@ impl Driver {
                     None => None,
                 };
             }
+            Stage::Adopted { .. } => seen.pull = Some(shown(brought)?),
             Stage::Open { told, .. } => {
-                let pull = brought.pull.take().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")));
-                seen.pull = Some(pull?);
+                seen.pull = Some(shown(brought)?);
                 seen.outdated = !told.written.is_empty() && told.written != self.row.digest;
                 if let Ok(repo) = self.repo(target.repo_id) {
                     seen.moved = self.key(target, &repo).is_some_and(|key| target.key.as_ref() != Some(&key));
@@ -175,6 +175,11 @@ impl Driver {
     }
 }
 
+/// The answer that was brought.
+fn shown(brought: &mut Brought) -> Result<PullSeen, ForgeError> {
+    brought.pull.take().unwrap_or_else(|| Err(ForgeError::unknown("no answer came")))
+}
+
 fn by_forge(targets: &[TargetRow]) -> BTreeMap<String, Vec<&TargetRow>> {
     let mut forges: BTreeMap<String, Vec<&TargetRow>> = BTreeMap::new();
     for target in targets {
@@ -184,7 +189,7 @@ fn by_forge(targets: &[TargetRow]) -> BTreeMap<String, Vec<&TargetRow>> {
 }
 
 fn look_of(target: &TargetRow, known: Option<&PullSeen>) -> Option<Look> {
-    let Stage::Open { pull, .. } = &target.stage else { return None };
+    let (Stage::Open { pull, .. } | Stage::Adopted { pull, .. }) = &target.stage else { return None };
     let mark = known.map(|seen| seen.mark.clone()).filter(|mark| !mark.is_empty());
     Some(Look { repo: target.name.repo.clone(), number: pull.number, mark })
 }

@@ -128,6 +128,8 @@ fn environment(subject: &Subject<'_>, tree: &WorkTree<'_>) -> BTreeMap<String, S
         ("XARGS_REPO_OWNER", owner),
         ("SHEPHERD_REPO_DIR", TREE_PATH),
         ("SHEPHERD_MIGRATION_DIR", SCRIPTS_PATH),
+        ("SHEPHERD_GITHUB_REPO_OWNER", owner),
+        ("SHEPHERD_GITHUB_REPO_NAME", name),
         ("SHEPHERD_BASE_BRANCH", branch),
         ("SHEPHERD_GIT_REVISION", &base),
     ]

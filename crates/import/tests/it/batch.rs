@@ -42,8 +42,7 @@ spec:
     repos: ["acme/*"]
     select: 'repo.hasFile("README.md")'
   steps:
-    # TODO: it ran in the image alpine:3, and runs in the sandbox now: its programs must be
-    #   installed here; `runner.readonly` shows folders to it
+    # TODO: it ran in the image alpine:3: its programs must be installed here
     - run: "echo 'Hello there' | tee -a README.md"
   pullRequest:
     branch: batch/say-hello
@@ -151,9 +150,8 @@ steps:
       /tmp/found: ${{ join repository.search_result_paths "\n" }}
 "#,
     );
-    let find = "grep -rIliF --include='*.ts' --include='*.tsx' --include='*.mts' --include='*.cts' -e OLD-VALUE . \
+    let find = "grep -rsIliF --include='*.ts' --include='*.tsx' --include='*.mts' --include='*.cts' -e OLD-VALUE . \
                 | sed 's|^\\./||'";
-    let find = find.replace("--include='*.ts'", "--include='*.ts'");
     assert!(
         script(&shift, 0).starts_with(&format!("SEARCH_RESULT_PATHS=$({find})\nIFS=")),
         "{}",
