@@ -52,6 +52,13 @@ pub(crate) enum Command {
     /// Look at repositories, and act as a person at a local forge
     #[command(subcommand)]
     Repo(RepoCommand),
+    /// Stay, hear webhooks, and drive every running shift
+    #[command(after_help = "Example: fleetwright serve --listen 127.0.0.1:7411")]
+    Serve {
+        /// The address to listen on; that of fleetwright.yaml when absent
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<std::net::SocketAddr>,
+    },
     /// Check this machine: sandbox, configuration, database, forges
     #[command(after_help = "Example: fleetwright doctor")]
     Doctor,

@@ -66,6 +66,14 @@ pub struct Continue {
     pub shift: String,
 }
 
+/// Moves these targets of a shift as far as they go now: something told that they may have moved.
+pub struct Look {
+    /// The shift's name.
+    pub shift: String,
+    /// Row numbers of the targets.
+    pub targets: BTreeSet<i64>,
+}
+
 /// Lets a shift act, pauses it, or stops it.
 pub struct SetControl {
     /// The shift's name.
@@ -165,6 +173,17 @@ impl Continue {
     pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<Driven, EngineError> {
         let held = Held::take(fleet, &self.shift).await?;
         let driven = run(fleet, &self.shift, (&held, Until::Once, Errand::Shift), caller).await;
+        finish(driven, held).await
+    }
+}
+
+impl Look {
+    /// # Errors
+    /// When there is no such shift, somebody else is at it, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<Driven, EngineError> {
+        let held = Held::take(fleet, &self.shift).await?;
+        let errand = Errand::Due { targets: self.targets };
+        let driven = run(fleet, &self.shift, (&held, Until::Once, errand), caller).await;
         finish(driven, held).await
     }
 }

@@ -3,6 +3,8 @@
 //! A webhook may be lost, doubled, late, early or forged. It is verified over its raw bytes before
 //! anything is parsed, and then only says where to look.
 
+use crate::http::Secret;
+
 /// Where to look, as a verified webhook says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Hint {
@@ -59,3 +61,40 @@ pub enum Refusal {
 
 /// The most bytes of a webhook's body: GitHub's own cap is 25 MB.
 pub const MAX_DELIVERY: usize = 25 << 20;
+
+/// Who takes in the webhooks of one forge.
+pub trait Listener: Send + Sync {
+    /// Verifies a delivery over its raw bytes; only then reads where to look.
+    ///
+    /// # Errors
+    /// Why it is not taken. A signature that is missing or wrong is found before anything is read.
+    fn receive(&self, delivery: &Delivery<'_>) -> Result<Vec<Hint>, Refusal>;
+
+    /// The forge's own name of the delivery, by which a doubled one is known; `None` where it has none.
+    fn id(&self, delivery: &Delivery<'_>) -> Option<String>;
+}
+
+/// How a forge's crate verifies a delivery with the known secrets, and reads it.
+pub type Receive = fn(&Delivery<'_>, &[Secret]) -> Result<Vec<Hint>, Refusal>;
+
+/// A listener made of an adapter's two functions and the secrets its webhooks are signed with. There may be
+/// two of them while one takes the other's place.
+#[derive(Debug, Clone)]
+pub struct Ear {
+    /// Verifies and reads.
+    pub receive: Receive,
+    /// The delivery's own name.
+    pub id: fn(&Delivery<'_>) -> Option<String>,
+    /// The secrets.
+    pub secrets: Vec<Secret>,
+}
+
+impl Listener for Ear {
+    fn receive(&self, delivery: &Delivery<'_>) -> Result<Vec<Hint>, Refusal> {
+        (self.receive)(delivery, &self.secrets)
+    }
+
+    fn id(&self, delivery: &Delivery<'_>) -> Option<String> {
+        (self.id)(delivery)
+    }
+}

@@ -9,12 +9,14 @@ use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
 use crate::check_run::CheckRun;
 use crate::error::StoreError;
+use crate::hint::About;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{budget, change, check_run, event, lease, repo, seen, shift, target};
+use crate::{change, event, hint, lease, repo, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -62,6 +64,19 @@ pub enum Write {
         /// Where it stands.
         stage: Box<Stage>,
     },
+    /// A webhook was taken: its hints, unless the same delivery was taken before.
+    Hear {
+        /// The forge's name.
+        forge: String,
+        /// The forge's own name of the delivery, where it has one.
+        delivery: Option<String>,
+        /// Repositories, and what of them may have changed.
+        hints: Vec<(String, About)>,
+    },
+    /// Hints that were looked after, by their row numbers.
+    Looked(Vec<i64>),
+    /// Deliveries taken before this time, in milliseconds since 1970 UTC, need not be known any more.
+    ForgetDeliveries(i64),
     /// What the steps produced, with the contents it names.
     Change(Box<StoredChange>, Vec<Vec<u8>>),
     /// A stored result is forgotten, by its key.
@@ -111,6 +126,9 @@ impl Write {
                 None => "target",
             },
             Write::Adopt { .. } => "adopt",
+            Write::Hear { .. } => "hear",
+            Write::Looked(_) => "looked",
+            Write::ForgetDeliveries(_) => "forget-deliveries",
             Write::Change(..) => "change",
             Write::ForgetChange(_) => "forget-change",
             Write::Seen(_) => "seen",
@@ -133,6 +151,9 @@ impl Write {
             Write::Targets { shift, targets } => target::add(tx, shift, targets).await,
             Write::Target(state) => target::put(tx, state).await,
             Write::Adopt { shift, repo, stage } => target::adopt(tx, shift, *repo, stage).await,
+            Write::Hear { forge, delivery, hints } => hint::hear(tx, forge, delivery.as_deref(), hints).await,
+            Write::Looked(ids) => hint::looked(tx, ids).await,
+            Write::ForgetDeliveries(before) => hint::forget(tx, *before).await,
             Write::Change(change, contents) => change::save(tx, change, contents).await,
             Write::ForgetChange(key) => change::forget(tx, key).await,
             Write::Seen(row) => seen::save(tx, row).await,

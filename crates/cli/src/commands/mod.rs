@@ -8,6 +8,7 @@ mod init;
 mod pull;
 mod repo;
 mod script;
+mod serve;
 mod shift_adopt;
 mod shift_apply;
 mod shift_import;
@@ -32,6 +33,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Repo(RepoCommand::List) => repo::list(context).await,
         Command::Repo(RepoCommand::Show { name }) => repo::show(context, &name).await,
         Command::Repo(RepoCommand::Pull(args)) => pull::run(context, &args).await,
+        Command::Serve { listen } => serve::run(context, listen).await,
         Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => completions::run(shell),
     }

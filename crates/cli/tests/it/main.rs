@@ -8,6 +8,7 @@ mod imported;
 mod life;
 mod people;
 mod proposals;
+mod serving;
 mod steps;
 mod story;
 mod untouched;

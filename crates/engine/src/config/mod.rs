@@ -13,8 +13,7 @@ use forges::ForgeFile;
 pub use forges::{AppSource, Auth, ForgeConfig, LocalConfig, SecretSource, Service, ServiceConfig};
 
 /// Keys the format knows that this version cannot honour.
-const NOT_YET: [(&str, &str); 2] =
-    [("definitions", "definitions from folders and git"), ("server", "settings of a server")];
+const NOT_YET: [(&str, &str); 1] = [("definitions", "definitions from folders and git")];
 
 /// The decoded configuration; paths are absolute or relative to the file's folder.
 #[derive(Debug, Clone)]
@@ -53,6 +52,9 @@ struct ConfigFile {
     mention: String,
     #[serde(default = "default_hold_labels")]
     hold_labels: Vec<String>,
+    /// Read by `fleetwright serve`.
+    #[serde(default, rename = "server")]
+    _server: serde::de::IgnoredAny,
 }
 
 #[derive(Default, Deserialize)]

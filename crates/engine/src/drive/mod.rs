@@ -67,6 +67,11 @@ pub enum Driven {
 pub enum Errand {
     /// Everything the shift's file allows.
     Shift,
+    /// The same, for these targets only: something told that they may have moved.
+    Due {
+        /// Row numbers of the targets.
+        targets: BTreeSet<i64>,
+    },
     /// Close these targets' pull requests, as a person asked.
     Close {
         /// Who asked.
@@ -86,7 +91,9 @@ impl Errand {
     fn covers(&self, target: i64) -> bool {
         match self {
             Errand::Shift => true,
-            Errand::Close { targets, .. } | Errand::Merge { targets } => targets.contains(&target),
+            Errand::Due { targets } | Errand::Close { targets, .. } | Errand::Merge { targets } => {
+                targets.contains(&target)
+            }
         }
     }
 }
@@ -222,8 +229,10 @@ impl Driver {
             // A person's own word stands above the shift's pause.
             (Errand::Close { .. } | Errand::Merge { .. }, ..) => Control::Running,
             // A plan lets nothing out: a pause has nothing to hold back.
-            (Errand::Shift, Until::Made, Control::Running | Control::Paused) => Control::Planned,
-            (Errand::Shift, _, control) => control,
+            (Errand::Shift | Errand::Due { .. }, Until::Made, Control::Running | Control::Paused) => {
+                Control::Planned
+            }
+            (Errand::Shift | Errand::Due { .. }, _, control) => control,
         }
     }
 

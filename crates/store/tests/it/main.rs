@@ -3,6 +3,7 @@
 
 mod budget;
 mod check_runs;
+mod hints;
 mod leases;
 mod opening;
 mod power;

@@ -1,0 +1,71 @@
+//! `serve`: the process that stays.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use fleetwright_core::source::Source;
+use fleetwright_engine::command::Caller;
+use fleetwright_engine::config::read_text;
+use fleetwright_engine::progress::Progress;
+use fleetwright_forge::http::Secret;
+use fleetwright_forge::webhook::Listener;
+use fleetwright_server::{Server, Settings};
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::context::{Context, Ended};
+use crate::failure::{Code, Failure};
+
+/// What the server says, a line each, to stderr.
+struct Log;
+
+impl Progress for Log {
+    fn note(&self, text: &str) {
+        use std::io::Write;
+        // A reader that went away is no reason to end.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+}
+
+/// The listener of a forge of some type: each adapter's crate has one, a local forge sends no webhooks.
+fn ear(kind: &str, secrets: Vec<Secret>) -> Option<Arc<dyn Listener>> {
+    let _ = (kind, secrets);
+    None
+}
+
+pub(super) async fn run(context: &Context<'_>, listen: Option<SocketAddr>) -> Ended {
+    let fleet = context.open().await?;
+    let config = &context.global.config;
+    let source = Source::parse(&config.display().to_string(), &read_text(config)?)?;
+    let mut settings = Settings::read(&source, ear)?;
+    settings.listen = listen.unwrap_or(settings.listen);
+    let (stop, stopped) = watch::channel(false);
+    let caller =
+        Caller { by: "fleetwright".to_owned(), progress: Arc::new(Log), interrupt: Default::default() };
+    let server = Server::bind(fleet, settings, caller).await.map_err(Failure::internal)?;
+    let address = server.address();
+    match context.ui.json() {
+        true => context.ui.document(&json!({ "listen": address.to_string() })),
+        false => context.ui.say(format!("listening on http://{address}")),
+    }
+    let signals = signals()?;
+    tokio::spawn(async move {
+        signals.await;
+        let _ = stop.send(true);
+    });
+    server.run(stopped).await.map_err(Failure::internal)?;
+    context.ui.note("ended; what was under way is taken up again at the next start");
+    Ok(Code::Done)
+}
+
+/// Returns at Ctrl-C or SIGTERM.
+fn signals() -> Result<impl Future<Output = ()>, std::io::Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
