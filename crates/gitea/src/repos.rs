@@ -86,6 +86,7 @@ fn row(repo: Repository, topics: Vec<String>) -> Listed {
         default_branch: repo.default_branch,
         size: repo.size.saturating_mul(1_024),
         pushed_at: repo.updated_at,
+        ..RepoFacts::default()
     };
     let fault = (repo.has_code == Some(false)).then(|| "its code is turned off".to_owned());
     Listed { name: repo.full_name, facts, tip: if repo.empty { Tip::Unborn } else { Tip::NotTold }, fault }

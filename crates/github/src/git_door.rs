@@ -35,6 +35,9 @@ pub trait Git: Send + Sync {
     /// Brings a mirror up to the tip of the default branch.
     async fn fetch(&self, repo: &str, mirror: &Path) -> Result<Fetched, ForgeError>;
 
+    /// Brings single commits with their trees into a mirror, and moves nothing in it.
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError>;
+
     /// What a commit says; `None` where this way of reading cannot tell.
     async fn commit(&self, repo: &str, commit: Oid) -> Result<Option<CommitSeen>, ForgeError>;
 

@@ -26,6 +26,7 @@ pub mod webhook;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fleetwright_core::Oid;
@@ -75,6 +76,10 @@ impl Forge for GitHub {
         self.0.git.fetch(RepoName::new(repo)?.full, mirror).await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        self.0.git.bring(RepoName::new(repo)?.full, mirror, commits).await
+    }
+
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
         self.0.git.tip(RepoName::new(repo)?.full, branch).await
     }
@@ -91,7 +96,23 @@ impl Forge for GitHub {
         find::find(&self.0, branches).await
     }
 
+    fn pace(&self, open: u64) -> Duration {
+        pace(open)
+    }
+
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         effects::perform(&self.0, repo, effect).await
     }
 }
+
+/// A hundred pull requests are one point, and at most 1,300 points an hour go into looking: a quarter
+/// of what GitHub gives, so that the rest is there for changes and for others.
+fn pace(open: u64) -> Duration {
+    Duration::from_millis(open.saturating_mul(36_000_000) / 1_300_000).clamp(LOOK_SOONEST, LOOK_LATEST)
+}
+
+/// However few there are, nobody looks more often.
+const LOOK_SOONEST: Duration = Duration::from_secs(15);
+
+/// However many there are, they are looked at as often.
+const LOOK_LATEST: Duration = Duration::from_secs(300);

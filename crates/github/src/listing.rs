@@ -96,6 +96,7 @@ fn graph_repo(node: &Value) -> Listed {
         // Told in kilobytes.
         size: number(node, "/diskUsage").unwrap_or(0).saturating_mul(1_024),
         pushed_at: string(node, "/pushedAt"),
+        ..RepoFacts::default()
     };
     Listed { name, facts, tip, fault }
 }
@@ -119,6 +120,7 @@ fn rest_repo(node: &Value) -> Listed {
         default_branch: string(node, "/default_branch"),
         size: number(node, "/size").unwrap_or(0).saturating_mul(1_024),
         pushed_at: string(node, "/pushed_at"),
+        ..RepoFacts::default()
     };
     let fault = is(node, "/disabled").then(|| "the forge disabled it".to_owned());
     Listed { name: text(node, "/full_name").unwrap_or_default().to_owned(), facts, tip: Tip::NotTold, fault }

@@ -53,6 +53,10 @@ impl Git for GitOverHttps {
         self.git.fetch(&self.remote(repo, Permission::Read).await?, mirror).await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        self.git.bring(&self.remote(repo, Permission::Read).await?, mirror, commits).await
+    }
+
     async fn commit(&self, repo: &str, commit: Oid) -> Result<Option<CommitSeen>, ForgeError> {
         self.git.commit(&self.remote(repo, Permission::Read).await?, commit).await
     }

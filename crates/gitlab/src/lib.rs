@@ -20,6 +20,7 @@ mod wire;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fleetwright_core::Oid;
@@ -132,6 +133,10 @@ impl Forge for GitLab {
         self.inner.git.fetch(repo, mirror).await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        self.inner.git.bring(repo, mirror, commits).await
+    }
+
     async fn tip(&self, repo: &str, branch: &str) -> Result<Option<Oid>, ForgeError> {
         self.inner.git.tip(repo, branch).await
     }
@@ -146,6 +151,11 @@ impl Forge for GitLab {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         self.inner.find(branches).await
+    }
+
+    fn pace(&self, open: u64) -> Duration {
+        // A page of a hundred is one request; one a second leaves nearly everything to others.
+        Duration::from_secs(open / 100).clamp(Duration::from_secs(15), Duration::from_secs(300))
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

@@ -142,6 +142,7 @@ fn row(project: Project, language: String) -> Listed {
         default_branch: project.default_branch.unwrap_or_default(),
         size: project.statistics.map_or(0, |statistics| statistics.repository_size),
         pushed_at: project.last_activity_at.unwrap_or_default(),
+        ..RepoFacts::default()
     };
     Listed { name, facts, tip, fault: disabled.then(|| "its repository is turned off".to_owned()) }
 }

@@ -15,8 +15,7 @@ use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{budget, change, check_run, event, lease, repo, seen, shift, target};
-use crate::{change, event, hint, lease, repo, shift, target};
+use crate::{budget, change, check_run, event, hint, lease, repo, seen, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]

@@ -129,6 +129,10 @@ impl Git for NoGit {
         Err(ForgeError::access(repo, "no git here"))
     }
 
+    async fn bring(&self, _: &str, _: &Path, _: &[Oid]) -> Result<(), ForgeError> {
+        Ok(())
+    }
+
     async fn commit(&self, _: &str, _: Oid) -> Result<Option<CommitSeen>, ForgeError> {
         Ok(None)
     }

@@ -17,7 +17,7 @@ use fleetwright_git::wire::{
     Advertised, Move, RefLine, advertised_v2, commit_in, commit_request, heads_in, ls_refs_request,
     push_request, receive_pack, refs_in, report_in,
 };
-use fleetwright_git::{CommitFacts, GitError, Head, Incoming, Object};
+use fleetwright_git::{CommitFacts, GitError, Head, Incoming, Object, Repository, bring_commit};
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::ForgeError;
@@ -30,6 +30,8 @@ pub use remote::Remote;
 const MAX_REFS_BYTES: usize = 16 << 20;
 /// The most bytes of what a server advertises before a push: it lists all its references.
 const MAX_ADVERTISED_BYTES: usize = 256 << 20;
+/// The folder beneath a mirror where commits land that are not its own.
+const ASIDE: &str = "aside";
 /// The most bytes of an answer with one commit.
 const MAX_COMMIT_BYTES: usize = 8 << 20;
 /// The most bytes of the report of a push.
@@ -97,11 +99,37 @@ impl GitHttp {
     /// As [`GitHttp::head`]; [`ForgeError::Access`] for content that is refused.
     pub async fn fetch(&self, remote: &Remote, mirror: &Path) -> Result<Fetched, ForgeError> {
         let head = self.default_branch(remote).await?;
-        let first = incoming::bring(&self.exchange, remote, (mirror, &head), Incoming::begin).await;
+        self.fetch_head(remote, mirror, &head).await
+    }
+
+    /// Brings single commits with their trees into a mirror, and moves nothing in it. One request for each that is not
+    /// there.
+    ///
+    /// # Errors
+    /// As [`GitHttp::fetch`].
+    pub async fn bring(&self, remote: &Remote, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        let aside = mirror.join(ASIDE);
+        for commit in commits {
+            let head = Head { branch: "aside".to_owned(), commit: Some(*commit) };
+            self.fetch_head(remote, &aside, &head).await?;
+            let (aside, mirror, commit) = (aside.clone(), mirror.to_owned(), *commit);
+            let copied = tokio::task::spawn_blocking(move || {
+                bring_commit(&mirror, &Repository::open(&aside)?, commit)
+            });
+            let copied = copied.await.map_err(ForgeError::unknown)?;
+            copied.map_err(|error| ForgeError::access(remote.repo(), error))?;
+        }
+        // What is left of it takes room and nothing else; the next one makes it anew.
+        let _ = tokio::fs::remove_dir_all(&aside).await;
+        Ok(())
+    }
+
+    async fn fetch_head(&self, remote: &Remote, mirror: &Path, head: &Head) -> Result<Fetched, ForgeError> {
+        let first = incoming::bring(&self.exchange, remote, (mirror, head), Incoming::begin).await;
         let brought = match first {
             // What came did not fit to what was there: all of it, then.
             Err(incoming::Failure::Misfit) => {
-                incoming::bring(&self.exchange, remote, (mirror, &head), Incoming::anew).await
+                incoming::bring(&self.exchange, remote, (mirror, head), Incoming::anew).await
             }
             other => other,
         };
