@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use fleetwright_core::budget::Caps;
 use fleetwright_forge::{Clock, Forge, SystemClock};
 use fleetwright_local::LocalForge;
 use fleetwright_runner::Sandbox;
-use fleetwright_store::{RepoRow, Silent, Store, Witness};
+use fleetwright_store::{Account, RepoRow, Silent, Store, Witness};
 
 use crate::config::{Config, ForgeConfig, LocalConfig};
 use crate::error::EngineError;
 use crate::marker::MarkerKey;
 use crate::scratch::Scratch;
+use crate::services;
 
 /// Where tests put their hands on: what sees commits, and what stands before the forges.
 #[derive(Clone)]
@@ -49,6 +51,8 @@ pub struct Fleet {
     pub(crate) key: MarkerKey,
     forges: BTreeMap<String, Arc<dyn Forge>>,
     locals: BTreeMap<String, LocalForge>,
+    /// Whose word requests to a service carry, and what it may create.
+    accounts: BTreeMap<String, (Account, Caps)>,
     sandbox: Arc<Shelter>,
     scratch: Scratch,
     clock: Arc<dyn Clock>,
@@ -85,12 +89,19 @@ impl Fleet {
                 locals.insert(forge.name.clone(), local(forge, &sandbox, scratch.path()));
             }
         }
-        let wrapped = locals.iter().map(|(name, forge)| {
-            let forge: Arc<dyn Forge> = Arc::new(forge.clone());
-            (name.clone(), (seams.forge)(forge))
-        });
-        let forges = wrapped.collect();
-        Ok(Fleet { store, config, key, forges, locals, sandbox, scratch, clock: seams.clock })
+        let mut forges: BTreeMap<String, Arc<dyn Forge>> =
+            locals.iter().map(|(name, forge)| (name.clone(), Arc::new(forge.clone()) as _)).collect();
+        let budgets = store.budgets().await?;
+        let mut accounts = BTreeMap::new();
+        for forge in &config.forges {
+            if let ForgeConfig::Service(forge) = forge {
+                let opened = services::open(forge, (&seams.clock, &config.mention), &budgets)?;
+                accounts.insert(forge.name.clone(), (opened.account, opened.caps));
+                forges.insert(forge.name.clone(), opened.forge);
+            }
+        }
+        let forges = forges.into_iter().map(|(name, forge)| (name, (seams.forge)(forge))).collect();
+        Ok(Fleet { store, config, key, forges, locals, accounts, sandbox, scratch, clock: seams.clock })
     }
 
     /// The sandbox.
@@ -122,6 +133,11 @@ impl Fleet {
     /// Every forge.
     pub fn forges(&self) -> impl Iterator<Item = &Arc<dyn Forge>> {
         self.forges.values()
+    }
+
+    /// The budget that creations at a forge are taken from; `None` for a local one, which has none.
+    pub fn account(&self, forge: &str) -> Option<&(Account, Caps)> {
+        self.accounts.get(forge)
     }
 
     /// A local forge by its name, for what a person does there.

@@ -19,6 +19,7 @@ mod room;
 pub mod round;
 mod scratch;
 pub mod select;
+mod services;
 pub mod sync;
 mod terms;
 pub mod trial;

@@ -3,5 +3,6 @@
 CREATE TABLE seen (
     target         INTEGER PRIMARY KEY REFERENCES target (id),
     detail         TEXT    NOT NULL,            -- PullSeen
+    pending        INTEGER NOT NULL,            -- how many of its checks run
     at             INTEGER NOT NULL             -- when the forge was asked, in milliseconds since 1970 UTC
 );

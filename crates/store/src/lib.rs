@@ -34,7 +34,7 @@ pub use lease::Lease;
 pub use open::SCHEMA_VERSION;
 pub use reader::Reader;
 pub use repo::RepoRow;
-pub use seen::SeenRow;
+pub use seen::{OpenCount, SeenRow};
 pub use shift::{SelectionRow, ShiftRow};
 pub use target::{Count, Intent, NewTarget, TargetFilter, TargetRow, TargetState};
 pub use witness::{Place, Silent, Witness};

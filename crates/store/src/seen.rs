@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use fleetwright_core::pull::PullSeen;
+use fleetwright_core::pull::{PullSeen, Verdict};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
@@ -37,9 +37,53 @@ impl Reader {
     /// When the database fails.
     pub async fn seen_of_shift(&self, shift: &str) -> Result<HashMap<i64, PullSeen>, StoreError> {
         let text = "SELECT seen.target, seen.detail, seen.at FROM seen JOIN target ON target.id = seen.target
-            WHERE target.shift = $1 AND target.stage = 'open'";
+            WHERE target.shift = $1 AND target.stage IN ('open', 'adopted')";
         let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
         rows.iter().map(|row| read(row).map(|row| (row.target, row.seen))).collect()
+    }
+}
+
+/// How many pull requests of a shift are open in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCount {
+    /// The repository's row.
+    pub repo: i64,
+    /// The repository's owner: what stands before the last `/` of its name.
+    pub owner: String,
+    /// The shift's name.
+    pub shift: String,
+    /// How many.
+    pub open: u32,
+}
+
+impl Reader {
+    /// How many pull requests are open, by repository and shift.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_pulls(&self) -> Result<Vec<OpenCount>, StoreError> {
+        let text = "SELECT repo.id, repo.name, target.shift, count(*)
+            FROM target JOIN repo ON repo.id = target.repo
+            WHERE target.stage IN ('open', 'adopted') GROUP BY repo.id, repo.name, target.shift";
+        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let read = |row: &sqlx::sqlite::SqliteRow| {
+            let name: String = row.get(1);
+            let owner = name.rsplit_once('/').map_or("", |(owner, _)| owner).to_owned();
+            let open = u32::try_from(row.get::<i64, _>(3)).unwrap_or(u32::MAX);
+            OpenCount { repo: row.get(0), owner, shift: row.get(2), open }
+        };
+        Ok(rows.iter().map(read).collect())
+    }
+
+    /// How many checks run for open pull requests, as far as forges last showed them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pending_checks(&self) -> Result<u32, StoreError> {
+        let text = "SELECT coalesce(sum(seen.pending), 0) FROM seen JOIN target ON target.id = seen.target
+            WHERE target.stage IN ('open', 'adopted')";
+        let pending: i64 = sqlx::query_scalar(text).fetch_one(&self.readers).await?;
+        Ok(u32::try_from(pending).unwrap_or(u32::MAX))
     }
 }
 
@@ -48,8 +92,10 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Result<SeenRow, StoreError> {
 }
 
 pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, row: &SeenRow) -> Result<Wrote, StoreError> {
-    let upsert = "INSERT INTO seen (target, detail, at) VALUES ($1, $2, $3)
-        ON CONFLICT (target) DO UPDATE SET detail = $2, at = $3";
-    sqlx::query(upsert).bind(row.target).bind(to_json(&row.seen)).bind(row.at).execute(&mut **tx).await?;
+    let upsert = "INSERT INTO seen (target, detail, pending, at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (target) DO UPDATE SET detail = $2, pending = $3, at = $4";
+    let pending = row.seen.checks.iter().filter(|check| check.verdict == Verdict::Pending).count();
+    let query = sqlx::query(upsert).bind(row.target).bind(to_json(&row.seen)).bind(pending as i64);
+    query.bind(row.at).execute(&mut **tx).await?;
     Ok(Wrote::Done)
 }

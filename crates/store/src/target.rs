@@ -216,6 +216,16 @@ impl Reader {
         Ok(counts)
     }
 
+    /// How many changes of a shift are made and not proposed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_targets(&self, shift: &str) -> Result<u64, StoreError> {
+        let text = "SELECT count(*) FROM target WHERE shift = $1 AND stage IN ('queued', 'made')";
+        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        Ok(count.unsigned_abs())
+    }
+
     /// How many targets of a shift may still move.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod forges;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fleetwright_core::calendar::Freeze;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_runner::Limits;
 use serde::Deserialize;
@@ -34,6 +35,8 @@ pub struct Config {
     pub mention: String,
     /// Labels that hold a pull request.
     pub hold_labels: Vec<String>,
+    /// Stretches of time in which nothing is opened or merged.
+    pub freezes: Vec<Freeze>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +55,8 @@ struct ConfigFile {
     mention: String,
     #[serde(default = "default_hold_labels")]
     hold_labels: Vec<String>,
+    #[serde(default)]
+    freezes: Vec<Freeze>,
     /// Read by `fleetwright serve`.
     #[serde(default, rename = "server")]
     _server: serde::de::IgnoredAny,
@@ -131,6 +136,7 @@ impl Config {
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,
             hold_labels: file.hold_labels,
+            freezes: file.freezes,
         })
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Brought {
     pub(super) pull: Option<Result<PullSeen, ForgeError>>,
     /// The pull requests from its branch.
     pub(super) found: Option<Result<Vec<Found>, ForgeError>>,
+    /// Whether a place in the budget is held for it that is not used yet.
+    pub(super) reserved: bool,
 }
 
 impl Driver {
@@ -50,30 +52,45 @@ impl Driver {
         mut target: TargetRow,
         mut brought: Brought,
     ) -> Result<(TargetRow, Option<Need>), EngineError> {
+        let need = self.moved(&mut target, &mut brought).await?;
+        if brought.reserved {
+            self.unreserve(&target).await?;
+        }
+        Ok((target, need))
+    }
+
+    async fn moved(
+        &self,
+        target: &mut TargetRow,
+        brought: &mut Brought,
+    ) -> Result<Option<Need>, EngineError> {
         if let Errand::Close { by, .. } = &self.errand
             && !matches!(target.intent, Some(Intent::Close { .. }))
         {
-            if !self.found_out(&mut target).await? {
-                return Ok((target, None));
+            if !self.found_out(target).await? {
+                return Ok(None);
             }
             target.intent = Some(Intent::Close { by: by.clone(), then: None });
-            self.save(&mut target, None).await?;
+            self.save(target, None).await?;
         }
         for _ in 0..MOST_MOVES {
-            if target.intent.is_some() && !self.settle(&mut target).await? {
-                return Ok((target, None));
+            if target.intent.is_some() && !self.settle(target).await? {
+                return Ok(None);
             }
-            if let Some(need) = self.lacks(&target, &brought) {
-                return Ok((target, Some(need)));
+            if self.is_looked_at_later(target, brought) {
+                return Ok(None);
             }
-            match self.step(&mut target, &mut brought).await? {
+            if let Some(need) = self.lacks(target, brought) {
+                return Ok(Some(need));
+            }
+            match self.step(target, brought).await? {
                 Goes::On => {}
-                Goes::Nowhere => return Ok((target, None)),
+                Goes::Nowhere => return Ok(None),
             }
         }
         let fault = Fault::new(FaultClass::Internal, "it keeps moving without coming to rest");
-        self.put(&mut target, Stage::Failed { fault }, None).await?;
-        Ok((target, None))
+        self.put(target, Stage::Failed { fault }, None).await?;
+        Ok(None)
     }
 
     /// One look, one decision, one deed.
@@ -91,7 +108,7 @@ impl Driver {
                     return Ok(Goes::Nowhere);
                 }
             }
-            Move::Propose => self.propose(target, brought.found.take()).await?,
+            Move::Propose => self.propose(target, brought).await?,
             Move::Review => {
                 if !self.review(target).await? {
                     return Ok(Goes::Nowhere);
@@ -216,9 +233,9 @@ impl Driver {
                 self.progress.note(&format!("{}: {why}", target.name));
                 self.wait(target, Why::NotSeen).await
             }
-            ForgeError::Blocked { until, why } => {
-                self.blocked(target, *until);
-                self.wait(target, Why::Budget { limit: why.clone() }).await
+            ForgeError::Blocked { .. } => {
+                self.hear_limit(target, error, false).await?;
+                self.wait(target, Why::Budget { limit: target.forge.clone() }).await
             }
             ForgeError::Refused { .. } => self.fail(target, FaultClass::Policy, &error.to_string()).await,
             other => self.fail(target, FaultClass::Access, &other.to_string()).await,

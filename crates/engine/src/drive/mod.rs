@@ -15,8 +15,9 @@ mod renewing;
 mod room;
 mod seeing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::make::Recipe;
 use crate::progress::Progress;
-use crate::room::Room;
+use crate::room::{Pace, Room};
 use crate::round::recipe_of;
 use crate::workshop::Workshop;
 
@@ -127,7 +128,12 @@ pub(crate) struct Driver {
     repos: Mutex<HashMap<i64, Arc<RepoRow>>>,
     /// What the forges last showed, by target.
     shown: Mutex<HashMap<i64, PullSeen>>,
+    /// Targets whose branches were found to have no pull request.
+    searched: Mutex<HashSet<i64>>,
+    /// Whether open pull requests are looked at in this part of a pass.
+    looking: AtomicBool,
     room: Room,
+    pace: Pace,
     progress: Arc<dyn Progress>,
 }
 
@@ -147,6 +153,11 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         scratch: fleet.scratch().to_owned(),
         scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
     };
+    let rollout = &row.shift.spec.rollout;
+    let calendar = rollout.calendar(fleet.config.freezes.clone());
+    let calendar =
+        calendar.map_err(|error| EngineError::Refused(format!("{}: {}", error.key, error.message)))?;
+    let pace = Pace { calendar, caps: rollout.pace.caps(), lane: rollout.priority };
     let (heard, control) = watch::channel(row.control);
     let repos = fleet.store.repos().await?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -164,7 +175,10 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         cores: Arc::new(Semaphore::new(cores)),
         repos: Mutex::new(repos),
         shown: Mutex::new(fleet.store.seen_of_shift(shift).await?),
+        searched: Mutex::default(),
+        looking: AtomicBool::new(true),
         room: Room::default(),
+        pace,
         progress: journey.progress,
     });
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));

@@ -1,6 +1,7 @@
 //! Pass after pass over the targets that may still move.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fleetwright_core::next::Control;
@@ -26,6 +27,9 @@ const QUESTIONS: usize = 3;
 /// How long a driver waits at most before it looks at everything again.
 const SWEEP: Duration = Duration::from_secs(300);
 
+/// The shortest wait for room, in milliseconds: what has come free by then goes out together.
+const BREATH: i64 = 5_000;
+
 /// What a pass left behind.
 #[derive(Debug, Default, Clone, Copy)]
 struct Left {
@@ -50,44 +54,80 @@ impl Driver {
         }
     }
 
-    /// Waits until something may have changed: a limit is over, or it is time to look again.
+    /// Waits until something may have changed: there is room, or it is time to look again.
     async fn rest(&self, left: Left) {
-        let paces = self.fleet.forges().map(|forge| forge.pace(left.open));
-        let pace = paces.max().unwrap_or_default().min(SWEEP);
-        let look = self.fleet.now() + i64::try_from(pace.as_millis()).unwrap_or(i64::MAX);
-        let until = match self.opens() {
+        let now = self.fleet.now();
+        let look = self.room.look_at().max(now);
+        let until = match self.room.opens(now) {
             Some(opens) if left.open == 0 => opens,
             Some(opens) => opens.min(look),
             None => look,
         };
-        self.fleet.clock().sleep_until(until).await;
+        let breath = if self.is_served() { BREATH } else { 0 };
+        self.fleet.clock().sleep_until(until.max(now + breath)).await;
     }
 
-    /// Moves every target as far as it goes now: first those with something outside, then those
-    /// that are to go there while there is room.
+    /// Whether any forge is a service, which is looked at now and then and not at every turn.
+    fn is_served(&self) -> bool {
+        self.fleet.forges().any(|forge| self.fleet.account(forge.name()).is_some())
+    }
+
+    /// Moves every target as far as it goes now: first those with something outside, where it is
+    /// time to look at them, then those that are to go there while there is room.
     async fn pass(self: &Arc<Self>) -> Result<Left, EngineError> {
         let name = self.row.shift.metadata.name.clone();
         self.progress.pass(self.fleet.store.open_targets(&name).await?);
+        self.count_room().await?;
         let mut left = Left::default();
-        for outside in [true, false] {
-            let mut after = 0;
-            loop {
-                let outside = Some(outside);
-                let filter =
-                    TargetFilter { open_only: true, outside, after, limit: PAGE, ..TargetFilter::default() };
-                let page = self.fleet.store.targets(&name, filter).await?;
-                let Some(last) = page.last() else { break };
-                after = last.id;
-                let page: Vec<_> = page.into_iter().filter(|target| self.concerns(target)).collect();
-                // Ten thousand changes that wait for one budget need not be asked one by one.
-                if !page.is_empty() && page.iter().all(|target| self.waits_for_room(target)) {
-                    left.moving += page.len();
-                    continue;
-                }
-                self.page(page, &mut left).await?;
-            }
+        let is_due = self.until != Until::Rest || self.room.look_at() <= self.fleet.now();
+        if is_due {
+            self.looking.store(true, Ordering::Relaxed);
+            self.scan(true, &mut left).await?;
+            let pace = self.fleet.forges().map(|forge| forge.pace(left.open)).max().unwrap_or_default();
+            let pace = i64::try_from(pace.min(SWEEP).as_millis()).unwrap_or(i64::MAX);
+            self.room.look_again_at(self.fleet.now().saturating_add(pace));
+        } else {
+            // They are there all the same.
+            left.open = u64::from(self.room.open());
+            left.moving = usize::try_from(left.open).unwrap_or(usize::MAX);
         }
+        self.looking.store(!self.is_served(), Ordering::Relaxed);
+        self.scan(false, &mut left).await?;
         Ok(left)
+    }
+
+    /// Takes in how much room there is.
+    async fn count_room(&self) -> Result<(), EngineError> {
+        let store = &self.fleet.store;
+        let name = &self.row.shift.metadata.name;
+        let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let numbers = (store.pending_checks().await?, few(store.made_targets(name).await?));
+        self.room.count(name, &store.open_pulls().await?, numbers);
+        Ok(())
+    }
+
+    /// Moves the targets that have something outside, or those that have not.
+    async fn scan(self: &Arc<Self>, outside: bool, left: &mut Left) -> Result<(), EngineError> {
+        let name = self.row.shift.metadata.name.clone();
+        let mut after = 0;
+        loop {
+            let outside = Some(outside);
+            let filter =
+                TargetFilter { open_only: true, outside, after, limit: PAGE, ..TargetFilter::default() };
+            let page = self.fleet.store.targets(&name, filter).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.id;
+            let page: Vec<_> = page.into_iter().filter(|target| self.concerns(target)).collect();
+            // Ten thousand changes that wait for one budget need not be asked one by one.
+            if !page.is_empty() && page.iter().all(|target| self.waits_for_room(target)) {
+                left.moving += page.len();
+                if self.fleet.forges().count() == 1 {
+                    return Ok(());
+                }
+                continue;
+            }
+            self.page(page, left).await?;
+        }
     }
 
     /// Whether a target has its change, knows that it waits for room, and there is still none.
@@ -126,8 +166,8 @@ impl Driver {
         let mut pulls = self.look(&of(Need::Look)).await?;
         let mut found = self.find(&of(Need::Find)).await;
         let ready = needy.into_iter().map(|(target, _)| {
-            let brought = Brought { pull: pulls.remove(&target.id), found: found.remove(&target.id) };
-            (target, brought)
+            let (pull, found) = (pulls.remove(&target.id), found.remove(&target.id));
+            (target, Brought { pull, found, ..Brought::default() })
         });
         Ok(ready.collect())
     }
@@ -174,7 +214,9 @@ impl Driver {
             return Ok(Some((target, need)));
         }
         self.progress.rested(&target.name, &target.stage, &target.reason);
-        let moves = target.intent.is_some() || target.waiting.as_ref().is_some_and(Why::moves_by_itself);
+        let is_new = matches!(target.stage, Stage::Open { .. }) && target.waiting.is_none();
+        let moves =
+            is_new || target.intent.is_some() || target.waiting.as_ref().is_some_and(Why::moves_by_itself);
         let is_full =
             matches!(target.waiting, Some(Why::Budget { .. } | Why::Cap { .. } | Why::Window { .. }));
         left.moving += usize::from(moves);

@@ -4,11 +4,12 @@ use fleetwright_core::Oid;
 use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullState;
 use fleetwright_core::stage::{ChangeRef, FaultClass, MergedRef, Stage, Told};
+use fleetwright_core::why::Why;
 use fleetwright_forge::{Done, Effect, ForgeError, Found};
 use fleetwright_store::{Intent, TargetRow};
 use serde_json::json;
 
-use super::advance::Undone;
+use super::advance::{Brought, Undone};
 use super::proposal::Proposal;
 use super::pushing::Pushed;
 use super::renewing::Renewal;
@@ -19,23 +20,27 @@ use crate::error::EngineError;
 const EVENTS: u32 = 1_000;
 
 impl Driver {
-    /// Opens the pull request of a stored change. `found` is what is there from its branch, where
+    /// Opens the pull request of a stored change; what is there from its branch was brought, where
     /// that had to be asked.
     pub(super) async fn propose(
         &self,
         target: &mut TargetRow,
-        found: Option<Result<Vec<Found>, ForgeError>>,
+        brought: &mut Brought,
     ) -> Result<(), EngineError> {
         let time = self.fleet.now() / 1_000;
         let Some((change, proposal)) = self.proposed(target, time).await? else { return Ok(()) };
-        if let Some(found) = found
+        if let Some(found) = brought.found.take()
             && self.adopt(target, (&change, proposal.head), found).await?
         {
             return Ok(());
         }
-        if let Some(why) = self.reserve(target).await? {
+        if !brought.reserved
+            && let Some(why) = self.reserve(target).await?
+        {
             return self.wait(target, why).await;
         }
+        // Used from here on: what becomes of it is told where the pull request is opened.
+        brought.reserved = false;
         target.intent = Some(Intent::Propose { branch: proposal.branch.clone(), time });
         self.save(target, None).await?;
         self.proposing(target, change, proposal).await
@@ -220,6 +225,10 @@ impl Driver {
             Ok(_) => {
                 self.undone(target, Undone::Forge(ForgeError::Unknown { why: "no number came back".into() }))
                     .await
+            }
+            Err(Undone::Forge(error @ ForgeError::Blocked { .. })) => {
+                self.hear_limit(target, &error, true).await?;
+                self.wait(target, Why::Budget { limit: target.forge.clone() }).await
             }
             Err(undone) => self.undone(target, undone).await,
         }

@@ -1,12 +1,14 @@
 //! What a decision needs to know, and nothing else.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::Ordering;
 
+use fleetwright_core::flaky::is_flaky;
 use fleetwright_core::next::{Control, Terms};
-use fleetwright_core::pull::{PullSeen, Seen};
+use fleetwright_core::pull::{Check, PullSeen, Seen, Verdict};
 use fleetwright_core::stage::{ChangeRef, Stage};
 use fleetwright_forge::{ForgeError, Look};
-use fleetwright_store::{RepoRow, SeenRow, TargetRow, Write};
+use fleetwright_store::{CheckRun, RepoRow, SeenRow, StoreError, TargetRow, Write};
 
 use super::advance::{Brought, Need};
 use super::{Driver, Errand};
@@ -25,6 +27,7 @@ impl Driver {
             Stage::Made { .. }
                 if target.pushed.is_none()
                     && brought.found.is_none()
+                    && !self.was_searched(target.id)
                     && self.control() == Control::Running
                     && self.full(target).is_none() =>
             {
@@ -34,14 +37,28 @@ impl Driver {
         }
     }
 
+    /// Whether a pull request waits until it is time to look at all of them.
+    pub(super) fn is_looked_at_later(&self, target: &TargetRow, brought: &Brought) -> bool {
+        let is_open = matches!(target.stage, Stage::Open { .. } | Stage::Adopted { .. });
+        is_open && brought.pull.is_none() && !self.looking.load(Ordering::Relaxed)
+    }
+
+    fn was_searched(&self, target: i64) -> bool {
+        self.searched.lock().is_ok_and(|searched| searched.contains(&target))
+    }
+
     /// Gathers what the decision on this stage needs.
     pub(super) async fn see(&self, target: &TargetRow, brought: &mut Brought) -> Result<Seen, ForgeError> {
         let mut seen = Seen::default();
         match &target.stage {
             Stage::Made { change } if self.control() == Control::Running => {
-                seen.full = self.full(target);
-                if seen.full.is_some() {
-                    return Ok(seen);
+                let may_be_there = matches!(&brought.found, Some(Ok(found)) if !found.is_empty());
+                if !brought.reserved && !may_be_there {
+                    seen.full = self.reserve(target).await.map_err(ForgeError::unknown)?;
+                    if seen.full.is_some() {
+                        return Ok(seen);
+                    }
+                    brought.reserved = true;
                 }
                 let head = self.forge(target)?.head(&target.name.repo).await?;
                 seen.base_tree = match head {
@@ -54,6 +71,9 @@ impl Driver {
             Stage::Open { told, .. } => {
                 seen.pull = Some(shown(brought)?);
                 seen.outdated = !told.written.is_empty() && told.written != self.row.digest;
+                if let Some(pull) = &seen.pull {
+                    seen.flaky = self.flaky(target.repo_id, pull).await.map_err(ForgeError::unknown)?;
+                }
                 if let Ok(repo) = self.repo(target.repo_id) {
                     seen.moved = self.key(target, &repo).is_some_and(|key| target.key.as_ref() != Some(&key));
                 }
@@ -61,6 +81,17 @@ impl Driver {
             _ => {}
         }
         Ok(seen)
+    }
+
+    /// Red checks whose history says that they flip by themselves.
+    async fn flaky(&self, repo: i64, pull: &PullSeen) -> Result<Vec<String>, StoreError> {
+        let mut flaky = Vec::new();
+        for check in pull.checks.iter().filter(|check| check.verdict == Verdict::Red) {
+            if is_flaky(&self.fleet.store.verdicts(repo, &check.name).await?) {
+                flaky.push(check.name.clone());
+            }
+        }
+        Ok(flaky)
     }
 
     /// The key of a target's result on the base as it was last read.
@@ -82,6 +113,7 @@ impl Driver {
         let repo = self.repo(target.repo_id).ok();
         let facts = repo.as_ref().map(|repo| &repo.facts);
         let mut terms = self.fleet.terms(&self.row, self.control(), facts);
+        terms.window = self.shut();
         let is_asked = matches!(self.errand, Errand::Merge { .. });
         // A person's word stands for the policy, but not for what the repository's owners want.
         terms.merge.auto |= is_asked && terms.refused.is_none();
@@ -130,6 +162,7 @@ impl Driver {
                             seen: seen.clone(),
                             at: self.fleet.now(),
                         })));
+                        news.push(Write::CheckRuns(runs_of(target.repo_id, &seen)));
                         self.remember_seen(target.id, &seen);
                     }
                     Ok(seen)
@@ -168,11 +201,29 @@ impl Driver {
                 let asked: Vec<(String, String)> =
                     some.iter().map(|target| (target.name.repo.clone(), branch(target))).collect();
                 let told = forge.find(&asked).await;
+                if let Ok(mut searched) = self.searched.lock() {
+                    let none =
+                        some.iter().zip(&told).filter(|(_, found)| found.as_ref().is_ok_and(Vec::is_empty));
+                    searched.extend(none.map(|(target, _)| target.id));
+                }
                 answers.extend(some.iter().map(|target| target.id).zip(told));
             }
         }
         answers
     }
+}
+
+/// The runs of checks that have a verdict.
+fn runs_of(repo: i64, seen: &PullSeen) -> Vec<CheckRun> {
+    let ended = seen.checks.iter().filter(|check| check.verdict != Verdict::Pending);
+    let run = |check: &Check| CheckRun {
+        repo,
+        name: check.name.clone(),
+        head: seen.head,
+        run: check.run.clone().unwrap_or_default(),
+        verdict: check.verdict,
+    };
+    ended.map(run).collect()
 }
 
 /// The answer that was brought.

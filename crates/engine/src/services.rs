@@ -1,0 +1,107 @@
+//! Opening the forges that are services: client, credentials, limits, git.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fleetwright_core::budget::{Budget, Caps, Requests};
+use fleetwright_forge::http::git::GitHttp;
+use fleetwright_forge::http::{Http, Plain, Secret, Settings, Tokens};
+use fleetwright_forge::{Clock, Forge, GitOverHttps, SharedMeter, throttle};
+use fleetwright_github::{AppKey, AppTokens};
+use fleetwright_store::Account;
+use {fleetwright_gitea as gitea, fleetwright_github as github, fleetwright_gitlab as gitlab};
+
+use crate::config::{AppSource, Auth, Service, ServiceConfig};
+use crate::error::EngineError;
+
+/// How long one request may take: GitHub gives up after 10 s, a busy server of one's own later.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A service, opened.
+pub(crate) struct Opened {
+    /// The forge.
+    pub(crate) forge: Arc<dyn Forge>,
+    /// The budget its creations are taken from.
+    pub(crate) account: Account,
+    /// What it publishes, lowered by the configuration.
+    pub(crate) caps: Caps,
+}
+
+/// Opens a service. Nothing is sent yet.
+///
+/// # Errors
+/// When a secret or a certificate cannot be read, or an address is none.
+pub(crate) fn open(
+    config: &ServiceConfig,
+    (clock, mention): (&Arc<dyn Clock>, &str),
+    budgets: &[(Account, Budget)],
+) -> Result<Opened, EngineError> {
+    let wrong = |why: String| EngineError::Usage(format!("the forge `{}`: {why}", config.name));
+    let url =
+        config.url.parse().map_err(|error| wrong(format!("`{}` is no address: {error}", config.url)))?;
+    let authority = match &config.certificates {
+        Some(path) => Some(std::fs::read(path).map_err(|error| EngineError::files(path, error))?),
+        None => None,
+    };
+    let settings = Settings { url, authority, timeout: TIMEOUT };
+    let (requests, caps) = limits(config);
+    let identity = match &config.auth {
+        Auth::Token(_) => "token".to_owned(),
+        Auth::App(app) => format!("app:{}", app.id),
+    };
+    let account = Account { forge: config.name.clone(), identity };
+    let meter = Arc::new(SharedMeter::new(requests));
+    if let Some((_, budget)) = budgets.iter().find(|(known, _)| *known == account) {
+        let blocked_until = budget.standing(clock.now()).blocked_until.unwrap_or_default();
+        meter.restore(throttle::State { blocked_until, ..throttle::State::default() });
+    }
+    let http = |tokens: Arc<dyn Tokens>| {
+        Http::new(&settings, tokens, Arc::clone(&meter) as _, Arc::clone(clock)).map_err(wrong)
+    };
+    let tokens: Arc<dyn Tokens> = match &config.auth {
+        Auth::Token(source) => Arc::new(Plain(Secret::new(source.read().map_err(wrong)?))),
+        Auth::App(app) => {
+            let key = app_key(app, clock).map_err(wrong)?;
+            Arc::new(AppTokens::new(&http(Arc::new(key))?, app.installation))
+        }
+    };
+    let forge = adapter(config, (&http(tokens)?, clock), mention);
+    Ok(Opened { forge, account, caps })
+}
+
+fn limits(config: &ServiceConfig) -> (Requests, Caps) {
+    let (requests, caps) = match config.kind {
+        Service::GitHub => (Requests::GITHUB, Caps::GITHUB),
+        Service::GitLab => (Requests::GITLAB, Caps::GITLAB),
+        Service::Gitea => (Requests::UNTOLD, Caps::UNTOLD),
+    };
+    (requests, caps.lowered(config.per_hour, config.per_minute))
+}
+
+fn app_key(app: &AppSource, clock: &Arc<dyn Clock>) -> Result<AppKey, String> {
+    AppKey::new(&app.id, &app.key.read()?, Arc::clone(clock))
+}
+
+fn adapter(config: &ServiceConfig, (http, clock): (&Http, &Arc<dyn Clock>), mention: &str) -> Arc<dyn Forge> {
+    let git = GitHttp::new(http.raw().clone()).with_clock(Arc::clone(clock));
+    let (name, orgs) = (config.name.clone(), config.orgs.clone());
+    match config.kind {
+        Service::GitHub => {
+            let mode = if config.rest { github::Mode::RestOnly } else { github::Mode::GraphQl };
+            let settings =
+                github::Settings { name, orgs, mention: mention.to_owned(), mode, ..Default::default() };
+            let git = github::GitOverHttps::new(git, http, github::git_url(http.url()));
+            Arc::new(github::GitHub::new(settings, http, Arc::new(git)))
+        }
+        Service::GitLab => {
+            let git = GitOverHttps::new(git, http, gitlab::git_url(http.url()), gitlab::GIT_USER);
+            let settings = gitlab::Settings { name, groups: orgs, languages: false };
+            Arc::new(gitlab::GitLab::new(settings, http.clone(), Arc::new(git)))
+        }
+        Service::Gitea => {
+            let git = GitOverHttps::new(git, http, gitea::git_url(http.url()), gitea::GIT_USER);
+            let settings = gitea::Settings { name, owners: orgs };
+            Arc::new(gitea::Gitea::new(settings, http.clone(), Arc::new(git)))
+        }
+    }
+}
