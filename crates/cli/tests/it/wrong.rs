@@ -43,7 +43,7 @@ fn unknown_keys_come_with_the_nearest_known_one() {
         ),
         (
             "  steps: [{ run: x }]\n  rollout: { waves: [1] }",
-            "6:3: spec.rollout: waves and pace are not available in this version\n  try: remove the key",
+            "6:14: spec.rollout.waves: waves are not available in this version\n  try: remove the key",
         ),
     ]);
 }
@@ -264,9 +264,33 @@ fn configuration_errors_have_a_place_too() {
             "1:1: forges: no forge is named\n  try: add `{ name: local, type: local, root: ./repos }`",
         ),
         (
+            "forges: [{ name: l, type: bitbucket }]\n".to_owned(),
+            "1:21: forges[0].type: `bitbucket` is not a type of forge\n  try: use local, github, gitlab, gitea \
+             or forgejo",
+        ),
+        (
             "forges: [{ name: l, type: github }]\n".to_owned(),
-            "1:21: forges[0].type: forges of type `github` are not available in this version\n  try: use \
-             `local`, a folder of bare repositories",
+            "1:10: forges[0].orgs: no organisation is named\n  try: add `orgs: [acme]`: the organisations or \
+             groups whose repositories are in scope",
+        ),
+        (
+            "forges: [{ name: l, type: gitea, orgs: [a] }]\n".to_owned(),
+            "1:10: forges[0].url: this forge needs the address of its API\n  try: write it as \
+             `https://git.example.com/api/v1`",
+        ),
+        (
+            "forges: [{ name: l, type: gitlab, url: 'http://git.example.com', orgs: [a] }]\n".to_owned(),
+            "1:35: forges[0].url: `http://git.example.com` is not an address a token may be sent to\n  try: \
+             write it as `https://git.example.com/api/v1`",
+        ),
+        (
+            "forges: [{ name: l, type: github, orgs: [a] }]\n".to_owned(),
+            "1:10: forges[0].auth: a forge that is a service needs a token\n  try: add `auth: { token: { env: \
+             FORGE_TOKEN } }`",
+        ),
+        (
+            "forges: [{ name: l, type: gitlab, orgs: [a], auth: { app: { id: x, key: { env: K } } } }]\n".to_owned(),
+            "1:46: forges[0].auth: only GitHub has apps\n  try: use `token`",
         ),
         (
             format!("{forge}runner: {{ limits: {{ memory: lots }} }}\n"),
