@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use fleetwright_forge::ForgeError;
 use fleetwright_forge::git_binary::{GitBinary, SshRemote};
+use fleetwright_forge::{ForgeError, GitDoor as _, GitOverSsh};
 use fleetwright_git::{Limits, Repository};
 
 use crate::world::{advance, bare, change, fsck, git, hook};
@@ -76,6 +76,13 @@ async fn ssh_is_given_plain_arguments_and_no_more_of_the_environment() {
     let by = GitBinary::default().with_ssh(&ssh(scratch.path()));
     let remote = SshRemote::new("acme/a", &format!("ssh://git@h.example:2222{}", path.display())).unwrap();
     whole_life(&by, &remote, &path, &scratch.path().join("m")).await;
+    // As an adapter asks: by the repository's name.
+    let base = format!("ssh://git@h.example:2222{}/", scratch.path().display());
+    let door = GitOverSsh::new(by, &base);
+    assert_eq!(door.head("it's").await.unwrap(), Repository::open(&path).unwrap().head().unwrap().commit);
+    for name in ["../it's", "a//b", "-x\n"] {
+        assert!(matches!(door.head(name).await, Err(ForgeError::Access { .. })), "{name}");
+    }
     let arguments = std::fs::read_to_string(scratch.path().join("arguments")).unwrap();
     assert!(
         arguments.lines().all(|line| line.contains("BatchMode=yes") && line.contains("2222")),
