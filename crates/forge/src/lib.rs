@@ -16,6 +16,7 @@ pub mod http;
 pub mod mark;
 pub mod meter;
 mod over_https;
+mod over_ssh;
 mod pushed;
 pub mod throttle;
 pub mod webhook;
@@ -36,6 +37,7 @@ pub use git_door::{GitDoor, Moved};
 pub use mark::Mark;
 pub use meter::{Cost, Meter, Unmetered};
 pub use over_https::GitOverHttps;
+pub use over_ssh::GitOverSsh;
 pub use throttle::SharedMeter;
 
 /// Where a repository's default branch is, as its forge lists it.

@@ -44,6 +44,10 @@ impl GitDoor for GitOverSsh {
         self.git.fetch(&self.remote(repo)?, mirror).await
     }
 
+    async fn bring(&self, repo: &str, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        self.git.bring(&self.remote(repo)?, mirror, commits).await
+    }
+
     async fn commit(&self, _: &str, _: Oid) -> Result<Option<CommitSeen>, ForgeError> {
         Ok(None)
     }

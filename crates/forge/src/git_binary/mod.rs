@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use fleetwright_core::Oid;
 use fleetwright_git::wire::{Advertised, Move, push_request, report_in};
-use fleetwright_git::{GitError, Head, Incoming, Object, check_branch};
+use fleetwright_git::{GitError, Head, Incoming, Object, Repository, bring_commit, check_branch};
 use tokio::process::Command;
 use tokio::task::spawn_blocking;
 
@@ -29,6 +29,9 @@ const LIST: Duration = Duration::from_secs(60);
 const TRANSFER: Duration = Duration::from_secs(15 * 60);
 /// The most bytes of a list of references.
 const MAX_LIST: u64 = 16 << 20;
+
+/// The folder beneath a mirror where single commits come to.
+const ASIDE: &str = "aside";
 
 /// What git is told, whatever a repository or machine says.
 const SETTINGS: [&str; 10] = [
@@ -109,9 +112,37 @@ impl GitBinary {
     /// As [`GitBinary::head`]; [`ForgeError::Access`] for content that is refused.
     pub async fn fetch(&self, remote: &SshRemote, mirror: &Path) -> Result<Fetched, ForgeError> {
         let (branch, commit) = self.head(remote).await?;
-        let (path, head) = (mirror.to_owned(), Head { branch, commit });
-        let repo = remote.repo();
-        let at = head.clone();
+        let from = format!("refs/heads/{branch}");
+        self.fetch_head(remote, mirror, (&Head { branch, commit }, &from)).await
+    }
+
+    /// Brings single commits with their trees into a mirror, and moves nothing in it. The server must let a commit be
+    /// asked for by its name, as all do that speak version 2 of the protocol.
+    ///
+    /// # Errors
+    /// As [`GitBinary::fetch`].
+    pub async fn bring(&self, remote: &SshRemote, mirror: &Path, commits: &[Oid]) -> Result<(), ForgeError> {
+        let aside = mirror.join(ASIDE);
+        for commit in commits {
+            let head = Head { branch: "aside".to_owned(), commit: Some(*commit) };
+            self.fetch_head(remote, &aside, (&head, &commit.to_string())).await?;
+            let (aside, mirror, commit) = (aside.clone(), mirror.to_owned(), *commit);
+            let copied =
+                blocking(remote.repo(), move || bring_commit(&mirror, &Repository::open(&aside)?, commit));
+            copied.await?;
+        }
+        // What is left of it takes room and nothing else; the next one makes it anew.
+        let _ = tokio::fs::remove_dir_all(&aside).await;
+        Ok(())
+    }
+
+    async fn fetch_head(
+        &self,
+        remote: &SshRemote,
+        mirror: &Path,
+        (head, from): (&Head, &str),
+    ) -> Result<Fetched, ForgeError> {
+        let (path, at, repo) = (mirror.to_owned(), head.clone(), remote.repo());
         let opened = blocking(repo, move || {
             let incoming = Incoming::begin(&path, &at)?;
             Ok((incoming.want()?, incoming))
@@ -123,7 +154,7 @@ impl GitBinary {
             git.arg("--git-dir").arg(&landing);
             git.args(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules"]);
             git.args(["--no-auto-gc", "--no-write-fetch-head", "--", remote.url()]);
-            git.arg(format!("+refs/heads/{0}:refs/heads/{0}", head.branch));
+            git.arg(format!("+{from}:refs/heads/{}", head.branch));
             process::output(git, TRANSFER, 0).await.map_err(|said| said.into_error(repo))?;
             blocking(repo, move || incoming.take_landed()).await?
         } else {

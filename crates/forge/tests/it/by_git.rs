@@ -41,6 +41,10 @@ async fn whole_life(git_binary: &GitBinary, remote: &SshRemote, path: &Path, mir
     assert_eq!(git_binary.tip(remote, "fleet/x").await.unwrap(), Some(one));
     git_binary.push(remote, ("fleet/x", Some(one), two), &second, &["ci.skip".to_owned()]).await.unwrap();
     assert_eq!(git_binary.delete(remote, "fleet/x", one).await, moved(Some(two)));
+    git_binary.bring(remote, mirror, &[two]).await.unwrap();
+    let brought = Repository::open(mirror).unwrap();
+    brought.list(brought.tree_of(two).unwrap(), Limits::default()).unwrap();
+    assert_eq!(brought.head().unwrap().commit, Some(next), "nothing moved");
     hook(path, "pre-receive", "#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n");
     let refused = git_binary.delete(remote, "fleet/x", two).await.unwrap_err();
     assert!(
