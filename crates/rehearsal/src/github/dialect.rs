@@ -33,7 +33,7 @@ impl Dialect for GitHub {
     }
 
     fn routes(&self) -> &'static [Route] {
-        &rest::ROUTES
+        rest::ROUTES
     }
 
     fn caller(&self, state: &State, request: &Request) -> Result<Caller, Refusal> {

@@ -36,6 +36,9 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
     match refusal {
         Refusal::BadCredentials => message(401, "Bad credentials"),
         Refusal::NotFound => message(404, "Not Found"),
+        Refusal::Missing(text) => message(404, text),
+        Refusal::NeedsJwt => message(401, "A JSON web token could not be decoded"),
+        Refusal::Stale { path, given } => message(409, &format!("{path} does not match {given}")),
         Refusal::Moved(id) => moved(*id, base, path),
         Refusal::Archived => message(403, "Repository was archived so is read-only."),
         Refusal::Forbidden(_) => message(403, "Resource not accessible by integration"),

@@ -15,6 +15,7 @@ mod refusal;
 mod requests;
 mod settings;
 mod state;
+mod talk;
 mod tokens;
 mod whole;
 

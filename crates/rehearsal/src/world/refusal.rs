@@ -16,6 +16,20 @@ pub enum Refusal {
     /// It is not there, or not for this token to know.
     #[error("not found")]
     NotFound,
+    /// Something that is not there and is named so.
+    #[error("{0}")]
+    Missing(&'static str),
+    /// Only an App may ask that, signed by itself.
+    #[error("an App's own token is needed")]
+    NeedsJwt,
+    /// A file is another one than its writer knew.
+    #[error("{path} is not {given}")]
+    Stale {
+        /// The file.
+        path: String,
+        /// What its writer knew.
+        given: Oid,
+    },
     /// The repository has another name now.
     #[error("moved to repository {0}")]
     Moved(u64),

@@ -9,7 +9,7 @@ use crate::github::shape::repo::{self, minimal};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::model::account::{Level, Scope};
-use crate::model::check::{Check, CheckKind};
+use crate::model::check::{Check, CheckKind, Conclusion};
 use crate::world::Refusal;
 
 /// The commit that a branch, `heads/…` or a name stands for.
@@ -94,4 +94,80 @@ pub(super) fn rerequest(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let check = call.number("check_run_id")?;
     call.state.rerun(id, check)?;
     Ok(Answer::json(201, json!({})))
+}
+
+/// `POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun`.
+pub(super) fn rerun_job(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Checks, Level::Write)?;
+    let check = call.number("job_id")?;
+    call.state.rerun(id, check)?;
+    Ok(Answer::json(201, json!({})))
+}
+
+/// `GET /repos/{owner}/{repo}/check-runs/{check_run_id}`.
+pub(super) fn one_run(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Checks, Level::Read)?;
+    shown_run(call, id, call.number("check_run_id")?, 200)
+}
+
+fn shown_run(call: &Call<'_>, id: u64, check: u64, status: u16) -> Result<Answer, Refusal> {
+    let commit = call.state.commit_of_check(id, check)?;
+    let (repo, check) = (call.state.repo(id)?, call.state.check(id, commit, check)?);
+    Ok(Answer::json(status, run(call.state, call.base, (repo, commit), check)))
+}
+
+/// What a reported check says.
+fn conclusion(word: Option<&str>) -> Option<Conclusion> {
+    [
+        Conclusion::Success,
+        Conclusion::Failure,
+        Conclusion::Neutral,
+        Conclusion::Skipped,
+        Conclusion::Cancelled,
+    ]
+    .into_iter()
+    .find(|conclusion| Some(conclusion.word()) == word)
+}
+
+/// `POST /repos/{owner}/{repo}/check-runs`.
+pub(super) fn create_run(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Checks, Level::Write)?;
+    let name = call.text("name").unwrap_or_default().to_owned();
+    let commit = commit_of(call, id, call.text("head_sha").unwrap_or_default())?;
+    let says = conclusion(call.text("conclusion"));
+    let check = call.state.report(id, commit, (&name, CheckKind::Run), says)?;
+    shown_run(call, id, check, 201)
+}
+
+/// `PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}`.
+pub(super) fn update_run(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Checks, Level::Write)?;
+    let check = call.number("check_run_id")?;
+    let commit = call.state.commit_of_check(id, check)?;
+    if let Some(says) = conclusion(call.text("conclusion")) {
+        let attempt = call.state.check(id, commit, check)?.attempt;
+        call.state.end_check(id, commit, (check, attempt), says);
+    }
+    shown_run(call, id, check, 200)
+}
+
+/// `POST /repos/{owner}/{repo}/statuses/{sha}`.
+pub(super) fn create_status(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Statuses, Level::Write)?;
+    let commit = commit_of(call, id, call.param("sha"))?;
+    let says = match call.text("state") {
+        Some("success") => Some(Conclusion::Success),
+        Some("failure" | "error") => Some(Conclusion::Failure),
+        Some("pending") => None,
+        _ => {
+            let (resource, field) = ("Status", "state");
+            return Err(Refusal::Invalid { resource, field, code: "custom", message: None });
+        }
+    };
+    let name = call.text("context").unwrap_or("default").to_owned();
+    let check = call.state.report(id, commit, (&name, CheckKind::Status), says)?;
+    let (repo, check) = (call.state.repo(id)?, call.state.check(id, commit, check)?);
+    let mut shown = status(call.state, call.base, (repo, commit), check);
+    shown["creator"] = crate::github::shape::user::user(call.base, &call.state.account(&call.login()?));
+    Ok(Answer::json(201, shown))
 }

@@ -66,3 +66,47 @@ pub(super) fn by_id(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.state.allowed(call.access()?, &name, Scope::Metadata, Level::Read)?;
     Ok(Answer::ok(full(call.state, call.base, call.state.repo(id)?)))
 }
+
+/// `GET /user/repos`.
+pub(super) fn of_caller(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let repos = owned(call, None)?;
+    Ok(Page::of(call).list(call, repos, |repo| full(call.state, call.base, repo)))
+}
+
+/// `GET /repos/{owner}/{repo}/languages`: bytes by language.
+pub(super) fn languages(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Metadata, Level::Read)?;
+    let repo = call.state.repo(id)?;
+    let all = repo.settings.language.iter().map(|name| (name.clone(), json!(repo.bytes)));
+    Ok(Answer::ok(Value::Object(all.collect())))
+}
+
+/// `GET /repos/{owner}/{repo}/topics`.
+pub(super) fn topics(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.repo(Scope::Metadata, Level::Read)?;
+    Ok(Answer::ok(json!({ "names": call.state.repo(id)?.settings.topics })))
+}
+
+/// `GET /search/repositories`, by words and `org:`, `user:`, `topic:`.
+pub(super) fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let asked = call.request.query("q").unwrap_or_default().to_lowercase();
+    let fits = |repo: &&Repo| {
+        asked.split_whitespace().all(|word| match word.split_once(':') {
+            Some(("org" | "user", owner)) => repo.owner.eq_ignore_ascii_case(owner),
+            Some(("topic", topic)) => repo.settings.topics.iter().any(|one| one == topic),
+            Some(("archived", word)) => repo.settings.archived == (word == "true"),
+            Some(_) => true,
+            None => repo.name.to_lowercase().contains(word),
+        })
+    };
+    let found: Vec<&Repo> = owned(call, None)?.into_iter().filter(fits).collect();
+    let (page, count) = (Page::of(call), found.len());
+    let scored = |repo: &Repo| {
+        let mut shown = minimal(call.state, call.base, repo);
+        shown["score"] = json!(1.0);
+        shown
+    };
+    let shown: Vec<Value> = page.cut(found).into_iter().map(scored).collect();
+    let body = json!({ "total_count": count, "incomplete_results": false, "items": shown });
+    Ok(page.linked(call, count, Answer::ok(body)))
+}

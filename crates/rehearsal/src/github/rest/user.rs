@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::github::shape::user::own;
+use super::pages::Page;
+use crate::github::shape::user::{organization, own, public};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::limits::{Limits, Unit};
-use crate::model::account::TokenKind;
+use crate::model::account::{Account, AccountKind, TokenKind};
 use crate::world::Refusal;
 
 /// `GET /user`.
@@ -38,4 +39,18 @@ pub(super) fn rate_limit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let search = json!({ "limit": 30, "used": 0, "remaining": 30, "reset": now + 60 });
     resources.insert("search".to_owned(), search);
     Ok(Answer::ok(json!({ "resources": Value::Object(resources), "rate": of(Unit::Rest) })))
+}
+
+/// `GET /users/{username}`.
+pub(super) fn named(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let known = call.state.accounts.get(&call.param("username").to_lowercase()).cloned();
+    Ok(Answer::ok(public(call.base, &known.ok_or(Refusal::NotFound)?, 0)))
+}
+
+/// `GET /user/orgs`.
+pub(super) fn orgs(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.access()?;
+    let all = call.state.accounts.values().filter(|account| account.kind == AccountKind::Organization);
+    let all: Vec<Account> = all.cloned().collect();
+    Ok(Page::of(call).list(call, all, |account| organization(call.base, &account)))
 }

@@ -37,8 +37,43 @@ pub(in crate::github) fn user(base: &str, account: &Account) -> Value {
     })
 }
 
+/// An organisation.
+pub(in crate::github) fn organization(base: &str, account: &Account) -> Value {
+    let url = format!("{base}/orgs/{}", account.login);
+    json!({
+        "login": account.login,
+        "id": account.id,
+        "node_id": node("O", &[&account.id.to_string()]),
+        "url": url,
+        "repos_url": format!("{url}/repos"),
+        "events_url": format!("{url}/events"),
+        "hooks_url": format!("{url}/hooks"),
+        "issues_url": format!("{url}/issues"),
+        "members_url": format!("{url}/members{{/member}}"),
+        "public_members_url": format!("{url}/public_members{{/member}}"),
+        "avatar_url": format!("{base}/avatars/{}", account.id),
+        "description": null,
+    })
+}
+
 /// An account as it sees itself.
 pub(in crate::github) fn own(base: &str, account: &Account, at: i64) -> Value {
+    let mut shown = public(base, account, at);
+    let more = json!({
+        "private_gists": 0,
+        "total_private_repos": 0,
+        "owned_private_repos": 0,
+        "disk_usage": 0,
+        "collaborators": 0,
+        "two_factor_authentication": true,
+        "user_view_type": "private",
+    });
+    extend(&mut shown, more);
+    shown
+}
+
+/// An account as everybody sees it.
+pub(in crate::github) fn public(base: &str, account: &Account, at: i64) -> Value {
     let mut shown = user(base, account);
     let more = json!({
         "name": account.login,
@@ -54,12 +89,6 @@ pub(in crate::github) fn own(base: &str, account: &Account, at: i64) -> Value {
         "following": 0,
         "created_at": time(at),
         "updated_at": time(at),
-        "private_gists": 0,
-        "total_private_repos": 0,
-        "owned_private_repos": 0,
-        "disk_usage": 0,
-        "collaborators": 0,
-        "two_factor_authentication": true,
     });
     extend(&mut shown, more);
     shown
