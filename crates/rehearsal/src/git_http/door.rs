@@ -157,7 +157,8 @@ async fn pushed(
     let push = push::read(&request.body);
     let media = "application/x-git-receive-pack-result";
     let caller = admitted.access.clone().map_or(Caller::Nobody, |access| Caller::Token(Box::new(access)));
-    if let Some((at, refusal)) = forbidden(&world.lock(), admitted.repo, &push) {
+    let closed = forbidden(&world.lock(), admitted.repo, &push);
+    if let Some((at, refusal)) = closed {
         let words = dialect.push_refusal(&world.lock(), &refusal, &caller);
         return Ok(Answer::bytes(200, media, refused(&push, at, &words)));
     }

@@ -1,5 +1,7 @@
 //! The rehearsal forge over real HTTP and with the real git.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod app;
+mod broad;
 mod life;
 mod support;

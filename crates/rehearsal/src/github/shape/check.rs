@@ -43,7 +43,7 @@ pub(in crate::github) fn progress(
 }
 
 /// A pull request as it stands in checks.
-fn pulls(base: &str, known: &Repo, commit: Oid) -> Vec<Value> {
+pub(in crate::github) fn pulls(base: &str, known: &Repo, commit: Oid) -> Vec<Value> {
     let open = known.pulls.values().filter(|pull| pull.is_open() && pull.head_oid == commit);
     let own = repo::url(base, known);
     let repo = json!({ "id": known.id, "url": own, "name": known.name });

@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 pub(super) mod commit;
+pub(super) mod hook;
 pub(super) mod issue;
 pub(super) mod node;
 pub(super) mod pull;

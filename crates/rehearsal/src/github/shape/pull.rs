@@ -151,6 +151,11 @@ impl Detail {
     }
 }
 
+/// The same without a look at git, as webhooks tell it: a moment later GitHub does not know more.
+pub(in crate::github) fn plain_detail() -> Detail {
+    Detail { joins: None, block: None, unstable: false, behind: false, commits: 1, files: 1 }
+}
+
 /// Looks up what only a pull request by itself tells.
 pub(in crate::github) fn detail(state: &mut State, repo: u64, number: u64) -> Detail {
     let open = state.pull(repo, number).is_ok_and(Pull::is_open);
