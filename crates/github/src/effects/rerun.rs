@@ -10,22 +10,33 @@ use crate::fault::Deed;
 use crate::hub::Hub;
 use crate::repo::RepoName;
 
-/// `run` is what [`fleetwright_core::pull::Check::run`] said: the way, and the number.
+/// `run` is what [`fleetwright_core::pull::Check::run`] said: the way, and the number. A job of GitHub
+/// Actions is a check too, so where its own way is closed to us the common one may be open.
 pub(super) async fn rerun(hub: &Hub, repo: RepoName<'_>, run: &str) -> Result<Done, ForgeError> {
-    let deed = Deed { repo: repo.full, what: "run a check again" };
     let known = run.split_once('/').and_then(|(way, id)| Some((way, id.parse::<u64>().ok()?)));
-    let path = match known {
-        Some(("actions", id)) => format!("{}/actions/jobs/{id}/rerun", repo.path()),
-        Some(("check", id)) => format!("{}/check-runs/{id}/rerequest", repo.path()),
+    let common = |id: u64| format!("{}/check-runs/{id}/rerequest", repo.path());
+    match known {
+        Some(("actions", id)) => {
+            match ask(hub, repo, &format!("{}/actions/jobs/{id}/rerun", repo.path())).await {
+                Err(ForgeError::NotFound { .. } | ForgeError::Refused { .. }) => {
+                    ask(hub, repo, &common(id)).await
+                }
+                other => other,
+            }
+        }
+        Some(("check", id)) => ask(hub, repo, &common(id)).await,
         _ => {
             let why = format!("`{run}` is no check that can run again");
-            return Err(ForgeError::Refused { repo: repo.full.to_owned(), why });
+            Err(ForgeError::Refused { repo: repo.full.to_owned(), why })
         }
-    };
+    }
+}
+
+async fn ask(hub: &Hub, repo: RepoName<'_>, path: &str) -> Result<Done, ForgeError> {
     let write = Write {
-        deed,
+        deed: Deed { repo: repo.full, what: "run a check again" },
         method: Method::POST,
-        path: &path,
+        path,
         body: Value::Null,
         cost: Cost::Write,
         permission: Permission::Checks,

@@ -5,5 +5,6 @@ mod app;
 mod effects;
 mod looks;
 mod points;
+mod rehearsed;
 mod stub;
 mod webhooks;
