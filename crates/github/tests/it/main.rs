@@ -3,8 +3,10 @@
 
 mod app;
 mod effects;
+mod emulated;
 mod looks;
 mod points;
+mod queries;
 mod rehearsed;
 mod stub;
 mod webhooks;
