@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use fleetwright_core::pull::PullSeen;
+use fleetwright_forge::GitOverHttps;
 use fleetwright_forge::http::git::GitHttp;
-use fleetwright_forge::{Effect, Forge, ForgeError, Found, GitOverHttps, Look};
 use fleetwright_gitlab::{GIT_USER, GitLab, Settings, git_url};
 use fleetwright_rehearsal::world::Settings as WorldSettings;
 use fleetwright_testkit::rehearsed::{OWNER, Rehearsed};
+use fleetwright_testkit::trials::Trial;
 
 /// The adapter, as the holder of a token.
 pub(crate) fn adapter(place: &Rehearsed, token: &str) -> GitLab {
@@ -24,30 +24,13 @@ pub(crate) async fn place(set: impl FnOnce(&mut WorldSettings)) -> (Arc<Rehearse
     (place, forge)
 }
 
-/// The effect that opens a pull request from a branch.
-pub(crate) fn opening(branch: &str) -> Effect {
-    Effect::OpenPull {
-        branch: branch.to_owned(),
-        title: "Change".to_owned(),
-        body: format!("Why.\n\n<!-- {branch} -->"),
-        labels: Vec::new(),
-        reviewers: Vec::new(),
-        draft: false,
-    }
+/// The adapter and the forge, to be tried.
+pub(crate) async fn trial(set: impl FnOnce(&mut WorldSettings)) -> Trial {
+    let (place, forge) = place(set).await;
+    Trial { forge: Arc::new(forge), place }
 }
 
-/// Looks at one pull request.
-pub(crate) async fn look(
-    forge: &GitLab,
-    repo: &str,
-    number: u64,
-    mark: Option<&str>,
-) -> Result<Option<PullSeen>, ForgeError> {
-    let look = Look { repo: repo.to_owned(), number, mark: mark.map(str::to_owned) };
-    forge.look(&[look]).await.remove(0)
-}
-
-/// Finds the pull requests of one branch.
-pub(crate) async fn find(forge: &GitLab, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
-    forge.find(&[(repo.to_owned(), branch.to_owned())]).await.remove(0)
+/// The same forge with another token.
+pub(crate) fn as_holder(trial: &Trial, token: &str) -> Trial {
+    Trial { forge: Arc::new(adapter(&trial.place, token)), place: Arc::clone(&trial.place) }
 }

@@ -157,8 +157,9 @@ async fn pushed(
     let push = push::read(&request.body);
     let media = "application/x-git-receive-pack-result";
     let caller = admitted.access.clone().map_or(Caller::Nobody, |access| Caller::Token(Box::new(access)));
-    let closed = forbidden(&world.lock(), admitted.repo, &push);
-    if let Some((at, refusal)) = closed {
+    // The lock must be free again when the words are looked for.
+    let forbidden = forbidden(&world.lock(), admitted.repo, &push);
+    if let Some((at, refusal)) = forbidden {
         let words = dialect.push_refusal(&world.lock(), &refusal, &caller);
         return Ok(Answer::bytes(200, media, refused(&push, at, &words)));
     }

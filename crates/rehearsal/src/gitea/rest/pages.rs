@@ -19,10 +19,21 @@ pub(super) fn place(call: &Call<'_>) -> (usize, usize) {
 
 /// A list, cut to the page that is asked for.
 pub(super) fn list<T>(call: &Call<'_>, all: Vec<T>, shown: impl Fn(T) -> Value) -> Answer {
+    let count = all.len();
+    numbered(call, count, cut(call, all).into_iter().map(shown).collect())
+}
+
+/// The page that is asked for.
+pub(super) fn cut<T>(call: &Call<'_>, all: Vec<T>) -> Vec<T> {
     let (begin, size) = place(call);
-    let (number, count) = (begin / size + 1, all.len());
+    all.into_iter().skip(begin).take(size).collect()
+}
+
+/// The answer with a page of `count` entries.
+pub(super) fn numbered(call: &Call<'_>, count: usize, page: Vec<Value>) -> Answer {
+    let (begin, size) = place(call);
+    let number = begin / size + 1;
     let last = count.div_ceil(size).max(1);
-    let page: Vec<Value> = all.into_iter().skip(begin).take(size).map(shown).collect();
     let link = |page: usize, rel: &str| {
         let kept = call.request.query.iter().filter(|(name, _)| name != "page");
         let query: String = kept.map(|(name, value)| format!("{name}={value}&")).collect();

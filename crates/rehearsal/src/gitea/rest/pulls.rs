@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::pages;
-use crate::gitea::shape::pull::{Detail, detail, full, hit};
+use crate::gitea::shape::pull::{detail, full, hit};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::model::account::{Level, Scope};
@@ -41,13 +41,14 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let repo = call.repo(Scope::Pulls, Level::Read)?;
     let seen = call.state.seen_pulls(repo).into_iter().filter(|pull| is_asked_for(call, pull));
     let numbers: Vec<u64> = seen.map(|pull| pull.number).collect();
-    let details: Vec<(u64, Detail)> =
-        numbers.into_iter().map(|number| (number, detail(call.state, repo, number))).collect();
-    let known = call.state.repo(repo)?;
-    Ok(pages::list(call, details, |(number, detail)| {
-        let pull = call.state.seen_pull(repo, number);
-        pull.map_or(Value::Null, |pull| full(call.state, call.base, (known, pull), &detail))
-    }))
+    let count = numbers.len();
+    let mut page = Vec::new();
+    for number in pages::cut(call, numbers) {
+        let detail = detail(call.state, repo, number);
+        let (known, pull) = (call.state.repo(repo)?, call.state.seen_pull(repo, number)?);
+        page.push(full(call.state, call.base, (known, pull), &detail));
+    }
+    Ok(pages::numbered(call, count, page))
 }
 
 /// `GET /repos/{owner}/{repo}/pulls/{base}/{head}`: the newest from a branch.

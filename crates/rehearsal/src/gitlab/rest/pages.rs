@@ -8,14 +8,28 @@ use crate::http::call::Call;
 /// The most entries a list may have for its length to be told.
 const TOLD: usize = 10_000;
 
-/// A list, cut to the page that is asked for (20 entries unless said, 100 at most). One by keyset has a link
-/// to what comes after its last entry, and no numbers.
+/// The number of the page that is asked for, and how many entries it has: 20 unless said, 100 at most.
+fn place(call: &Call<'_>) -> (usize, usize) {
+    (call.request.number("page", 1, 1_000_000), call.request.number("per_page", 20, 100))
+}
+
+/// A list, cut to the page that is asked for.
 pub(super) fn list<T>(call: &Call<'_>, all: Vec<T>, shown: impl Fn(T) -> Value) -> Answer {
-    let (number, size) =
-        (call.request.number("page", 1, 1_000_000), call.request.number("per_page", 20, 100));
     let count = all.len();
+    numbered(call, count, cut(call, all).into_iter().map(shown).collect())
+}
+
+/// The page that is asked for.
+pub(super) fn cut<T>(call: &Call<'_>, all: Vec<T>) -> Vec<T> {
+    let (number, size) = place(call);
+    all.into_iter().skip((number - 1) * size).take(size).collect()
+}
+
+/// The answer with a page of `count` entries. One by keyset has a link to what comes after its last entry,
+/// and no numbers.
+pub(super) fn numbered(call: &Call<'_>, count: usize, page: Vec<Value>) -> Answer {
+    let (number, size) = place(call);
     let last = count.div_ceil(size).max(1);
-    let page: Vec<Value> = all.into_iter().skip((number - 1) * size).take(size).map(shown).collect();
     let mut answer = Answer::ok(Value::Array(page));
     let keyset = call.request.query("pagination") == Some("keyset");
     let link = |page: usize, rel: &str| {
