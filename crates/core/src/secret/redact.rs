@@ -7,8 +7,9 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::looks::{DEPTH, looks};
+use super::span::{Span, masked, merged};
 use super::view::View;
-use super::{DEPTH, Span, looks, masked, merged};
 
 /// Shorter secrets are not known by value: they would be found in every text.
 const LEAST: usize = 8;

@@ -1,5 +1,7 @@
 //! Planted secrets and innocent texts.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 

@@ -1,6 +1,6 @@
 //! Bytes as they read once an encoding is taken off, each with its place in the text.
 
-use super::Span;
+use super::span::Span;
 
 /// The fewest characters of base64 or hex that are worth decoding: any secret has more.
 const LEAST: usize = 20;
