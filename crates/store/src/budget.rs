@@ -4,10 +4,8 @@ use fleetwright_core::budget::{Admission, Budget, Caps, Lane};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
-use crate::handle::Store;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
-use crate::write::Write;
 
 /// Whose budget: an identity at a forge.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,37 +51,6 @@ pub enum Setback {
         /// Until when, in milliseconds since 1970 UTC.
         until: i64,
     },
-}
-
-impl Store {
-    /// Whether one creation may be sent at `now` (milliseconds since 1970 UTC). It counts as sent
-    /// if so, on disk, before this returns: whoever is killed afterwards wastes one, at most.
-    ///
-    /// # Errors
-    /// When the database fails: then nothing may be sent.
-    pub async fn admit(&self, ask: Ask, now: i64) -> Result<Admission, StoreError> {
-        let ask = Ask { waiting: ask.waiting.max(1), ..ask };
-        match self.writer.write(vec![Write::Admit(Box::new(ask), now)], None).await? {
-            Wrote::Admission(admission) => Ok(admission),
-            Wrote::Done | Wrote::Epoch(_) => Err(StoreError::Closed),
-        }
-    }
-
-    /// Gives up what waits at an asker, so that other lanes need not wait for it to be forgotten.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn withdraw(&self, ask: Ask, now: i64) -> Result<(), StoreError> {
-        self.write(vec![Write::Admit(Box::new(Ask { waiting: 0, ..ask }), now)], None).await
-    }
-
-    /// Writes down at `now` (milliseconds since 1970 UTC) what went otherwise than admitted.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn setback(&self, account: Account, setback: Setback, now: i64) -> Result<(), StoreError> {
-        self.write(vec![Write::Setback(account, setback, now)], None).await
-    }
 }
 
 impl Reader {
