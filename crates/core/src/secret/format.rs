@@ -184,8 +184,9 @@ fn private_key(bytes: &[u8], at: usize) -> Found {
     let dashes = close + position(&label[close..], b"-----")? + 5;
     let body = &rest[dashes..rest.len().min(dashes + MAX_KEY)];
     let blank = body.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    // Without a key behind it, it is a word about keys.
-    if run(&body[blank..], Letters::Plain, 4) < 4 {
+    // Followed by something else than a key it is a word about keys; at the end of a text, such as
+    // one line of a change, the key is what comes next.
+    if blank < body.len() && run(&body[blank..], Letters::Plain, 4) < 4 {
         return None;
     }
     let end = match position(body, b"-----END ") {

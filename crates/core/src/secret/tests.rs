@@ -182,6 +182,7 @@ fn the_looks_have_names() {
     let table = [
         ("token = ghs_1234_eyJhbGciOiJIUzI1NiJ9".to_owned(), "ghs_"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE".to_owned(), "private key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), "private key"),
         (format!("Authorization: token {hex}"), "token of 40 hex digits"),
         (format!("git clone https://bot:{hex}@git.example.org/a"), "token of 40 hex digits"),
         (STANDARD.encode(format!("bot:{hex}")), "token of 40 hex digits"),
