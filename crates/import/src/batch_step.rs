@@ -3,58 +3,17 @@
 use fleetwright_core::source::{Source, SourceError};
 use serde_json::Value;
 
-use crate::Beside;
-use crate::batch::{list, text};
+use crate::batch_making::Making;
 use crate::draft::{Draft, DraftStep};
 use crate::express::{cel, template};
 use crate::go::{Expr, Part, split};
 use crate::names::Names;
-use crate::shell::{Script, calls, is_bash};
-use crate::words;
-
-/// Programs that fetch from the network.
-pub(crate) const FETCHING: [&str; 22] = [
-    "npm",
-    "npx",
-    "yarn",
-    "pnpm",
-    "pip",
-    "pip3",
-    "poetry",
-    "curl",
-    "wget",
-    "apt-get",
-    "apk",
-    "go get",
-    "go mod",
-    "go install",
-    "cargo update",
-    "bundle",
-    "mvn",
-    "gradle",
-    "./gradlew",
-    "docker",
-    "composer",
-    "git clone",
-];
-
-/// The largest text that fits into a variable: half of Linux's limit of 128 KiB for one.
-const MAX_VARIABLE: usize = 64 << 10;
+use crate::outside::Beside;
+use crate::shell::{FETCHING, calls, is_bash};
+use crate::value::{list, text};
 
 /// Every key of a step.
 const KEYS: [&str; 7] = ["run", "container", "env", "files", "outputs", "if", "mount"];
-
-/// One step while it is made.
-struct Making<'a> {
-    source: &'a Source,
-    value: &'a Value,
-    key: String,
-    draft: &'a mut Draft,
-    names: &'a mut Names,
-    step: DraftStep,
-    /// Lines of the script before what was written.
-    before: Vec<String>,
-}
 
 /// Adds the steps of a batch spec.
 pub(crate) fn steps(
@@ -132,19 +91,6 @@ impl Making<'_> {
         Ok(())
     }
 
-    fn at(&self, key: &str) -> String {
-        format!("{}.{key}", self.key)
-    }
-
-    fn own(&self, key: &str) -> Option<&Value> {
-        self.value.pointer(&format!("/{}/{key}", self.key.replace('[', "/").replace(']', "")))
-    }
-
-    fn todo(&mut self, key: &str, message: &str, remedy: &str) {
-        let todo = self.draft.remark(self.source, &self.at(key), message, remedy);
-        self.step.todo.push(todo);
-    }
-
     fn known(&self) -> Result<(), SourceError> {
         let table = self.value.pointer(&format!("/{}", self.key.replace('[', "/").replace(']', "")));
         let Some(table) = table.and_then(Value::as_object) else {
@@ -200,239 +146,6 @@ impl Making<'_> {
         Ok(())
     }
 
-    fn env(&mut self) -> Result<(), SourceError> {
-        let pairs: Vec<(String, Option<Value>)> = match self.own("env").cloned() {
-            None | Some(Value::Null) => return Ok(()),
-            Some(Value::Object(table)) => {
-                table.into_iter().map(|(name, value)| (name, Some(value))).collect()
-            }
-            Some(Value::Array(list)) => list
-                .into_iter()
-                .flat_map(|one| match one {
-                    Value::Object(table) => {
-                        table.into_iter().map(|(name, value)| (name, Some(value))).collect()
-                    }
-                    Value::String(name) => vec![(name, None)],
-                    _ => Vec::new(),
-                })
-                .collect(),
-            Some(_) => {
-                let remedy = "write `NAME: value` pairs";
-                return Err(self.source.error(&self.at("env"), "a mapping belongs here", remedy));
-            }
-        };
-        for (name, value) in pairs {
-            let Some(value) = value else {
-                let message =
-                    format!("`{name}` came from the environment or a secret, and commands get neither");
-                self.todo(
-                    "env",
-                    &message,
-                    "give a value that is no secret below `env`; until then the step fails",
-                );
-                self.before.push(format!(": \"${{{name}:?see the TODO in the shift file}}\""));
-                continue;
-            };
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            match template(&split(&value), self.names) {
-                Ok(template) => self.step.env.push((name, template)),
-                Err(hole) => {
-                    let message = format!("`{hole}` has no equivalent here");
-                    self.todo("env", &message, &format!("give {name} a value; until then the step fails"));
-                    self.before.push(format!(": \"${{{name}:?see the TODO in the shift file}}\""));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Files made for the step: the script writes them first.
-    fn files(&mut self) -> Result<(), SourceError> {
-        let files = match self.own("files").cloned() {
-            None | Some(Value::Null) => return Ok(()),
-            Some(Value::Object(files)) => files,
-            Some(_) => {
-                let remedy = "write `/tmp/name: content` pairs";
-                return Err(self.source.error(&self.at("files"), "a mapping belongs here", remedy));
-            }
-        };
-        for (path, content) in files {
-            let content = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
-            if content.len() > MAX_VARIABLE {
-                let message = format!("the content of {path} is too large for a variable");
-                let remedy = "put it into a file beside the shift and name it below `run.files`";
-                return Err(self.source.error(&self.at("files"), message, remedy));
-            }
-            self.folder(&path, "files");
-            let parts = split(&content);
-            let search = matches!(parts.as_slice(), [Part::Hole(_, Some(expr))] if expr.mentions("repository.search_result_paths"));
-            match (template(&parts, self.names), self.draft.targets.paths.clone()) {
-                (Ok(template), _) => {
-                    let name =
-                        self.variable(&words::variable(path.rsplit('/').next().unwrap_or("FILE")), &template);
-                    self.before.push(format!("printf %s \"${name}\" > {}", words::shell(&path)));
-                }
-                (Err(_), Some(command)) if search => {
-                    self.searched("files");
-                    self.before.push(format!("{command} > {}", words::shell(&path)));
-                }
-                (Err(hole), _) => {
-                    let message = format!("`{hole}` has no equivalent here");
-                    self.todo(
-                        "files",
-                        &message,
-                        &format!("write {path} yourself; until then the step fails"),
-                    );
-                    self.before.push(format!("test -e {} || exit 1", words::shell(&path)));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A command makes the folder a file shall stand in, where the sandbox has none.
-    fn folder(&mut self, path: &str, key: &str) {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if !(path.starts_with("/tmp/") || path.starts_with("/dev/shm/")) {
-            let message = format!("{path} may be read-only in the sandbox");
-            self.todo(key, &message, "use a path below /tmp");
-        }
-        if !matches!(folder, "/tmp" | "/dev/shm" | "") {
-            let line = format!("mkdir -p {}", words::shell(folder));
-            if !self.before.contains(&line) {
-                self.before.push(line);
-            }
-        }
-    }
-
-    fn mounts(&mut self, beside: Beside<'_>) -> Result<(), SourceError> {
-        for index in 0..list(
-            self.source,
-            self.value,
-            &format!("{}.mount", self.key.replace('[', ".").replace(']', "")),
-        )?
-        .len()
-        {
-            let key = format!("mount[{index}]");
-            let path = text(self.source, self.value, &self.at(&format!("{key}.path")))?;
-            let point = text(self.source, self.value, &self.at(&format!("{key}.mountpoint")))?;
-            let (Some(path), Some(point)) = (path, point) else {
-                return Err(self.source.error(
-                    &self.at(&key),
-                    "a mount has two ends",
-                    "give `path` and `mountpoint`",
-                ));
-            };
-            let plain = path.trim_start_matches("./").trim_end_matches('/').to_owned();
-            if path.starts_with('/') || plain.split('/').any(|part| part == "..") {
-                let message = format!("`{path}` is not beside the file");
-                return Err(self.source.error(
-                    &self.at(&key),
-                    message,
-                    "move it beside the file and write a relative path",
-                ));
-            }
-            let found = beside(&plain);
-            if found.is_empty() {
-                let message = format!("`{path}` is not there");
-                self.todo(&key, &message, "put it beside the shift file");
-                self.step.files.push(plain.clone());
-            }
-            self.step.files.extend(found);
-            self.folder(&point, &key);
-            let line =
-                format!("ln -s \"$FLEETWRIGHT_SHIFT_DIR\"/{} {}", words::shell(&plain), words::shell(&point));
-            self.before.push(line);
-        }
-        Ok(())
-    }
-
-    /// A variable of the step with this template; one that is there already with the same one is taken.
-    fn variable(&mut self, wanted: &str, template: &str) -> String {
-        let mut name = wanted.to_owned();
-        let mut number = 1;
-        while let Some((_, value)) = self.step.env.iter().find(|(known, _)| *known == name) {
-            if value == template {
-                return name;
-            }
-            number += 1;
-            name = format!("{wanted}_{number}");
-        }
-        self.step.env.push((name.clone(), template.to_owned()));
-        name
-    }
-
-    fn searched(&mut self, key: &str) {
-        let message = "the files that the search found are looked for by grep";
-        self.todo(key, message, "compare its files with those the search found");
-    }
-
-    /// The script, its holes filled by variables.
-    fn script(&mut self, run: &str) -> String {
-        let mut script = Script::new();
-        for part in split(run) {
-            let (hole, expr) = match part {
-                Part::Text(text) => {
-                    script.text(&text);
-                    continue;
-                }
-                Part::Hole(hole, expr) => (hole, expr),
-            };
-            let (expansion, quoted) = self.expansion(&hole, expr);
-            let expansion = if quoted { format!("\"{expansion}\"") } else { expansion };
-            if !script.variable(&expansion) {
-                let message = format!("`{hole}` stands where the shell puts nothing in");
-                self.todo(
-                    "run",
-                    &message,
-                    "take the quotes from the here-document's first line; until then the step fails",
-                );
-                self.before.push("exit 1".to_owned());
-                script.text(&hole);
-            }
-        }
-        script.finish()
-    }
-
-    /// What a hole in a script becomes, and whether it is to be one word.
-    fn expansion(&mut self, hole: &str, expr: Option<Expr>) -> (String, bool) {
-        let (quoted, expr) = match expr {
-            Some(Expr::Call(function, mut args)) if function == "shellquote" && args.len() == 1 => {
-                (true, args.pop())
-            }
-            other => (false, other),
-        };
-        let known = match &expr {
-            Some(Expr::Name(name)) if name == "repository.name" => Some("FLEETWRIGHT_REPO"),
-            Some(Expr::Name(name)) if name == "batch_change.name" => Some("FLEETWRIGHT_SHIFT"),
-            Some(Expr::Name(name)) if name == "steps.path" => Some("FLEETWRIGHT_DIR"),
-            Some(Expr::Name(name)) if name == "repository.branch" => Some("FLEETWRIGHT_DEFAULT_BRANCH"),
-            _ => None,
-        };
-        if let Some(name) = known {
-            return (format!("${{{name}}}"), quoted);
-        }
-        let searches = expr.as_ref().is_some_and(|expr| expr.mentions("repository.search_result_paths"));
-        if searches && let Some(command) = self.draft.targets.paths.clone() {
-            let line = format!("SEARCH_RESULT_PATHS=$({command})");
-            if !self.before.contains(&line) {
-                self.searched("run");
-                self.before.push(line);
-            }
-            return ("${SEARCH_RESULT_PATHS}".to_owned(), quoted);
-        }
-        let wanted = expr.as_ref().map_or_else(|| "VALUE".to_owned(), named);
-        let part = [Part::Hole(hole.to_owned(), expr)];
-        match template(&part, self.names) {
-            Ok(template) => (format!("${{{}}}", self.variable(&wanted, &template)), quoted),
-            Err(hole) => {
-                let message = format!("`{hole}` has no equivalent here");
-                self.todo("run", &message, &format!("set {wanted} in the script; until then the step fails"));
-                (format!("${{{wanted}:?see the TODO in the shift file}}"), quoted)
-            }
-        }
-    }
-
     fn outputs(&mut self) -> Result<(), SourceError> {
         let outputs = match self.own("outputs").cloned() {
             None | Some(Value::Null) => return Ok(()),
@@ -466,20 +179,5 @@ impl Making<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// A name for a variable that holds what an expression gives.
-fn named(expr: &Expr) -> String {
-    match expr {
-        Expr::Name(name) if name.starts_with("outputs.") => {
-            words::variable(&name.replacen("outputs.", "output.", 1))
-        }
-        Expr::Name(name) => words::variable(name.rsplit('.').next().unwrap_or(name)),
-        Expr::Call(_, args) => {
-            let first = args.iter().find(|arg| matches!(arg, Expr::Name(_) | Expr::Call(..)));
-            first.map_or_else(|| "VALUE".to_owned(), named)
-        }
-        _ => "VALUE".to_owned(),
     }
 }

@@ -4,11 +4,11 @@ use fleetwright_core::shift::is_branch;
 use fleetwright_core::source::{Source, SourceError};
 use serde_json::Value;
 
-use crate::batch::text;
 use crate::draft::Draft;
 use crate::express::as_far;
 use crate::go::{Expr, Part, split};
 use crate::names::Names;
+use crate::value::text;
 
 /// Fills in branch and texts.
 pub(crate) fn texts(

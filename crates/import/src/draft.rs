@@ -2,7 +2,7 @@
 
 use fleetwright_core::source::{Source, SourceError};
 
-use crate::Pulls;
+use crate::outside::Pulls;
 use crate::query::Picked;
 use crate::yaml::{Table, Yaml};
 

@@ -5,6 +5,9 @@
 //! it: a search nobody can translate selects nothing, a value nobody can give fails its step.
 
 mod batch;
+mod batch_given;
+mod batch_making;
+mod batch_script;
 mod batch_step;
 mod batch_texts;
 mod draft;
@@ -12,16 +15,20 @@ mod express;
 mod go;
 mod grep;
 mod names;
+mod outside;
 mod pattern;
 mod query;
 mod search;
 mod shell;
 mod shepherd;
+mod value;
 mod words;
 mod yaml;
 
 use fleetwright_core::shift;
 use fleetwright_core::source::{Source, SourceError};
+
+pub use outside::{Beside, Pulls};
 
 /// Which tool's file was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +49,6 @@ impl Format {
     }
 }
 
-/// Pull requests that the file wants taken into the shift.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pulls {
-    /// The repository's name, without its host.
-    pub repo: String,
-    /// The pull requests' numbers in it.
-    pub numbers: Vec<u64>,
-}
-
 /// A shift made out of another tool's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
@@ -67,10 +65,6 @@ pub struct Imported {
     /// Pull requests to adopt.
     pub pulls: Vec<Pulls>,
 }
-
-/// What stands beside the file that is read: the file itself where the name is a file's, all files
-/// below it where it is a folder's, nothing where there is neither.
-pub type Beside<'a> = &'a dyn Fn(&str) -> Vec<String>;
 
 /// Makes a shift out of another tool's file.
 ///

@@ -117,6 +117,32 @@ impl Script {
     }
 }
 
+/// Programs that fetch from the network.
+pub(crate) const FETCHING: [&str; 22] = [
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "pip",
+    "pip3",
+    "poetry",
+    "curl",
+    "wget",
+    "apt-get",
+    "apk",
+    "go get",
+    "go mod",
+    "go install",
+    "cargo update",
+    "bundle",
+    "mvn",
+    "gradle",
+    "./gradlew",
+    "docker",
+    "composer",
+    "git clone",
+];
+
 /// Whether a script needs bash: it has words that a plain shell does not know.
 pub(crate) fn is_bash(script: &str) -> bool {
     let marks = [

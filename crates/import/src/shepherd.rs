@@ -4,12 +4,12 @@ use fleetwright_core::shift::is_branch;
 use fleetwright_core::source::{Source, SourceError};
 use serde_json::Value;
 
-use crate::batch::text;
-use crate::batch_step::FETCHING;
 use crate::draft::{Draft, DraftStep};
+use crate::outside::Beside;
 use crate::query::Picked;
-use crate::shell::{calls, is_bash};
-use crate::{Beside, search, words};
+use crate::shell::{FETCHING, calls, is_bash};
+use crate::value::text;
+use crate::{search, words};
 
 /// Keys of the file.
 const KEYS: [&str; 7] = ["id", "title", "adapter", "hooks", "search_query", "origin", "target"];
