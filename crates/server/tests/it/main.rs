@@ -1,5 +1,6 @@
 //! The server over real HTTP, on a port of this machine.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(clippy::print_stderr, reason = "a test says how long things took")]
 
 mod burst;
 mod client;
