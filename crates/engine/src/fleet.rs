@@ -12,9 +12,9 @@ use fleetwright_store::{Account, RepoRow, Silent, Store, Witness};
 
 use crate::config::{Config, ForgeConfig, LocalConfig};
 use crate::error::EngineError;
+use crate::hosted;
 use crate::marker::MarkerKey;
 use crate::scratch::Scratch;
-use crate::services;
 
 /// Where tests put their hands on: what sees commits, and what stands before the forges.
 #[derive(Clone)]
@@ -94,8 +94,8 @@ impl Fleet {
         let budgets = store.budgets().await?;
         let mut accounts = BTreeMap::new();
         for forge in &config.forges {
-            if let ForgeConfig::Service(forge) = forge {
-                let opened = services::open(forge, (&seams.clock, &config.mention), &budgets)?;
+            if let ForgeConfig::Hosted(forge) = forge {
+                let opened = hosted::open(forge, (&seams.clock, &config.mention), &budgets)?;
                 accounts.insert(forge.name.clone(), (opened.account, opened.caps));
                 forges.insert(forge.name.clone(), opened.forge);
             }

@@ -289,7 +289,8 @@ fn configuration_errors_have_a_place_too() {
              FORGE_TOKEN } }`",
         ),
         (
-            "forges: [{ name: l, type: gitlab, orgs: [a], auth: { app: { id: x, key: { env: K } } } }]\n".to_owned(),
+            "forges: [{ name: l, type: gitlab, orgs: [a], auth: { app: { id: x, key: { env: K } } } }]\n"
+                .to_owned(),
             "1:46: forges[0].auth: only GitHub has apps\n  try: use `token`",
         ),
         (

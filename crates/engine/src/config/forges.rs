@@ -6,7 +6,7 @@ use fleetwright_core::source::{Source, SourceError};
 use fleetwright_local::CheckSpec;
 use serde::Deserialize;
 
-use super::absolute;
+use crate::config::place::absolute;
 
 /// One forge.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub enum ForgeConfig {
     /// A folder of bare repositories.
     Local(LocalConfig),
     /// A service.
-    Service(Box<ServiceConfig>),
+    Hosted(Box<HostedConfig>),
 }
 
 impl ForgeConfig {
@@ -22,7 +22,7 @@ impl ForgeConfig {
     pub fn name(&self) -> &str {
         match self {
             ForgeConfig::Local(config) => &config.name,
-            ForgeConfig::Service(config) => &config.name,
+            ForgeConfig::Hosted(config) => &config.name,
         }
     }
 }
@@ -40,7 +40,7 @@ pub struct LocalConfig {
 
 /// The kinds of services that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub enum Kind {
     /// GitHub.com or GitHub Enterprise Server.
     GitHub,
     /// gitlab.com or a GitLab of one's own.
@@ -51,11 +51,11 @@ pub enum Service {
 
 /// One forge that is a service.
 #[derive(Debug, Clone)]
-pub struct ServiceConfig {
+pub struct HostedConfig {
     /// Its name.
     pub name: String,
     /// Its kind.
-    pub kind: Service,
+    pub kind: Kind,
     /// Its API's address.
     pub url: String,
     /// The organisations or groups whose repositories are in scope.
@@ -189,9 +189,9 @@ pub(super) fn forges(
         }
         forges.push(match file.r#type.as_str() {
             "local" => ForgeConfig::Local(local(&place, file)?),
-            "github" => service(&place, file, Service::GitHub, "https://api.github.com")?,
-            "gitlab" => service(&place, file, Service::GitLab, "https://gitlab.com/api/v4")?,
-            "gitea" | "forgejo" => service(&place, file, Service::Gitea, "")?,
+            "github" => service(&place, file, Kind::GitHub, "https://api.github.com")?,
+            "gitlab" => service(&place, file, Kind::GitLab, "https://gitlab.com/api/v4")?,
+            "gitea" | "forgejo" => service(&place, file, Kind::Gitea, "")?,
             other => {
                 let message = format!("`{other}` is not a type of forge");
                 return Err(place.error("type", &message, "use local, github, gitlab, gitea or forgejo"));
@@ -222,12 +222,7 @@ fn local(place: &Place<'_>, file: ForgeFile) -> Result<LocalConfig, SourceError>
     Ok(LocalConfig { name: file.name, root: absolute(place.folder, &root), checks: file.checks })
 }
 
-fn service(
-    place: &Place<'_>,
-    file: ForgeFile,
-    kind: Service,
-    usual: &str,
-) -> Result<ForgeConfig, SourceError> {
+fn service(place: &Place<'_>, file: ForgeFile, kind: Kind, usual: &str) -> Result<ForgeConfig, SourceError> {
     let url = file.url.unwrap_or_else(|| usual.to_owned());
     let is_safe = url.starts_with("https://") || is_loopback(&url);
     if !is_safe || url.contains(['@', '?', '#']) || url.contains(char::is_whitespace) {
@@ -245,7 +240,7 @@ fn service(
         let remedy = "add `auth: { token: { env: FORGE_TOKEN } }`";
         return Err(place.error("auth", "a forge that is a service needs a token", remedy));
     };
-    if matches!(auth, Auth::App(_)) && kind != Service::GitHub {
+    if matches!(auth, Auth::App(_)) && kind != Kind::GitHub {
         return Err(place.error("auth", "only GitHub has apps", "use `token`"));
     }
     let here = |source: &mut SecretSource| {
@@ -260,7 +255,7 @@ fn service(
     let mut webhook_secrets: Vec<SecretSource> =
         [file.webhook.secret, file.webhook.previous].into_iter().flatten().collect();
     webhook_secrets.iter_mut().for_each(here);
-    Ok(ForgeConfig::Service(Box::new(ServiceConfig {
+    Ok(ForgeConfig::Hosted(Box::new(HostedConfig {
         name: file.name,
         kind,
         url,

@@ -1,6 +1,7 @@
 //! `fleetwright.yaml`: where the database, the mirrors and the forges are.
 
 mod forges;
+mod place;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +12,8 @@ use fleetwright_runner::Limits;
 use serde::Deserialize;
 
 use forges::ForgeFile;
-pub use forges::{AppSource, Auth, ForgeConfig, LocalConfig, SecretSource, Service, ServiceConfig};
+pub use forges::{AppSource, Auth, ForgeConfig, HostedConfig, Kind, LocalConfig, SecretSource};
+use place::absolute;
 
 /// Keys the format knows that this version cannot honour.
 const NOT_YET: [(&str, &str); 1] = [("definitions", "definitions from folders and git")];
@@ -161,11 +163,6 @@ pub fn read_text(path: &Path) -> Result<String, SourceError> {
         let line = why.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         SourceError { line, column: 1, ..error("this is not UTF-8".to_owned(), "save the file as UTF-8") }
     })
-}
-
-fn absolute(folder: &Path, path: &Path) -> PathBuf {
-    let path = folder.join(path);
-    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn limits(source: &Source, file: &LimitsFile) -> Result<Limits, SourceError> {

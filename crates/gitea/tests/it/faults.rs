@@ -2,7 +2,7 @@
 
 use fleetwright_core::pull::PullState;
 use fleetwright_core::shift::MergeMethod;
-use fleetwright_forge::{Effect, Forge, ForgeError};
+use fleetwright_forge::{Effect, ForgeError};
 use fleetwright_rehearsal::faults::Faults;
 use fleetwright_rehearsal::model::repo::Rules;
 use fleetwright_testkit::rehearsed::PERSON;

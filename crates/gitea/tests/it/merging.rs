@@ -2,7 +2,7 @@
 
 use fleetwright_core::pull::{PullState, Verdict};
 use fleetwright_core::shift::MergeMethod;
-use fleetwright_forge::{Done, Effect, Forge, ForgeError};
+use fleetwright_forge::{Done, Effect, ForgeError};
 use fleetwright_rehearsal::model::repo::Rules;
 use fleetwright_rehearsal::script::{CiCheck, CiScript};
 use fleetwright_testkit::trials::{BRANCH, opening};

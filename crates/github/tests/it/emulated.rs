@@ -77,6 +77,10 @@ impl Git for References {
         Err(ForgeError::access(repo, "the emulator speaks no git"))
     }
 
+    async fn bring(&self, _: &str, _: &std::path::Path, _: &[Oid]) -> Result<(), ForgeError> {
+        Ok(())
+    }
+
     async fn commit(&self, _: &str, _: Oid) -> Result<Option<CommitSeen>, ForgeError> {
         Ok(None)
     }

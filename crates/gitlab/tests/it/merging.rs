@@ -2,7 +2,7 @@
 
 use fleetwright_core::pull::{MergeDoor, PullState, Verdict};
 use fleetwright_core::shift::MergeMethod;
-use fleetwright_forge::{Done, Effect, Forge, ForgeError};
+use fleetwright_forge::{Done, Effect, ForgeError};
 use fleetwright_rehearsal::model::repo::{Method, Rules};
 use fleetwright_rehearsal::script::{CiCheck, CiScript};
 use fleetwright_rehearsal::world::RepoSpec;

@@ -18,8 +18,8 @@ pub(super) fn message(status: u16, text: &str) -> Answer {
 /// How a refusal is said.
 pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
     match refusal {
-        Refusal::BadCredentials => message(401, "invalid username, password or token"),
-        Refusal::NotFound | Refusal::NoReference => {
+        Refusal::BadCredentials | Refusal::NeedsJwt => message(401, "invalid username, password or token"),
+        Refusal::NotFound | Refusal::NoReference | Refusal::Missing(_) => {
             let text = "The target couldn't be found.";
             Answer::json(
                 404,
@@ -55,6 +55,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
             &format!("{} is not allowed an allowed merge style for this repository", method.word()),
         ),
         Refusal::Protected(_) => message(405, "User not allowed to merge PR"),
+        Refusal::Stale { .. } => message(422, "sha does not match"),
         Refusal::ReferenceExists => message(409, "The branch already exists."),
         Refusal::NotFastForward => message(409, "the branch has moved"),
         Refusal::Workflow(_) => message(403, &lacks(Scope::Contents)),

@@ -19,8 +19,8 @@ pub(super) fn message(status: u16, text: impl Into<Value>) -> Answer {
 /// How a refusal is said.
 pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
     match refusal {
-        Refusal::BadCredentials => message(401, "401 Unauthorized"),
-        Refusal::NotFound | Refusal::NoReference => message(404, "404 Not found"),
+        Refusal::BadCredentials | Refusal::NeedsJwt => message(401, "401 Unauthorized"),
+        Refusal::NotFound | Refusal::NoReference | Refusal::Missing(_) => message(404, "404 Not found"),
         Refusal::Moved(id) => moved(state, *id, base, path),
         Refusal::Forbidden(Scope::Metadata) => insufficient_scope(),
         Refusal::Archived | Refusal::Forbidden(_) | Refusal::Workflow(_) => message(403, "403 Forbidden"),
@@ -46,7 +46,9 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         Refusal::ReferenceExists => {
             message(400, "A branch already exists. Switch to that branch in order to make changes")
         }
-        Refusal::NotFastForward | Refusal::Git(_) => message(400, refusal.to_string()),
+        Refusal::NotFastForward | Refusal::Stale { .. } | Refusal::Git(_) => {
+            message(400, refusal.to_string())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Opening the forges that are services: client, credentials, limits, git.
+//! Opening the forges that somebody hosts: client, credentials, limits, git.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,13 @@ use fleetwright_core::budget::{Budget, Caps, Requests};
 use fleetwright_forge::http::git::GitHttp;
 use fleetwright_forge::http::{Http, Plain, Secret, Settings, Tokens};
 use fleetwright_forge::{Clock, Forge, GitOverHttps, SharedMeter, throttle};
+use fleetwright_gitea as gitea;
+use fleetwright_github as github;
 use fleetwright_github::{AppKey, AppTokens};
+use fleetwright_gitlab as gitlab;
 use fleetwright_store::Account;
-use {fleetwright_gitea as gitea, fleetwright_github as github, fleetwright_gitlab as gitlab};
 
-use crate::config::{AppSource, Auth, Service, ServiceConfig};
+use crate::config::{AppSource, Auth, HostedConfig, Kind};
 use crate::error::EngineError;
 
 /// How long one request may take: GitHub gives up after 10 s, a busy server of one's own later.
@@ -32,7 +34,7 @@ pub(crate) struct Opened {
 /// # Errors
 /// When a secret or a certificate cannot be read, or an address is none.
 pub(crate) fn open(
-    config: &ServiceConfig,
+    config: &HostedConfig,
     (clock, mention): (&Arc<dyn Clock>, &str),
     budgets: &[(Account, Budget)],
 ) -> Result<Opened, EngineError> {
@@ -69,11 +71,11 @@ pub(crate) fn open(
     Ok(Opened { forge, account, caps })
 }
 
-fn limits(config: &ServiceConfig) -> (Requests, Caps) {
+fn limits(config: &HostedConfig) -> (Requests, Caps) {
     let (requests, caps) = match config.kind {
-        Service::GitHub => (Requests::GITHUB, Caps::GITHUB),
-        Service::GitLab => (Requests::GITLAB, Caps::GITLAB),
-        Service::Gitea => (Requests::UNTOLD, Caps::UNTOLD),
+        Kind::GitHub => (Requests::GITHUB, Caps::GITHUB),
+        Kind::GitLab => (Requests::GITLAB, Caps::GITLAB),
+        Kind::Gitea => (Requests::UNTOLD, Caps::UNTOLD),
     };
     (requests, caps.lowered(config.per_hour, config.per_minute))
 }
@@ -82,23 +84,23 @@ fn app_key(app: &AppSource, clock: &Arc<dyn Clock>) -> Result<AppKey, String> {
     AppKey::new(&app.id, &app.key.read()?, Arc::clone(clock))
 }
 
-fn adapter(config: &ServiceConfig, (http, clock): (&Http, &Arc<dyn Clock>), mention: &str) -> Arc<dyn Forge> {
+fn adapter(config: &HostedConfig, (http, clock): (&Http, &Arc<dyn Clock>), mention: &str) -> Arc<dyn Forge> {
     let git = GitHttp::new(http.raw().clone()).with_clock(Arc::clone(clock));
     let (name, orgs) = (config.name.clone(), config.orgs.clone());
     match config.kind {
-        Service::GitHub => {
+        Kind::GitHub => {
             let mode = if config.rest { github::Mode::RestOnly } else { github::Mode::GraphQl };
             let settings =
                 github::Settings { name, orgs, mention: mention.to_owned(), mode, ..Default::default() };
             let git = github::GitOverHttps::new(git, http, github::git_url(http.url()));
             Arc::new(github::GitHub::new(settings, http, Arc::new(git)))
         }
-        Service::GitLab => {
+        Kind::GitLab => {
             let git = GitOverHttps::new(git, http, gitlab::git_url(http.url()), gitlab::GIT_USER);
             let settings = gitlab::Settings { name, groups: orgs, languages: false };
             Arc::new(gitlab::GitLab::new(settings, http.clone(), Arc::new(git)))
         }
-        Service::Gitea => {
+        Kind::Gitea => {
             let git = GitOverHttps::new(git, http, gitea::git_url(http.url()), gitea::GIT_USER);
             let settings = gitea::Settings { name, owners: orgs };
             Arc::new(gitea::Gitea::new(settings, http.clone(), Arc::new(git)))
