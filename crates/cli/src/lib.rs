@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod failure;
 mod progress;
+mod rehearsing;
 mod show;
 mod ui;
 

@@ -44,6 +44,8 @@ struct Known {
     look_at: i64,
     /// How many of this shift wait to be opened.
     waiting: u32,
+    /// When a forge last showed something new, or something was opened.
+    news_at: i64,
 }
 
 impl Room {
@@ -91,7 +93,10 @@ impl Room {
         // Its checks begin with it, at least one: how many is seen when it is looked at.
         change(&mut known.pending_checks);
         match is_more {
-            true => known.opened.push(now),
+            true => {
+                known.opened.push(now);
+                known.news_at = now;
+            }
             false => drop(known.opened.pop()),
         }
         let waiting = known.waiting;
@@ -126,6 +131,16 @@ impl Room {
     /// The next time at which a forge that is closed now opens.
     pub(crate) fn opens(&self, now: i64) -> Option<i64> {
         self.known().closed.values().map(|(until, _)| *until).filter(|until| *until > now).min()
+    }
+
+    /// Notes that there is news now.
+    pub(crate) fn news(&self, now: i64) {
+        self.known().news_at = now;
+    }
+
+    /// When there was news last.
+    pub(crate) fn news_at(&self) -> i64 {
+        self.known().news_at
     }
 
     /// When open pull requests are looked at again.

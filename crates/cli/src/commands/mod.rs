@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod init;
 mod pull;
+mod rehearse;
 mod repo;
 mod script;
 mod serve;
@@ -33,6 +34,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Repo(RepoCommand::List) => repo::list(context).await,
         Command::Repo(RepoCommand::Show { name }) => repo::show(context, &name).await,
         Command::Repo(RepoCommand::Pull(args)) => pull::run(context, &args).await,
+        Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
         Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => completions::run(shell),

@@ -105,6 +105,21 @@ fn default_cache() -> PathBuf {
 const CACHE_BYTES: u64 = 20 << 30;
 
 impl Config {
+    /// The defaults, with everything below a folder and no forge yet.
+    pub fn in_folder(folder: &Path) -> Config {
+        Config {
+            database: folder.join("fleet.db"),
+            cache: folder.join("cache"),
+            cache_bytes: CACHE_BYTES,
+            forges: Vec::new(),
+            readonly: Vec::new(),
+            limits: Limits::default(),
+            mention: default_mention(),
+            hold_labels: default_hold_labels(),
+            freezes: Vec::new(),
+        }
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors

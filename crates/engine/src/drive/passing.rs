@@ -84,8 +84,7 @@ impl Driver {
             self.looking.store(true, Ordering::Relaxed);
             self.scan(true, &mut left).await?;
             let pace = self.fleet.forges().map(|forge| forge.pace(left.open)).max().unwrap_or_default();
-            let pace = i64::try_from(pace.min(SWEEP).as_millis()).unwrap_or(i64::MAX);
-            self.room.look_again_at(self.fleet.now().saturating_add(pace));
+            self.room.look_again_at(self.fleet.now().saturating_add(self.pause(pace)));
         } else {
             // They are there all the same.
             left.open = u64::from(self.room.open());
@@ -94,6 +93,15 @@ impl Driver {
         self.looking.store(!self.is_served(), Ordering::Relaxed);
         self.scan(false, &mut left).await?;
         Ok(left)
+    }
+
+    /// How long until the next look: as the forge wants it, and longer where nothing has been news
+    /// for a while, because checks that ran for long will run a while longer.
+    fn pause(&self, pace: Duration) -> i64 {
+        let milliseconds = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let quiet = self.fleet.now().saturating_sub(self.room.news_at()) / 4;
+        let longest = if self.is_served() { milliseconds(SWEEP) } else { 0 };
+        milliseconds(pace.min(SWEEP)).max(quiet.min(longest))
     }
 
     /// Takes in how much room there is.

@@ -176,6 +176,7 @@ impl Driver {
             answers.insert(target.id, answer);
         }
         if !news.is_empty() {
+            self.room.news(self.fleet.now());
             self.write(news).await?;
         }
         Ok(())

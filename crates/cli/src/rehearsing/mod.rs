@@ -1,0 +1,8 @@
+//! A shift played on a forge that only exists here: the real engine, in virtual time.
+
+mod clock;
+mod copies;
+mod report;
+mod stage;
+
+pub(crate) use stage::{Scene, play};
