@@ -85,7 +85,7 @@ pub enum Stage {
         head: Oid,
         /// What people and forges said of it that must outlive this process.
         #[serde(default)]
-        told: Told,
+        told: Box<Told>,
     },
     /// A pull request of somebody else is looked after: its branch and its commits are theirs.
     Adopted {

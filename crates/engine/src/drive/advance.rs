@@ -136,7 +136,7 @@ impl Driver {
             Move::Merge { head } => self.merge(target, head).await?,
             Move::Enqueue { head } => self.enqueue(target, head).await?,
             Move::Clean => self.clean(target).await?,
-            Move::Record(stage) => self.record(target, stage).await?,
+            Move::Record(stage) => self.record(target, *stage).await?,
             Move::Wait(why) => {
                 self.wait(target, why).await?;
                 return Ok(Goes::Nowhere);

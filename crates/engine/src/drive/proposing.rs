@@ -153,7 +153,7 @@ impl Driver {
             PullState::Open if seen.head == head || target.pushed.is_none() => {
                 let ours = if seen.head == head { head } else { mark.head };
                 target.pushed = Some(ours);
-                let told = Told { written: mark.by, ..Told::default() };
+                let told = Box::new(Told { written: mark.by, ..Told::default() });
                 Stage::Open { change: change.clone(), pull: pull.clone(), head: ours, told }
             }
             PullState::Closed { by, reason } if answers && !asked_again => {
@@ -179,8 +179,8 @@ impl Driver {
     }
 
     /// What is told of a pull request that was just opened.
-    pub(super) fn told(&self) -> Told {
-        Told { written: self.row.digest.clone(), ..Told::default() }
+    pub(super) fn told(&self) -> Box<Told> {
+        Box::new(Told { written: self.row.digest.clone(), ..Told::default() })
     }
 
     /// Whether a person has taken back the no that closed this pull request.

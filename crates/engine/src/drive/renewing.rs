@@ -296,8 +296,8 @@ impl Driver {
             return self.undone(target, undone).await;
         }
         let detail = json!({ "number": pull.number, "head": head, "base": change.base, "mixed": mixed });
-        let told =
-            Told { mixed, handed: None, reruns: 0, stuck: None, written: self.row.digest.clone(), ..told };
+        let written = self.row.digest.clone();
+        let told = Box::new(Told { mixed, handed: None, reruns: 0, stuck: None, written, ..*told });
         target.pushed = Some(head);
         self.put(target, Stage::Open { change, pull, head, told }, Some(("pull.renewed", detail))).await
     }
