@@ -71,7 +71,7 @@ pub trait Listener: Send + Sync {
     fn receive(&self, delivery: &Delivery<'_>) -> Result<Vec<Hint>, Refusal>;
 
     /// The forge's own name of the delivery, by which a doubled one is known; `None` where it has none.
-    fn id(&self, delivery: &Delivery<'_>) -> Option<String>;
+    fn id<'a>(&self, delivery: &'a Delivery<'_>) -> Option<&'a str>;
 }
 
 /// How a forge's crate verifies a delivery with the known secrets, and reads it.
@@ -84,7 +84,7 @@ pub struct Ear {
     /// Verifies and reads.
     pub receive: Receive,
     /// The delivery's own name.
-    pub id: fn(&Delivery<'_>) -> Option<String>,
+    pub id: for<'a> fn(&'a Delivery<'_>) -> Option<&'a str>,
     /// The secrets.
     pub secrets: Vec<Secret>,
 }
@@ -94,7 +94,7 @@ impl Listener for Ear {
         (self.receive)(delivery, &self.secrets)
     }
 
-    fn id(&self, delivery: &Delivery<'_>) -> Option<String> {
+    fn id<'a>(&self, delivery: &'a Delivery<'_>) -> Option<&'a str> {
         (self.id)(delivery)
     }
 }

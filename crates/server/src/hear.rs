@@ -129,7 +129,7 @@ async fn read(
     let work = move || {
         let delivery = Delivery { headers: &headers, body: &body };
         let hints = ear.receive(&delivery)?;
-        Ok((ear.id(&delivery), hints.into_iter().map(about).collect()))
+        Ok((ear.id(&delivery).map(str::to_owned), hints.into_iter().map(about).collect()))
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,

@@ -12,4 +12,4 @@ mod settings;
 
 pub use error::ServerError;
 pub use serve::Server;
-pub use settings::{Ears, MakeEar, SWEEP, Settings};
+pub use settings::{Ears, SWEEP, Settings};

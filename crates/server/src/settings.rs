@@ -1,14 +1,14 @@
-//! What the server is told by `fleetwright.yaml`: `server.listen`, and per forge `webhook.secret`.
+//! What the server is told by `fleetwright.yaml`: `server.listen`, and per forge `webhook`.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fleetwright_core::source::{Source, SourceError};
+use fleetwright_engine::config::{Config, ForgeConfig, HostedConfig, Kind};
 use fleetwright_forge::http::Secret;
-use fleetwright_forge::webhook::Listener;
+use fleetwright_forge::webhook::{Ear, Listener};
 use serde::Deserialize;
 
 /// Where the server listens when nothing else is said: on this machine only.
@@ -20,9 +20,6 @@ pub const SWEEP: Duration = Duration::from_secs(300);
 
 /// Who takes in the webhooks, by the forge's name in the configuration.
 pub type Ears = BTreeMap<String, Arc<dyn Listener>>;
-
-/// Makes the listener of a forge of some type; `None` for a type that sends no webhooks.
-pub type MakeEar = fn(&str, Vec<Secret>) -> Option<Arc<dyn Listener>>;
 
 /// What the server is told.
 #[derive(Clone)]
@@ -39,8 +36,6 @@ pub struct Settings {
 struct File {
     #[serde(default)]
     server: ServerPart,
-    #[serde(default)]
-    forges: Vec<ForgePart>,
 }
 
 #[derive(Default, Deserialize)]
@@ -49,47 +44,17 @@ struct ServerPart {
     listen: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct ForgePart {
-    name: String,
-    r#type: String,
-    webhook: Option<WebhookPart>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WebhookPart {
-    secret: Secrets,
-}
-
-/// One secret, or two while one takes the other's place.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Secrets {
-    One(From),
-    Many(Vec<From>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "lowercase")]
-enum From {
-    /// The name of a variable of the environment.
-    Env(String),
-    /// A file, relative to the configuration's folder.
-    File(PathBuf),
-}
-
 impl Settings {
     /// Settings without a forge that sends webhooks.
     pub fn new(listen: SocketAddr) -> Settings {
         Settings { listen, sweep: SWEEP, ears: Ears::new() }
     }
 
-    /// Reads the server's part of a configuration file.
+    /// The server's part of a configuration file; `config` is what the engine read of the same file.
     ///
     /// # Errors
     /// What is wrong or missing, with its place.
-    pub fn read(source: &Source, make: MakeEar) -> Result<Settings, SourceError> {
+    pub fn read(source: &Source, config: &Config) -> Result<Settings, SourceError> {
         let file: File = source.decode()?;
         let mut settings = Settings::new(LISTEN);
         if let Some(text) = &file.server.listen {
@@ -98,52 +63,40 @@ impl Settings {
                 source.error("server.listen", message, "write it like `127.0.0.1:7411` or `[::1]:7411`")
             })?;
         }
-        let folder = Path::new(source.file()).parent().unwrap_or(Path::new("."));
-        for (index, forge) in file.forges.into_iter().enumerate() {
-            let Some(webhook) = forge.webhook else { continue };
-            let key = format!("forges[{index}].webhook");
-            let secrets = match webhook.secret {
-                Secrets::One(one) => vec![one],
-                Secrets::Many(many) => many,
-            };
-            let read = secrets.iter().map(|from| secret(from, folder));
-            let secrets = read.collect::<Result<Vec<Secret>, (String, &str)>>();
-            let secrets = secrets
-                .and_then(|all| if all.is_empty() { Err(nothing()) } else { Ok(all) })
-                .map_err(|(why, remedy)| source.error(&format!("{key}.secret"), why, remedy))?;
-            let Some(ear) = make(&forge.r#type, secrets) else {
-                let message = format!("forges of type `{}` send no webhooks", forge.r#type);
-                return Err(source.error(&key, message, "remove the key: the sweep looks at them"));
-            };
-            settings.ears.insert(forge.name, ear);
+        for (index, forge) in config.forges.iter().enumerate() {
+            let ForgeConfig::Hosted(hosted) = forge else { continue };
+            let ear = ear(hosted).map_err(|why| {
+                let remedy = "name a variable or a file that holds the secret";
+                source.error(&format!("forges[{index}].webhook"), why, remedy)
+            })?;
+            if let Some(ear) = ear {
+                settings.ears.insert(hosted.name.clone(), Arc::new(ear));
+            }
         }
         Ok(settings)
     }
 }
 
-fn nothing() -> (String, &'static str) {
-    ("no secret is named".to_owned(), "write `secret: { env: NAME }` or `secret: { file: PATH }`")
-}
-
-/// A secret's value: never empty, for an empty one would be known to everybody.
-fn secret(from: &From, folder: &Path) -> Result<Secret, (String, &'static str)> {
-    let (value, place, remedy) = match from {
-        From::Env(name) => {
-            let value = std::env::var(name).ok();
-            (value, format!("the variable {name}"), "set it where the server is started")
-        }
-        From::File(path) => {
-            let text = std::fs::read_to_string(folder.join(path)).ok();
-            (
-                text,
-                format!("the file {}", path.display()),
-                "write the secret into it, readable for the server",
-            )
-        }
+/// Who takes in a service's webhooks; nobody where no secret is named, for what is not signed is not heard.
+fn ear(hosted: &HostedConfig) -> Result<Option<Ear>, String> {
+    let secrets = hosted.webhook_secrets.iter().map(|source| source.read().map(Secret::new));
+    let secrets = secrets.collect::<Result<Vec<Secret>, String>>()?;
+    let ear = match hosted.kind {
+        Kind::GitHub => Ear {
+            receive: fleetwright_github::webhook::read,
+            id: fleetwright_github::webhook::delivery_id,
+            secrets,
+        },
+        Kind::GitLab => Ear {
+            receive: fleetwright_gitlab::webhook::read,
+            id: fleetwright_gitlab::webhook::delivery_id,
+            secrets,
+        },
+        Kind::Gitea => Ear {
+            receive: fleetwright_gitea::webhook::read,
+            id: fleetwright_gitea::webhook::delivery_id,
+            secrets,
+        },
     };
-    let value = value.map(|value| value.trim_end_matches(['\r', '\n']).to_owned());
-    match value.filter(|value| !value.is_empty()) {
-        Some(value) => Ok(Secret::new(value)),
-        None => Err((format!("{place} holds no secret"), remedy)),
-    }
+    Ok(Some(ear).filter(|ear| !ear.secrets.is_empty()))
 }

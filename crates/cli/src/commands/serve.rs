@@ -7,8 +7,6 @@ use fleetwright_core::source::Source;
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::read_text;
 use fleetwright_engine::progress::Progress;
-use fleetwright_forge::http::Secret;
-use fleetwright_forge::webhook::Listener;
 use fleetwright_server::{Server, Settings};
 use serde_json::json;
 use tokio::sync::watch;
@@ -27,17 +25,11 @@ impl Progress for Log {
     }
 }
 
-/// The listener of a forge of some type: each adapter's crate has one, a local forge sends no webhooks.
-fn ear(kind: &str, secrets: Vec<Secret>) -> Option<Arc<dyn Listener>> {
-    let _ = (kind, secrets);
-    None
-}
-
 pub(super) async fn run(context: &Context<'_>, listen: Option<SocketAddr>) -> Ended {
     let fleet = context.open().await?;
     let config = &context.global.config;
     let source = Source::parse(&config.display().to_string(), &read_text(config)?)?;
-    let mut settings = Settings::read(&source, ear)?;
+    let mut settings = Settings::read(&source, &fleet.config)?;
     settings.listen = listen.unwrap_or(settings.listen);
     let (stop, stopped) = watch::channel(false);
     let caller =

@@ -128,8 +128,8 @@ fn targets_are_listed_by_stage() {
     let wrong = world.run(&["shift", "targets", "swap", "--stage", "done"]).ends(2);
     assert_eq!(
         wrong.stderr,
-        "error: `done` is not a stage\n  try: one of queued, unchanged, notApplicable, made, open, merged, \
-         failed, vetoed, dropped\n"
+        "error: `done` is not a stage\n  try: one of queued, unchanged, notApplicable, made, open, adopted, \
+         merged, failed, vetoed, dropped\n"
     );
 }
 

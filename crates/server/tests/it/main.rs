@@ -51,6 +51,10 @@ fn receive(delivery: &Delivery<'_>, secrets: &[Secret]) -> Result<Vec<Hint>, Ref
     Ok(body["number"].as_u64().map(|number| Hint::Pull { repo, number }).into_iter().collect())
 }
 
+fn id<'a>(delivery: &'a Delivery<'_>) -> Option<&'a str> {
+    delivery.header("x-delivery")
+}
+
 /// Hears everything that is said.
 #[derive(Default)]
 struct Log(Mutex<Vec<String>>);
@@ -83,7 +87,7 @@ async fn start(fleet: Arc<Fleet>, sweep: Duration) -> Running {
     let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
     settings.sweep = sweep;
     let secrets = vec![Secret::new("an older one"), Secret::new(SECRET)];
-    let ear = Ear { receive, id: |delivery| delivery.header("x-delivery").map(str::to_owned), secrets };
+    let ear = Ear { receive, id, secrets };
     settings.ears.insert("local".to_owned(), Arc::new(ear));
     let log = Arc::new(Log::default());
     let caller =

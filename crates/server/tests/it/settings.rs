@@ -1,60 +1,71 @@
-//! The server's part of `fleetwright.yaml`.
-
-use std::sync::Arc;
+//! The server's part of `fleetwright.yaml`, with the ears of the real adapters.
 
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_engine::config::Config;
-use fleetwright_forge::http::Secret;
-use fleetwright_forge::webhook::{Ear, Listener};
+use fleetwright_forge::webhook::{Delivery, Hint, Refusal};
 use fleetwright_server::Settings;
 
-use crate::receive;
-
-fn make(kind: &str, secrets: Vec<Secret>) -> Option<Arc<dyn Listener>> {
-    (kind == "local").then(|| Arc::new(Ear { receive, id: |_| None, secrets }) as _)
-}
+use crate::signature;
 
 fn read(folder: &std::path::Path, text: &str) -> Result<Settings, SourceError> {
     let path = folder.join("fleetwright.yaml");
     std::fs::write(&path, text).unwrap();
-    // The rest of the program reads the same file.
-    Config::read(&path)?;
-    Settings::read(&Source::parse(&path.display().to_string(), text).unwrap(), make)
+    let config = Config::read(&path)?;
+    Settings::read(&Source::parse(&path.display().to_string(), text).unwrap(), &config)
+}
+
+/// A forge of some type whose webhooks are signed with what is in `hook.secret`.
+fn forge(kind: &str, more: &str) -> String {
+    let auth = "auth: { token: { env: PATH } }";
+    format!(
+        "{{ name: {kind}, type: {kind}, url: 'https://git.example.com/api', orgs: [acme], {auth}, webhook: {{ {more} }} }}"
+    )
 }
 
 #[test]
-fn address_and_secrets_are_read() {
+fn every_service_is_heard_with_the_secrets_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("hook.secret"), "s3cret\n").unwrap();
-    let forge = "{ name: a, type: local, root: ./r, webhook: { secret: { file: hook.secret } } }";
-    let settings = read(folder.path(), &format!("forges: [{forge}]\n")).unwrap();
-    assert_eq!(settings.listen.to_string(), "127.0.0.1:7411");
-    assert_eq!(settings.ears.keys().collect::<Vec<_>>(), ["a"]);
-    let two = forge.replace("{ file: hook.secret }", "[{ file: hook.secret }, { env: PATH }]");
-    let text = format!("server: {{ listen: '[::1]:0' }}\nforges: [{two}]\n");
-    assert_eq!(read(folder.path(), &text).unwrap().listen.to_string(), "[::1]:0");
+    let all: Vec<String> = ["github", "gitlab", "gitea"]
+        .iter()
+        .map(|kind| forge(kind, "secret: { file: hook.secret }, previous: { env: PATH }"))
+        .chain([forge("github", "").replace("name: github", "name: deaf")])
+        .collect();
+    let text = format!("server: {{ listen: '[::1]:0' }}\nforges: [{}]\n", all.join(", "));
+    let settings = read(folder.path(), &text).unwrap();
+    assert_eq!(settings.listen.to_string(), "[::1]:0");
+    assert_eq!(settings.ears.keys().collect::<Vec<_>>(), ["gitea", "github", "gitlab"]);
+    let body = r#"{"action":"closed","number":7,"pull_request":{"number":7,"head":{"sha":""}},"repository":{"full_name":"acme/app"}}"#;
+    let sign = signature("s3cret", body.as_bytes());
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let headers = [pair("x-github-event", "pull_request"), pair("x-hub-signature-256", &sign)];
+    let heard = |headers: &[(String, String)]| {
+        settings.ears["github"].receive(&Delivery { headers, body: body.as_bytes() })
+    };
+    assert!(heard(&headers).unwrap().contains(&Hint::Pull { repo: "acme/app".into(), number: 7 }));
+    assert_eq!(heard(&headers[..1]), Err(Refusal::Forged));
 }
 
 #[test]
 fn what_is_wrong_is_said_at_its_place() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("empty"), "\n").unwrap();
-    let forge = |kind: &str, secret: &str| {
-        format!(
-            "forges:\n  - name: a\n    type: {kind}\n    root: ./r\n    webhook: {{ secret: {secret} }}\n"
-        )
-    };
+    let local = "forges: [{ name: local, type: local, root: ./r }]\n";
     for (text, line, key) in [
-        (format!("server: {{ listen: localhost }}\n{}", forge("local", "{ env: PATH }")), 1, "server.listen"),
-        (format!("server: {{ listne: a }}\n{}", forge("local", "{ env: PATH }")), 1, "server.listne"),
-        (forge("local", "{ env: FLEETWRIGHT_NO_SUCH_VARIABLE }"), 5, "forges[0].webhook.secret"),
-        (forge("local", "{ file: empty }"), 5, "forges[0].webhook.secret"),
-        (forge("local", "{ file: missing }"), 5, "forges[0].webhook.secret"),
-        (forge("local", "[]"), 5, "forges[0].webhook.secret"),
-        (forge("local", "hunter2"), 5, "forges[0].webhook.secret"),
+        (format!("server: {{ listen: localhost }}\n{local}"), 1, "server.listen"),
+        (format!("server: {{ listne: a }}\n{local}"), 1, "server.listne"),
+        (
+            format!("forges:\n  - {}\n", forge("github", "secret: { env: FLEETWRIGHT_NO_SUCH }")),
+            2,
+            "forges[0].webhook",
+        ),
+        (format!("forges:\n  - {}\n", forge("gitea", "secret: { file: empty }")), 2, "forges[0].webhook"),
+        (format!("forges:\n  - {}\n", forge("gitlab", "secret: { file: missing }")), 2, "forges[0].webhook"),
     ] {
         let Err(error) = read(folder.path(), &text) else { panic!("{text}") };
         assert_eq!((error.line, error.key.as_str()), (line, key), "{text}\n{error}");
-        assert!(!error.to_string().contains("hunter2"), "{error}");
     }
+    let settings = read(folder.path(), local).unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:7411");
+    assert!(settings.ears.is_empty());
 }
