@@ -10,4 +10,4 @@ npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 cd "$here/../../.."
 REHEARSAL_RECORD=$record cargo test -q -p fleetwright-rehearsal --test it -- --exact broad::every_operation_is_driven
 cd "$here"
-node check.mjs "$record" --least-operations 70 --least-exchanges 150
+node check.mjs "$record" --least-operations 70 --least-exchanges 100

@@ -28,7 +28,29 @@ pub(super) fn payloads(state: &State, event: &Event) -> Vec<Payload> {
         Event::Comment { number, comment, .. } => comment_event(&place, *number, *comment),
         Event::Repository { action, before, .. } => Some(repository(&place, action, before)),
     };
-    payload.into_iter().map(|(event, body)| Payload { event: event.to_owned(), body }).collect()
+    let said = payload.into_iter().map(|(event, mut body)| {
+        trim(&mut body);
+        Payload { event: event.to_owned(), body }
+    });
+    said.collect()
+}
+
+/// What REST tells and webhooks do not, by their published schemas.
+const UNTOLD: [&str; 4] = ["network_count", "subscribers_count", "verified_at", "closed_by"];
+
+/// Makes what is shaped for REST fit for a webhook.
+fn trim(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !UNTOLD.contains(&name.as_str()));
+            if fields.contains_key("clone_url") {
+                fields.insert("custom_properties".to_owned(), json!({}));
+            }
+            fields.values_mut().for_each(trim);
+        }
+        Value::Array(list) => list.iter_mut().for_each(trim),
+        _ => {}
+    }
 }
 
 type Told = Option<(&'static str, Value)>;

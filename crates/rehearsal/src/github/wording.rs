@@ -49,6 +49,12 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         Refusal::NoCommits { base, head } => {
             custom("PullRequest", &format!("No commits between {base} and {head}"))
         }
+        // Reviews are refused in a shorter form than all else.
+        Refusal::Invalid { resource: "PullRequestReview", message: Some(text), .. } => {
+            let body =
+                json!({ "message": "Unprocessable Entity", "errors": [text], "documentation_url": DOCS });
+            Answer::json(422, body)
+        }
         Refusal::Invalid { resource, field, code, message } => {
             let mut error = json!({ "resource": resource, "field": field, "code": code });
             if let Some(message) = message {

@@ -18,7 +18,6 @@ pub(in crate::github) fn app(state: &State, base: &str) -> Value {
         "id": 15368,
         "slug": "github-actions",
         "node_id": node("A", &["15368"]),
-        "client_id": "Iv1.rehearsal",
         "owner": user(base, &state.account("github")),
         "name": "GitHub Actions",
         "description": "Checks of the rehearsal",

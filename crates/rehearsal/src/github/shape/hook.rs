@@ -24,16 +24,10 @@ impl Place<'_> {
     pub(in crate::github) fn framed(&self, action: &str, by: &str) -> Value {
         json!({
             "action": action,
-            "repository": self.repository(),
+            "repository": full(self.state, self.base, self.known),
             "organization": organization(self.base, &self.state.account(&self.known.owner)),
             "sender": user(self.base, &self.state.account(by)),
         })
-    }
-
-    fn repository(&self) -> Value {
-        let mut shown = full(self.state, self.base, self.known);
-        shown["custom_properties"] = json!({});
-        shown
     }
 
     fn facts(&self, commit: Oid) -> Option<fleetwright_git::CommitFacts> {

@@ -124,7 +124,6 @@ pub(in crate::github) fn full(state: &State, base: &str, repo: &Repo) -> Value {
     let mut shown = minimal(state, base, repo);
     let allows = |method| repo.settings.methods.contains(&method);
     let more = json!({
-        "temp_clone_token": null,
         "allow_squash_merge": allows(Method::Squash),
         "allow_merge_commit": allows(Method::Merge),
         "allow_rebase_merge": allows(Method::Rebase),

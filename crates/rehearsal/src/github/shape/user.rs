@@ -9,7 +9,8 @@ use crate::model::account::{Account, AccountKind};
 /// An account as it stands inside other things.
 pub(in crate::github) fn user(base: &str, account: &Account) -> Value {
     let login = &account.login;
-    let url = format!("{base}/users/{login}");
+    let named = login.replace('[', "%5B").replace(']', "%5D");
+    let url = format!("{base}/users/{named}");
     json!({
         "login": login,
         "id": account.id,
@@ -17,7 +18,7 @@ pub(in crate::github) fn user(base: &str, account: &Account) -> Value {
         "avatar_url": format!("{base}/avatars/{}", account.id),
         "gravatar_id": "",
         "url": url,
-        "html_url": format!("{base}/{login}"),
+        "html_url": format!("{base}/{named}"),
         "followers_url": format!("{url}/followers"),
         "following_url": format!("{url}/following{{/other_user}}"),
         "gists_url": format!("{url}/gists{{/gist_id}}"),
@@ -32,7 +33,6 @@ pub(in crate::github) fn user(base: &str, account: &Account) -> Value {
             AccountKind::Bot => "Bot",
             AccountKind::Organization => "Organization",
         },
-        "user_view_type": "public",
         "site_admin": false,
     })
 }
@@ -76,6 +76,7 @@ pub(in crate::github) fn own(base: &str, account: &Account, at: i64) -> Value {
 pub(in crate::github) fn public(base: &str, account: &Account, at: i64) -> Value {
     let mut shown = user(base, account);
     let more = json!({
+        "user_view_type": "public",
         "name": account.login,
         "company": null,
         "blog": "",
