@@ -227,7 +227,7 @@ impl Ledger {
         }
         let full = price.iter().find_map(|(unit, many)| {
             let at = limits.rules.iter().zip(&used.windows).position(|(rule, window)| {
-                rule.unit == *unit && *many > 0 && window.sum + many.min(&rule.most) > rule.most
+                rule.unit == *unit && *many > 0 && window.sum + many > rule.most
             })?;
             Some((limits.rules[at], used.windows[at].free_at(&limits.rules[at], now)))
         });

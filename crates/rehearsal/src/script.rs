@@ -1,8 +1,8 @@
 //! What machines and people do by themselves: scripts of CI and of people.
 
 use crate::model::check::{CheckKind, Conclusion};
+use crate::model::method::Method;
 use crate::model::pull::ReviewState;
-use crate::model::repo::Method;
 
 /// The checks of some repositories.
 #[derive(Debug, Clone, PartialEq)]

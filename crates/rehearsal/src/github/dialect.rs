@@ -58,8 +58,8 @@ impl Dialect for GitHub {
         }
     }
 
-    fn refused(&self, state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
-        wording::refused(state, refusal, base, path)
+    fn refused(&self, _: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
+        wording::refused(refusal, base, path)
     }
 
     fn unknown(&self, _: &Request) -> Answer {

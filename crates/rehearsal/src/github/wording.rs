@@ -11,8 +11,8 @@ use crate::http::dialect::PushRefusal;
 use crate::http::request::Request;
 use crate::limits::Refused;
 use crate::model::account::{Scope, TokenKind};
-use crate::model::repo::Method;
-use crate::world::{Block, Refusal, State};
+use crate::model::method::Method;
+use crate::world::{Block, Refusal};
 
 const DOCS: &str = "https://docs.github.com/rest";
 
@@ -32,7 +32,7 @@ fn validation(errors: &Value) -> Answer {
 }
 
 /// How a refusal is said.
-pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
+pub(super) fn refused(refusal: &Refusal, base: &str, path: &str) -> Answer {
     match refusal {
         Refusal::BadCredentials => message(401, "Bad credentials"),
         Refusal::NotFound => message(404, "Not Found"),
@@ -42,6 +42,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         Refusal::Moved(id) => moved(*id, base, path),
         Refusal::Archived => message(403, "Repository was archived so is read-only."),
         Refusal::Forbidden(_) => message(403, "Resource not accessible by integration"),
+        Refusal::PersonForbidden(_) => message(403, "Resource not accessible by personal access token"),
         Refusal::AlreadyOpen { branch, .. } => {
             let owner = path.split('/').nth(2).unwrap_or_default();
             custom("PullRequest", &format!("A pull request already exists for {owner}:{branch}."))
@@ -77,10 +78,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         Refusal::NotFastForward => message(422, "Update is not a fast forward"),
         Refusal::Workflow(_) => message(403, "Resource not accessible by integration"),
         Refusal::AutoMerge(text) => message(422, text),
-        Refusal::Git(text) => {
-            let _ = state;
-            message(422, &format!("Git: {text}"))
-        }
+        Refusal::Git(text) => message(422, &format!("Git: {text}")),
     }
 }
 

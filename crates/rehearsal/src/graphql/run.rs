@@ -178,10 +178,10 @@ impl<G: Graph> Run<'_, G> {
                         self.collect(thing, &fragment.selections, fields);
                     }
                 }
-                Selection::Inline { on, directives, selections } if self.wanted(directives) => {
-                    if on.as_ref().is_none_or(|on| self.graph.fits(thing, on)) {
-                        self.collect(thing, selections, fields);
-                    }
+                Selection::Inline { on, directives, selections }
+                    if self.wanted(directives) && on.as_ref().is_none_or(|on| self.graph.fits(thing, on)) =>
+                {
+                    self.collect(thing, selections, fields);
                 }
                 _ => {}
             }

@@ -3,5 +3,6 @@
 pub mod account;
 pub mod app;
 pub mod check;
+pub mod method;
 pub mod pull;
 pub mod repo;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fleetwright_core::Oid;
 
-use super::repo::Method;
+use super::method::Method;
 
 /// Whether a pull request still stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

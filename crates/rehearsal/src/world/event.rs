@@ -3,8 +3,6 @@
 use fleetwright_core::Oid;
 use serde_json::Value;
 
-use super::state::State;
-
 /// What happened to a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PullAction {
@@ -150,11 +148,15 @@ pub struct Payload {
     pub body: Value,
 }
 
-/// How a dialect tells of events.
-pub trait Voice: Send + Sync {
-    /// What is posted for an event: nothing, one or several.
-    fn payloads(&self, state: &State, event: &Event) -> Vec<Payload>;
-
-    /// The headers of one delivery, its signature among them.
-    fn headers(&self, secret: &str, event: &str, delivery: &str, body: &[u8]) -> Vec<(String, String)>;
+/// One webhook as it goes over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its unique name; the same when it is delivered again.
+    pub id: String,
+    /// The event's name.
+    pub event: String,
+    /// Headers, the signature among them.
+    pub headers: Vec<(String, String)>,
+    /// The bytes that are signed.
+    pub body: Vec<u8>,
 }

@@ -43,7 +43,7 @@ pub fn small_repos(owner: &str, count: usize) -> Vec<RepoSpec> {
             file("src/main.js", format!("// service {n}\nconsole.log(\"service {n}\");\n")),
             file(".github/workflows/build.yml", "on: [push, pull_request]\njobs: {}\n".to_owned()),
         ];
-        let topics = vec![if n % 2 == 0 { "even" } else { "odd" }.to_owned()];
+        let topics = vec![if n.is_multiple_of(2) { "even" } else { "odd" }.to_owned()];
         let settings =
             RepoSettings { topics, language: Some("JavaScript".to_owned()), ..RepoSettings::default() };
         RepoSpec { name, files, branch: String::new(), settings }

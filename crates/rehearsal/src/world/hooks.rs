@@ -1,21 +1,8 @@
 //! Webhooks on their way: lost, doubled, late or early as the faults say.
 
-use super::event::Event;
+use super::event::{Delivery, Event};
 use super::state::{Happening, State};
 use crate::history::Happened;
-
-/// One webhook as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// Its unique name; the same when it is delivered again.
-    pub id: String,
-    /// The event's name.
-    pub event: String,
-    /// Headers, the signature among them.
-    pub headers: Vec<(String, String)>,
-    /// The bytes that are signed.
-    pub body: Vec<u8>,
-}
 
 impl State {
     /// Tells the world of an event.

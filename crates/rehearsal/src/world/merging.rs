@@ -3,14 +3,14 @@
 use fleetwright_core::Oid;
 use fleetwright_git::{CommitSpec, Merged, Object, Repository, commit_object};
 
+use super::block::Block;
 use super::branches::person;
 use super::event::PullAction;
-use super::readiness::Block;
 use super::refusal::Refusal;
 use super::state::State;
 use crate::history::Happened;
+use crate::model::method::Method;
 use crate::model::pull::{Pull, PullState};
-use crate::model::repo::Method;
 
 /// Who merges what, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

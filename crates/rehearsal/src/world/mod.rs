@@ -1,5 +1,6 @@
 //! The forge itself, without HTTP: what is there, and what can be done to it.
 
+mod block;
 mod branches;
 mod checks;
 mod event;
@@ -19,14 +20,13 @@ mod talk;
 mod tokens;
 mod whole;
 
+pub use block::Block;
 pub use branches::ApiCommit;
-pub use event::{CheckAction, Event, Payload, PullAction, Voice};
+pub use event::{CheckAction, Delivery, Event, Payload, PullAction};
 pub use founding::{RepoSpec, small_repos};
-pub use hooks::Delivery;
 pub use merging::MergeOrder;
 pub use pulls::{NewPull, PullEdit};
-pub use readiness::Block;
 pub use refusal::Refusal;
 pub use settings::{HookTarget, Settings};
-pub use state::{Access, Happening, State};
+pub use state::{Access, Happening, State, Voice};
 pub use whole::World;

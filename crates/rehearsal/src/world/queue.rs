@@ -2,13 +2,13 @@
 
 use fleetwright_core::Oid;
 
+use super::block::Block;
 use super::event::PullAction;
 use super::merging::MergeOrder;
-use super::readiness::Block;
 use super::refusal::Refusal;
 use super::state::{Happening, State};
+use crate::model::method::Method;
 use crate::model::pull::{AutoMerge, Queued};
-use crate::model::repo::Method;
 
 impl State {
     /// Asks the forge to merge once it may.

@@ -3,9 +3,9 @@
 use fleetwright_core::Oid;
 use fleetwright_git::GitError;
 
-use super::readiness::Block;
+use super::block::Block;
 use crate::model::account::Scope;
-use crate::model::repo::Method;
+use crate::model::method::Method;
 
 /// Why the forge does not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,9 @@ pub enum Refusal {
     /// The token lacks a permission.
     #[error("the token lacks {}", .0.word())]
     Forbidden(Scope),
+    /// A person's token lacks a permission; some forges word that apart.
+    #[error("the person's token lacks {}", .0.word())]
+    PersonForbidden(Scope),
     /// An open pull request has this head and base.
     #[error("pull request {number} is open for {branch}")]
     AlreadyOpen {

@@ -6,17 +6,25 @@ use std::sync::Arc;
 use fleetwright_core::Oid;
 use fleetwright_git::Repository;
 
-use super::event::Voice;
-use super::hooks::Delivery;
+use super::event::{Delivery, Event, Payload};
 use super::refusal::Refusal;
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::history::{Happened, History};
 use crate::limits::Ledger;
-use crate::model::account::{Account, AccountKind, Credential, Level, Scope};
+use crate::model::account::{Account, AccountKind, Credential, Level, Scope, TokenKind};
 use crate::model::app::App;
 use crate::model::pull::Pull;
 use crate::model::repo::Repo;
+
+/// How a dialect tells of events.
+pub trait Voice: Send + Sync {
+    /// What is posted for an event: nothing, one or several.
+    fn payloads(&self, state: &State, event: &Event) -> Vec<Payload>;
+
+    /// The headers of one delivery, its signature among them.
+    fn headers(&self, secret: &str, event: &str, delivery: &str, body: &[u8]) -> Vec<(String, String)>;
+}
 
 /// Something that will happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,8 +162,8 @@ impl State {
     /// A repository for a token: as far as it is within reach, and the token may do it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] where the token cannot see it, [`Refusal::Forbidden`] where it may see
-    /// but not do it, [`Refusal::Archived`] for changes, [`Refusal::Moved`].
+    /// [`Refusal::NotFound`] where the token cannot see it, [`Refusal::Forbidden`] or
+    /// [`Refusal::PersonForbidden`] where it may see but not do it, [`Refusal::Archived`] for changes, [`Refusal::Moved`].
     pub fn allowed(&self, access: &Access, full: &str, scope: Scope, level: Level) -> Result<u64, Refusal> {
         let moved = self.repo_named(full);
         let id = match moved {
@@ -171,7 +179,10 @@ impl State {
             return Err(Refusal::Moved(id));
         }
         if !grant.reaches(&repo.owner, id) && level == Level::Write || !grant.allows(scope, level) {
-            return Err(Refusal::Forbidden(scope));
+            return Err(match access.credential.kind {
+                TokenKind::Installation { .. } => Refusal::Forbidden(scope),
+                TokenKind::Personal | TokenKind::FineGrained => Refusal::PersonForbidden(scope),
+            });
         }
         if level == Level::Write && repo.settings.archived {
             return Err(Refusal::Archived);

@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::event::Voice;
-use super::hooks::Delivery;
+use super::event::Delivery;
 use super::settings::Settings;
-use super::state::State;
+use super::state::{State, Voice};
 use crate::clock::{Clock, VIRTUAL_START};
 use crate::history::Counts;
 
@@ -70,7 +69,8 @@ impl World {
         self.lock().history.counts()
     }
 
-    pub(crate) fn speak_as(&self, voice: Arc<dyn Voice>, url: &str) {
+    /// Lets webhooks be said in a dialect, without a server.
+    pub fn speak_as(&self, voice: Arc<dyn Voice>, url: &str) {
         let mut state = self.lock();
         state.voice = Some(voice);
         url.clone_into(&mut state.url);

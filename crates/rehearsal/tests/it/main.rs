@@ -3,5 +3,9 @@
 
 mod app;
 mod broad;
+mod faults;
+mod graph;
 mod life;
+mod limits;
+mod refusals;
 mod support;

@@ -11,8 +11,8 @@ use super::root::by_id;
 use super::thing::{Answered, Held, Thing, fault, held, record};
 use crate::graphql::run::{Fault, Given, Got};
 use crate::model::account::{Level, Scope};
+use crate::model::method::Method;
 use crate::model::pull::ReviewState;
-use crate::model::repo::Method;
 use crate::world::{Access, ApiCommit, MergeOrder, NewPull, PullEdit, Refusal, State};
 
 /// The input of a mutation.

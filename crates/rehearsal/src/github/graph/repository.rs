@@ -9,8 +9,9 @@ use crate::github::shape::node::node;
 use crate::github::shape::time::time;
 use crate::graphql::run::{Fault, Given, Got};
 use crate::model::account::{AccountKind, Level, Scope};
+use crate::model::method::Method;
 use crate::model::pull::{Pull, PullState};
-use crate::model::repo::{Method, Repo};
+use crate::model::repo::Repo;
 use crate::world::{Access, Refusal, State};
 
 /// A repository by its name, as far as the token sees it; an old name leads to it.

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::model::account::{Level, Scope};
+use crate::model::method::Method;
 use crate::model::pull::PullState;
-use crate::model::repo::Method;
 use crate::world::{MergeOrder, Refusal};
 
 /// `PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge`.

@@ -57,7 +57,6 @@ pub(in crate::github) fn simple(state: &State, base: &str, known: &Repo, pull: &
         logins.iter().map(|login| user(base, &state.account(login))).collect()
     };
     let assignees = people(&pull.assignees);
-    let link = |href: &str| json!({ "href": href });
     json!({
         "url": own,
         "id": pull.id,
@@ -91,19 +90,26 @@ pub(in crate::github) fn simple(state: &State, base: &str, known: &Repo, pull: &
         "statuses_url": statuses,
         "head": side(state, base, known, (&pull.head, pull.head_oid)),
         "base": side(state, base, known, (&pull.base, tip)),
-        "_links": {
-            "self": link(&own),
-            "html": link(&html),
-            "issue": link(&issue),
-            "comments": link(&format!("{issue}/comments")),
-            "review_comments": link(&format!("{own}/comments")),
-            "review_comment": link(&format!("{}/pulls/comments{{/number}}", repo::url(base, known))),
-            "commits": link(&format!("{own}/commits")),
-            "statuses": link(&statuses),
-        },
+        "_links": links(&own, &issue, &html, &statuses),
         "author_association": "MEMBER",
         "auto_merge": auto_merge(state, base, pull),
         "active_lock_reason": null,
+    })
+}
+
+/// Where everything of a pull request is.
+fn links(own: &str, issue: &str, html: &str, statuses: &str) -> Value {
+    let link = |href: &str| json!({ "href": href });
+    let all = own.rsplit_once('/').map_or(own, |(all, _)| all);
+    json!({
+        "self": link(own),
+        "html": link(html),
+        "issue": link(issue),
+        "comments": link(&format!("{issue}/comments")),
+        "review_comments": link(&format!("{own}/comments")),
+        "review_comment": link(&format!("{all}/comments{{/number}}")),
+        "commits": link(&format!("{own}/commits")),
+        "statuses": link(statuses),
     })
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::node::{self, extend};
 use super::time::time;
 use super::user::user;
-use crate::model::repo::{Method, Repo};
+use crate::model::method::Method;
+use crate::model::repo::Repo;
 use crate::world::State;
 
 /// Addresses below a repository's, all of which GitHub lists.
