@@ -118,7 +118,8 @@ fn admitted(
     };
     let who = caller.budget();
     let price = dialect.price(route, request);
-    if let Err(refused) = state.begin_request(&who, &price) {
+    let counted = route.effect != Effect::Free;
+    if counted && let Err(refused) = state.begin_request(&who, &price) {
         let mut answer = dialect.limited(request, &refused, state.now());
         answer.headers.extend(dialect.limit_headers(request, &state.standing(&who)));
         state.note(Happened::Call { kind, by: who, status: answer.status, content: false });
@@ -127,7 +128,9 @@ fn admitted(
     let content = creates || price.iter().any(|(unit, many)| *unit == Unit::Content && *many > 0);
     let mut answer = handled(state, dialect, (route, params, request), (caller, base));
     answer = not_modified(request, answer, &price);
-    state.end_request(&who, &answer.more);
+    if counted {
+        state.end_request(&who, &answer.more);
+    }
     answer.headers.extend(dialect.limit_headers(request, &state.standing(&who)));
     let content = content && (200..300).contains(&answer.status);
     state.note(Happened::Call { kind, by: who, status: answer.status, content });

@@ -35,6 +35,7 @@ impl State {
 
     /// Changes the limits; what was used is forgotten.
     pub fn set_limits(&mut self, limits: Limits) {
+        self.settings.limits = limits.clone();
         self.ledger.set(limits);
     }
 

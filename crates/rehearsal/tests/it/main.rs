@@ -8,4 +8,5 @@ mod graph;
 mod life;
 mod limits;
 mod refusals;
+mod scale;
 mod support;
