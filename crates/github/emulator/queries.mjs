@@ -1,10 +1,9 @@
 // Holds every GraphQL text of the adapter (a JSON list of them in the file named) against GitHub's own schema.
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { buildSchema, parse, validate } from 'graphql'
 
-const require = createRequire(import.meta.url)
-const schema = buildSchema(readFileSync(require.resolve('@octokit/graphql-schema/schema.graphql'), 'utf8'))
+// Its own text defines two fields twice, which is not ours to judge.
+const schema = buildSchema(readFileSync(new URL('node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url), 'utf8'), { assumeValid: true, assumeValidSDL: true })
 const texts = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 let wrong = 0
 for (const text of texts) {

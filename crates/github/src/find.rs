@@ -57,7 +57,7 @@ fn select(branch: &str) -> String {
 
 /// A mark is not given: the first look has more to tell.
 fn read(pull: &Value) -> Result<Found, ForgeError> {
-    let mut seen = look::graph_pull(pull)
+    let mut seen = look::graph_pull(pull, 0)
         .ok_or_else(|| ForgeError::unknown(format!("{} cannot be read", string(pull, "/url"))))?;
     seen.mark.clear();
     Ok(Found { seen, body: string(pull, "/body") })

@@ -104,6 +104,11 @@ impl Hub {
         self.people.own(ask).await
     }
 
+    /// Milliseconds since 1970 UTC.
+    pub(crate) fn now(&self) -> i64 {
+        self.api.http.clock().now()
+    }
+
     /// Notes what the default branches are.
     pub(crate) fn keep_defaults<'a>(&self, listed: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut defaults = self.defaults.lock().unwrap_or_else(PoisonError::into_inner);

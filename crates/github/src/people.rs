@@ -46,7 +46,10 @@ impl People {
         let deed = Deed { repo: full, what: "ask who may write" };
         let said = api.look_for(deed, &path).await.ok()?;
         let may = match said {
-            Some(said) => matches!(text(&said, "/permission")?, "admin" | "maintain" | "write"),
+            // `role_name` is the finer one, but may be an organisation's own word.
+            Some(said) => ["/permission", "/role_name"]
+                .iter()
+                .any(|at| matches!(text(&said, at), Some("admin" | "maintain" | "write"))),
             None => false,
         };
         let mut known = self.lock();

@@ -18,7 +18,7 @@ pub use jwt::AppKey;
 use crate::api::{Api, Write};
 use crate::fault::Deed;
 use crate::value::{escape, number, seconds, text};
-use sets::Sets;
+use sets::{Place, Sets};
 
 /// A token is renewed so long before it ends, in milliseconds.
 const MARGIN: i64 = 5 * 60_000;
@@ -35,6 +35,8 @@ enum Kind {
     Write,
     Workflows,
     Checks,
+    /// For an installation that was not given the right to Actions: their jobs are checks too.
+    ChecksAlone,
 }
 
 impl Kind {
@@ -54,7 +56,13 @@ impl Kind {
             Kind::Write => json!({ "contents": "write", "pull_requests": "write" }),
             Kind::Workflows => json!({ "contents": "write", "pull_requests": "write", "workflows": "write" }),
             Kind::Checks => json!({ "checks": "write", "actions": "write" }),
+            Kind::ChecksAlone => json!({ "checks": "write" }),
         }
+    }
+
+    /// What to ask for where this was refused for lack of a permission.
+    fn less(self) -> Option<Kind> {
+        (self == Kind::Checks).then_some(Kind::ChecksAlone)
     }
 }
 
@@ -69,6 +77,8 @@ struct Key {
 struct Minted {
     secret: Secret,
     ends: i64,
+    /// The first so many of its set are covered.
+    covers: usize,
 }
 
 #[derive(Default)]
@@ -110,33 +120,38 @@ impl AppTokens {
     async fn get(&self, need: Need<'_>, kept: &mut Kept) -> Result<Secret, ForgeError> {
         let about = need.repo.unwrap_or("the app");
         let (owner, name) = about.split_once('/').unwrap_or(("", ""));
-        let kind = Kind::of(need.permission);
+        let mut kind = Kind::of(need.permission);
         // A set that holds a repository that is gone is halved until that one is alone.
         for _ in 0..=sets::MOST.ilog2() + 1 {
-            let (set, members) = match kind {
-                Kind::Read => (0, Vec::new()),
+            let place = match kind {
+                Kind::Read => Place { set: 0, at: 0, members: Vec::new() },
                 _ if name.is_empty() => return Err(ForgeError::access(about, "a change needs a repository")),
-                _ => kept.sets.entry(owner.to_owned()).or_default().set(name),
+                _ => kept.sets.entry(owner.to_owned()).or_default().place(name),
             };
-            let key = Key { owner: owner.to_owned(), kind, set };
+            let key = Key { owner: owner.to_owned(), kind, set: place.set };
             let now = self.api.http.clock().now();
-            if let Some(minted) = kept.tokens.get(&key).filter(|minted| minted.ends - MARGIN > now) {
+            let good = |minted: &&Minted| minted.ends - MARGIN > now && minted.covers > place.at;
+            if let Some(minted) = kept.tokens.get(&key).filter(good) {
                 return Ok(minted.secret.clone());
             }
             let installation = self.installation(about, owner, kept).await?;
             room(&mut kept.mints, now)?;
-            let reply = self.mint(about, installation, (kind, &members)).await?;
+            let reply = self.mint(about, installation, (kind, &place.members)).await?;
             if reply.is_success() {
-                let minted = read(about, &reply)?;
+                let minted = read(about, &reply, place.members.len().max(1))?;
                 let secret = minted.secret.clone();
                 kept.tokens.insert(key, minted);
                 return Ok(secret);
             }
+            if let Some(less) = kind.less().filter(|_| reply.status == 422 && is_permission(&reply)) {
+                kind = less;
+                continue;
+            }
             let halved = reply.status == 422
                 && !is_permission(&reply)
-                && kept.sets.get_mut(owner).is_some_and(|sets| sets.halve(set));
+                && kept.sets.get_mut(owner).is_some_and(|sets| sets.halve(place.set));
             if !halved {
-                return Err(self.refusal(about, &reply));
+                return Err(self.refusal(about, kind, &reply));
             }
         }
         Err(ForgeError::access(about, "no token can be had for it"))
@@ -166,13 +181,14 @@ impl AppTokens {
         self.api.write(&write).await
     }
 
-    fn refusal(&self, about: &str, reply: &Reply) -> ForgeError {
+    fn refusal(&self, about: &str, kind: Kind, reply: &Reply) -> ForgeError {
         let said = reply.message();
         match reply.status {
             422 if is_permission(reply) => ForgeError::Refused {
                 repo: about.to_owned(),
                 why: format!(
-                    "the app's installation lacks a permission; grant it on the forge's pages ({said})"
+                    "the app's installation lacks one of the permissions {}; grant it on the forge's pages ({said})",
+                    kind.permissions()
                 ),
             },
             404 | 422 => {
@@ -218,12 +234,12 @@ fn is_permission(reply: &Reply) -> bool {
     reply.message().to_lowercase().contains("permission")
 }
 
-fn read(about: &str, reply: &Reply) -> Result<Minted, ForgeError> {
+fn read(about: &str, reply: &Reply, covers: usize) -> Result<Minted, ForgeError> {
     let said: Value = reply.json(about)?;
     let secret = text(&said, "/token").filter(|token| !token.is_empty()).map(Secret::new);
     let ends = seconds(&said, "/expires_at").map(|at| at.saturating_mul(1_000));
     match (secret, ends) {
-        (Some(secret), Some(ends)) => Ok(Minted { secret, ends }),
+        (Some(secret), Some(ends)) => Ok(Minted { secret, ends, covers }),
         _ => Err(ForgeError::access(about, "the forge's answer holds no token")),
     }
 }

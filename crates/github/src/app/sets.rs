@@ -5,37 +5,50 @@ use std::collections::HashMap;
 /// The most repositories of one token (docs.github.com, "Create an installation access token for an app").
 pub(super) const MOST: usize = 500;
 
-/// One owner's repositories, in sets of at most [`MOST`].
+/// One owner's repositories, in sets of at most [`MOST`]. A set only ever grows at its end, so a token
+/// covers the first so many of it.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
-    of: HashMap<String, u64>,
+    /// Each repository's set, and its place in it.
+    of: HashMap<String, (u64, usize)>,
     members: HashMap<u64, Vec<String>>,
     filling: u64,
     next: u64,
 }
 
+/// Where a repository is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) set: u64,
+    /// Its place in the set, from 0.
+    pub(super) at: usize,
+    /// Everybody in the set.
+    pub(super) members: Vec<String>,
+}
+
 impl Sets {
-    /// Puts repositories that are new into sets. Their tokens' sets must not change under them, so what
-    /// comes later goes into sets of its own; those of one call fill up the last.
+    /// Puts repositories that are new into the set that is being filled.
     pub(super) fn add(&mut self, names: impl IntoIterator<Item = String>) {
-        let fresh: Vec<String> = names.into_iter().filter(|name| !self.of.contains_key(name)).collect();
-        for name in fresh {
-            let full = self.members.get(&self.filling).is_none_or(|set| set.len() >= MOST);
-            if full {
+        for name in names {
+            if self.of.contains_key(&name) {
+                continue;
+            }
+            if self.members.get(&self.filling).is_none_or(|set| set.len() >= MOST) {
                 self.filling = self.fresh();
             }
-            self.of.insert(name.clone(), self.filling);
-            self.members.entry(self.filling).or_default().push(name);
+            let set = self.members.entry(self.filling).or_default();
+            self.of.insert(name.clone(), (self.filling, set.len()));
+            set.push(name);
         }
     }
 
-    /// The set of a repository, and who is in it.
-    pub(super) fn set(&mut self, name: &str) -> (u64, Vec<String>) {
+    /// Where a repository is; one that is new is put somewhere.
+    pub(super) fn place(&mut self, name: &str) -> Place {
         if !self.of.contains_key(name) {
             self.add([name.to_owned()]);
         }
-        let set = self.of.get(name).copied().unwrap_or_default();
-        (set, self.members.get(&set).cloned().unwrap_or_default())
+        let (set, at) = self.of.get(name).copied().unwrap_or_default();
+        Place { set, at, members: self.members.get(&set).cloned().unwrap_or_default() }
     }
 
     /// Halves a set that the forge does not take, because one of them is gone or out of reach. Whether
@@ -49,7 +62,8 @@ impl Sets {
         let (left, right) = members.split_at(members.len() / 2);
         for half in [left, right] {
             let fresh = self.fresh();
-            self.of.extend(half.iter().map(|name| (name.clone(), fresh)));
+            let places = half.iter().enumerate().map(|(at, name)| (name.clone(), (fresh, at)));
+            self.of.extend(places);
             self.members.insert(fresh, half.to_vec());
         }
         self.filling = self.fresh();
@@ -72,8 +86,10 @@ mod tests {
         sets.add((0..10_000).map(|n| format!("r{n}")));
         assert_eq!(sets.members.len(), 20);
         assert!(sets.members.values().all(|set| set.len() == MOST));
-        let (set, members) = sets.set("r7");
-        assert!(members.contains(&"r7".to_owned()) && sets.set("r8").0 == set);
+        let place = sets.place("r7");
+        assert_eq!((place.at, place.members[7].as_str()), (7, "r7"));
+        assert_eq!(sets.place("r8").set, place.set);
+        assert_eq!(sets.place("new").at, 0, "a set of its own");
     }
 
     #[test]
@@ -81,12 +97,15 @@ mod tests {
         let mut sets = Sets::default();
         sets.add((0..500).map(|n| format!("r{n}")));
         let mut halvings = 0;
-        while sets.halve(sets.of["r77"]) {
+        while sets.halve(sets.of["r77"].0) {
             halvings += 1;
         }
         assert!(halvings <= 9, "{halvings}");
-        assert_eq!(sets.set("r77").1, ["r77"]);
+        assert_eq!(sets.place("r77").members, ["r77"]);
         assert_eq!(sets.of.len(), 500);
-        assert!(sets.of.keys().all(|name| sets.members[&sets.of[name]].contains(name)));
+        assert!(sets.of.keys().all(|name| {
+            let (set, at) = sets.of[name];
+            sets.members[&set][at] == *name
+        }));
     }
 }

@@ -51,9 +51,9 @@ pub(crate) async fn look(hub: &Hub, pulls: &[Look]) -> Vec<Seen> {
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     let shorts = ask(hub, &hub.shorts, &asked, query::short).await;
     for (due, short) in asked.into_iter().zip(shorts) {
-        match short.and_then(|pull| read(&pull, &due)) {
+        match short.and_then(|pull| read(hub, &pull, &due)) {
             Err(error) => answers[due.index] = Err(error),
-            Ok(seen) if pulls[due.index].mark.as_deref() == Some(&seen.mark) => {}
+            Ok(seen) if seen::proves(pulls[due.index].mark.as_deref(), &seen.mark) => {}
             Ok(seen) => match seen.state {
                 PullState::Open => open.push(due),
                 PullState::Closed { .. } => closed.push(due),
@@ -89,16 +89,16 @@ fn missing(due: &Due<'_>) -> ForgeError {
     ForgeError::NotFound { what: format!("pull request {} of {}", due.number, due.repo.full) }
 }
 
-fn read(pull: &Value, due: &Due<'_>) -> Result<PullSeen, ForgeError> {
+fn read(hub: &Hub, pull: &Value, due: &Due<'_>) -> Result<PullSeen, ForgeError> {
     let unread = || ForgeError::unknown(format!("{}#{} cannot be read", due.repo.full, due.number));
-    seen::pull(pull).ok_or_else(unread)
+    seen::pull(pull, hub.now()).ok_or_else(unread)
 }
 
 async fn look_at_closed(hub: &Hub, due: Vec<Due<'_>>, answers: &mut [Seen]) {
     let found = ask(hub, &hub.details, &due, query::closed).await;
     for (due, pull) in due.into_iter().zip(found) {
         answers[due.index] = pull.and_then(|pull| {
-            let mut seen = read(&pull, &due)?;
+            let mut seen = read(hub, &pull, &due)?;
             match seen.state {
                 PullState::Closed { .. } => seen::fill_closed(&mut seen, &pull),
                 PullState::Merged { .. } => {}
@@ -135,7 +135,7 @@ async fn look_at_open<'a>(hub: &Hub, due: Vec<Due<'a>>, closed: &mut Vec<Due<'a>
 
 /// All of an open pull request: further pages of checks, and who may give orders.
 async fn whole(hub: &Hub, due: &Due<'_>, pull: &Value) -> Result<PullSeen, ForgeError> {
-    let mut seen = read(pull, due)?;
+    let mut seen = read(hub, pull, due)?;
     seen::fill_open(&mut seen, pull);
     let mut next = seen::next_checks(pull).filter(|_| !seen.checks.is_empty());
     for _ in 0..CHECK_PAGES {

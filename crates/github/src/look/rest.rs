@@ -109,8 +109,9 @@ async fn tree_of(hub: &Hub, repo: RepoName<'_>, commit: Oid) -> Result<Oid, Forg
 
 async fn closed(hub: &Hub, repo: RepoName<'_>, number: u64) -> Result<PullState, ForgeError> {
     let deed = Deed { repo: repo.full, what: WHAT };
-    let issue = hub.api.read(deed, &format!("{}/issues/{number}", repo.path())).await?;
-    Ok(PullState::Closed { by: string(&issue, "/closed_by/login"), reason: None })
+    let issue = hub.api.look_for(deed, &format!("{}/issues/{number}", repo.path())).await?;
+    let by = issue.map(|issue| string(&issue, "/closed_by/login")).unwrap_or_default();
+    Ok(PullState::Closed { by, reason: None })
 }
 
 async fn comments(hub: &Hub, repo: RepoName<'_>, number: u64) -> Result<Vec<Said>, ForgeError> {

@@ -17,9 +17,32 @@ const TOGETHER: i64 = 600;
 /// Where the checks of a head are in an answer.
 const CONTEXTS: &str = "/headRef/target/statusCheckRollup/contexts";
 
+/// A change less than so many seconds ago may be followed by another that bears the same time: GitHub
+/// tells whole seconds, and its clock is not ours.
+const FRESH: i64 = 5;
+
+/// The end of a mark that proves nothing.
+const UNSURE: char = '-';
+
+/// Whether a mark that was given proves that nothing changed.
+pub(super) fn proves(given: Option<&str>, seen: &str) -> bool {
+    given.is_some_and(|given| given == seen && !given.ends_with(UNSURE))
+}
+
+/// The mark of a pull request looked at `now` (milliseconds since 1970 UTC). Right after a change it
+/// ends in [`UNSURE`], so that the next look reads everything once more.
+fn mark_at(pull: &Value, now: i64) -> String {
+    let seconds_now = now.div_euclid(1_000);
+    let standing = text(pull, "/state") != Some("MERGED");
+    match standing && seconds(pull, "/updatedAt").is_some_and(|at| seconds_now - at < FRESH) {
+        true => format!("{}{UNSURE}", mark(pull)),
+        false => mark(pull),
+    }
+}
+
 /// The forge's state in short. The base is part of it only while something is red: it says whether
 /// the same is red there, and moves far more often than pull requests do.
-pub(super) fn mark(pull: &Value) -> String {
+fn mark(pull: &Value) -> String {
     let at = |at: &str| pull.pointer(at).cloned().unwrap_or_default();
     let red = matches!(text(pull, "/headRef/target/statusCheckRollup/state"), Some("FAILURE" | "ERROR"));
     let base = if red { at("/baseRefOid") } else { Value::Null };
@@ -36,7 +59,7 @@ pub(super) fn mark(pull: &Value) -> String {
 }
 
 /// What every depth tells. `None` where the answer has no number, address or head.
-pub(crate) fn pull(pull: &Value) -> Option<PullSeen> {
+pub(crate) fn pull(pull: &Value, now: i64) -> Option<PullSeen> {
     let reference = PullRef { number: number(pull, "/number")?, url: string(pull, "/url") };
     let head = oid(pull, "/headRefOid")?;
     let state = state(pull)?;
@@ -53,7 +76,7 @@ pub(crate) fn pull(pull: &Value) -> Option<PullSeen> {
         blocked: blocked(pull),
         door,
         queued: is(pull, "/isInMergeQueue") || there(pull, "/autoMergeRequest"),
-        mark: mark(pull),
+        mark: mark_at(pull, now),
         ..PullSeen::bare(reference, state, head)
     })
 }

@@ -156,6 +156,19 @@ async fn a_token_is_renewed_before_it_ends_and_after_it_was_refused() {
 }
 
 #[tokio::test]
+async fn a_repository_that_comes_later_is_covered_too() {
+    let (stub, office, clock) = office().await;
+    let tokens = tokens(&stub, &clock, PKCS1);
+    let first = tokens.token(need("acme/a", Permission::Pulls)).await.unwrap();
+    let second = tokens.token(need("acme/b", Permission::Pulls)).await.unwrap();
+    assert_ne!(first, second, "the first knows nothing of it");
+    let asked = stub.take().pop().unwrap().body["repositories"].clone();
+    assert_eq!(asked, json!(["a", "b"]));
+    assert_eq!(tokens.token(need("acme/a", Permission::Pulls)).await.unwrap(), second);
+    assert_eq!(office.minted.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
 async fn one_repository_that_is_gone_is_a_fault_of_its_own() {
     let (stub, office, clock) = office().await;
     let tokens = tokens(&stub, &clock, PKCS1);

@@ -1,8 +1,11 @@
 //! The contract over a GitHub that nobody here wrote: npm `emulate`, by plain REST and by commits of the
 //! forge's own. It is started by `crates/github/emulator/run.sh`.
 //!
-//! What it cannot do, and so is left out by name: git at all (branches are moved by its references API
-//! here), GraphQL, losing answers, checks of bases that differ from heads by name only.
+//! What it cannot do, and so is left out by name: git at all (branches are read by its references API
+//! here), GraphQL, statuses, losing answers; it opens a second pull request from a branch, and one from
+//! a branch that is not there; a pull request's head stays where it was when its branch moves; it does
+//! not tell who closed one, knows no conflicts, lets strangers write and archived repositories change,
+//! and forgets a repository's old name.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +22,17 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 /// What the emulator lacks.
-const LACKS: [Skill; 2] = [Skill::Git, Skill::LostAnswers];
+const LACKS: [Skill; 9] = [
+    Skill::Git,
+    Skill::LostAnswers,
+    Skill::Uniqueness,
+    Skill::Heads,
+    Skill::ClosedBy,
+    Skill::Conflicts,
+    Skill::Readers,
+    Skill::Archives,
+    Skill::Renames,
+];
 
 /// Who owns the repositories: a user, for the emulator lists no organisation's.
 const OWNER: &str = "acme";

@@ -156,6 +156,22 @@ async fn nothing_new_is_told_as_nothing_and_costs_one_query() {
 }
 
 #[tokio::test]
+async fn what_changed_just_now_is_looked_at_again() {
+    let (world, _stub, forge) = world(1).await;
+    let at = |seconds_ago: i64| {
+        let now = jiff::Timestamp::now().as_second();
+        let time = jiff::Timestamp::from_second(now - seconds_ago).unwrap();
+        world.pulls.lock().unwrap().get_mut(&1).unwrap()["updatedAt"] = json!(time.to_string());
+    };
+    at(0);
+    let mark = one(&forge, 1).await.mark;
+    assert!(forge.look(&[look(1, Some(&mark))]).await[0].as_ref().unwrap().is_some(), "in the same second");
+    at(60);
+    let mark = one(&forge, 1).await.mark;
+    assert_eq!(forge.look(&[look(1, Some(&mark))]).await, [Ok(None)]);
+}
+
+#[tokio::test]
 async fn each_fault_is_that_answers_alone() {
     let (_world, _stub, forge) = world(3).await;
     let ask = |repo: &str, number| Look { repo: repo.to_owned(), number, mark: None };

@@ -9,12 +9,13 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::Verdict;
 use fleetwright_forge::http::git::GitHttp;
-use fleetwright_forge::http::{self, Http, Plain, Secret};
-use fleetwright_forge::{Forge, SystemClock, Unmetered};
+use fleetwright_forge::http::{self, Http, Plain, Secret, Tokens};
+use fleetwright_forge::{Clock, Forge, Unmetered};
 use fleetwright_git::{Change, Edit, Mode as FileMode, RepoPath};
-use fleetwright_github::{GitHub, GitOverHttps, Mode, Settings, git_url};
+use fleetwright_github::{AppKey, AppTokens, GitHub, GitOverHttps, Mode, Settings, git_url};
 use fleetwright_rehearsal::faults::Faults;
 use fleetwright_rehearsal::model::account::{Credential, Grant, Level, Reach, Scope, TokenKind};
+use fleetwright_rehearsal::model::app::{App, Installation};
 use fleetwright_rehearsal::model::check::{CheckKind, Conclusion};
 use fleetwright_rehearsal::model::pull::ReviewState;
 use fleetwright_rehearsal::model::repo::Method;
@@ -24,6 +25,9 @@ use fleetwright_rehearsal::{Handle, World, github, serve};
 use fleetwright_testkit::contract::{Bench, Hands, README, SetCheck, Skill, Way, play};
 use reqwest::Url;
 
+/// Everybody may write there.
+const LACKS: [Skill; 1] = [Skill::Strangers];
+
 /// Who does what a person does.
 const PERSON: &str = "ann";
 
@@ -31,15 +35,32 @@ const PERSON: &str = "ann";
 struct Place {
     forge: Handle,
     reader: Arc<dyn Forge>,
-    lacks: Vec<Skill>,
     _folder: tempfile::TempDir,
 }
 
-fn adapter(forge: &Handle, mode: Mode, token: &str) -> GitHub {
+/// The world's own time.
+struct WorldClock(World);
+
+#[async_trait]
+impl Clock for WorldClock {
+    fn now(&self) -> i64 {
+        self.0.now()
+    }
+
+    async fn sleep_until(&self, until: i64) {
+        self.0.advance_to(until);
+    }
+}
+
+fn client(forge: &Handle, tokens: Arc<dyn Tokens>) -> Http {
     let url = Url::parse(&forge.url).unwrap();
-    let settings = http::Settings { url: url.clone(), authority: None, timeout: Duration::from_secs(10) };
-    let tokens = Arc::new(Plain(Secret::new(token)));
-    let http = Http::new(&settings, tokens, Arc::new(Unmetered), Arc::new(SystemClock)).unwrap();
+    let settings = http::Settings { url, authority: None, timeout: Duration::from_secs(10) };
+    Http::new(&settings, tokens, Arc::new(Unmetered), Arc::new(WorldClock(forge.world.clone()))).unwrap()
+}
+
+fn adapter(forge: &Handle, mode: Mode, tokens: Arc<dyn Tokens>) -> GitHub {
+    let url = Url::parse(&forge.url).unwrap();
+    let http = client(forge, tokens);
     let git = GitOverHttps::new(GitHttp::new(http.raw().clone()), &http, git_url(&url));
     let settings = Settings {
         name: "github".to_owned(),
@@ -51,7 +72,35 @@ fn adapter(forge: &Handle, mode: Mode, token: &str) -> GitHub {
     GitHub::new(settings, &http, Arc::new(git))
 }
 
-async fn bench(mode: Mode, way: Way, lacks: &[Skill]) -> Bench {
+/// Tokens of an app that is installed at `acme` and was given what the adapter asks for.
+fn app_tokens(forge: &Handle) -> AppTokens {
+    let pem = include_str!("keys/pkcs1.pem");
+    let write = [Scope::Contents, Scope::Pulls, Scope::Checks];
+    let read = [Scope::Metadata, Scope::Statuses];
+    let scopes = write.map(|scope| (scope, Level::Write)).into_iter();
+    let scopes = scopes.chain(read.map(|scope| (scope, Level::Read))).collect();
+    let installation =
+        Installation { id: 5, account: "acme".to_owned(), reach: Reach::All, scopes, minted: 0 };
+    let key = github::public_key(pem).unwrap();
+    forge.world.lock().add_app(App {
+        id: 77,
+        slug: "fleet".to_owned(),
+        key,
+        installations: vec![installation],
+    });
+    let clock = Arc::new(WorldClock(forge.world.clone()));
+    let key = AppKey::new("77", pem, clock).unwrap();
+    AppTokens::new(&client(forge, Arc::new(key)), None)
+}
+
+/// Who we are at the forge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Person,
+    App,
+}
+
+async fn bench(mode: Mode, way: Way, who: As) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let world = World::in_virtual_time(WorldSettings::new(folder.path().join("repos")));
     let token = world.lock().add_full_token("fleet-bot");
@@ -68,9 +117,13 @@ async fn bench(mode: Mode, way: Way, lacks: &[Skill]) -> Bench {
     };
     world.lock().add_token("github_pat_reader", reader);
     let forge = serve(world, Arc::new(github::GitHub)).await.unwrap();
-    let us = Arc::new(adapter(&forge, mode, &token));
-    let reader = Arc::new(adapter(&forge, mode, "github_pat_reader"));
-    let place = Place { forge, reader, lacks: lacks.to_vec(), _folder: folder };
+    let tokens: Arc<dyn Tokens> = match who {
+        As::Person => Arc::new(Plain(Secret::new(token))),
+        As::App => Arc::new(app_tokens(&forge)),
+    };
+    let us = Arc::new(adapter(&forge, mode, tokens));
+    let reader = Arc::new(adapter(&forge, mode, Arc::new(Plain(Secret::new("github_pat_reader")))));
+    let place = Place { forge, reader, _folder: folder };
     Bench { forge: us, hands: Arc::new(place), way }
 }
 
@@ -88,7 +141,7 @@ impl Place {
 #[async_trait]
 impl Hands for Place {
     fn lacks(&self) -> &[Skill] {
-        &self.lacks
+        &LACKS
     }
 
     fn person(&self) -> &str {
@@ -186,28 +239,40 @@ impl Hands for Place {
     fn reader(&self) -> Option<Arc<dyn Forge>> {
         Some(self.reader.clone())
     }
+
+    /// GitHub tells whole seconds: what comes within the same one looks the same.
+    async fn settle(&self) {
+        let now = self.forge.world.now();
+        self.forge.world.advance_to(now + 10_000);
+    }
+}
+
+async fn keeps(mode: Mode, way: Way, who: As) {
+    let played = play(&bench(mode, way, who).await).await;
+    assert_eq!(played.left_out, [("who_may_give_orders_is_told", Skill::Strangers)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rest_and_pushes_keep_the_contract() {
-    let played = play(&bench(Mode::RestOnly, Way::Push, &[]).await).await;
-    assert_eq!(played.left_out, []);
+    keeps(Mode::RestOnly, Way::Push, As::Person).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rest_and_its_commits_keep_the_contract() {
-    let played = play(&bench(Mode::RestOnly, Way::Commit, &[]).await).await;
-    assert_eq!(played.left_out, []);
+    keeps(Mode::RestOnly, Way::Commit, As::Person).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn graphql_and_pushes_keep_the_contract() {
-    let played = play(&bench(Mode::GraphQl, Way::Push, &[]).await).await;
-    assert_eq!(played.left_out, []);
+    keeps(Mode::GraphQl, Way::Push, As::Person).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn graphql_and_its_commits_keep_the_contract() {
-    let played = play(&bench(Mode::GraphQl, Way::Commit, &[]).await).await;
-    assert_eq!(played.left_out, []);
+    keeps(Mode::GraphQl, Way::Commit, As::Person).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_keeps_the_contract() {
+    keeps(Mode::GraphQl, Way::Push, As::App).await;
 }

@@ -16,6 +16,8 @@ pub enum Skill {
     Commits,
     /// Lose the answer to a change after the change was made.
     LostAnswers,
+    /// Refuse a second open pull request from one branch.
+    Uniqueness,
     /// Have checks.
     Checks,
     /// Tell which checks are red on the base.
@@ -28,12 +30,20 @@ pub enum Skill {
     Talk,
     /// Tell whether people may write.
     Permissions,
+    /// Know people who may not write.
+    Strangers,
     /// Open a pull request again.
     Reopening,
     /// Know of conflicts.
     Conflicts,
-    /// Archive, rename and remove repositories, and refuse what cannot be done then.
-    Upheaval,
+    /// Follow the branch of a pull request, and know whether it is there at all.
+    Heads,
+    /// Tell who closed a pull request.
+    ClosedBy,
+    /// Archive repositories, and refuse what cannot be done then.
+    Archives,
+    /// Rename repositories, and say the new name.
+    Renames,
     /// Forbid merge methods.
     MergeMethods,
     /// Merge by each of the methods in one repository.

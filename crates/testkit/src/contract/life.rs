@@ -7,12 +7,12 @@ use super::{BODY, BRANCH, Bench, Story, opening, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(one_is_opened_and_read),
-    story!(a_second_one_from_a_branch_is_refused_by_number),
-    story!(a_lost_answer_is_found_again, LostAnswers),
-    story!(nothing_is_opened_from_a_branch_that_is_not_there),
+    story!(a_second_one_from_a_branch_is_refused_by_number, Uniqueness),
+    story!(a_lost_answer_is_found_again, LostAnswers, Uniqueness),
+    story!(nothing_is_opened_from_a_branch_that_is_not_there, Heads),
     story!(title_and_text_are_replaced),
     story!(we_close_one_and_may_open_another),
-    story!(a_persons_close_is_told),
+    story!(a_persons_close_is_told, ClosedBy),
     story!(one_that_is_opened_again_is_open, Reopening),
     story!(a_database_that_was_lost_finds_all_again),
 ];

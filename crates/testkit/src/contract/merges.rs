@@ -10,14 +10,16 @@ use super::{APP, BRANCH, Bench, README, SetCheck, Story, story};
 pub(super) const STORIES: &[Story] = &[
     story!(a_merge_tells_commit_and_tree_and_is_done_once),
     story!(every_method_merges, EveryMethod),
-    story!(a_head_that_moved_is_not_merged),
+    story!(another_commit_than_the_head_is_not_merged),
+    story!(a_head_that_moved_is_not_merged, Heads),
     story!(a_closed_one_does_not_merge),
     story!(a_conflict_is_told_and_does_not_merge, Conflicts),
     story!(a_forbidden_method_is_refused, MergeMethods),
     story!(checks_are_those_of_the_head, Checks),
     story!(red_on_the_base_is_told, Checks, BaseChecks),
     story!(a_red_check_runs_again, Checks, Rerun),
-    story!(reviews_count_for_the_head_they_saw, Reviews),
+    story!(an_approval_counts_once, Reviews, Permissions),
+    story!(checks_and_reviews_of_an_old_head_are_gone, Checks, Reviews, Permissions, Heads),
 ];
 
 fn merging(number: u64, head: Oid, method: MergeMethod) -> Effect {
@@ -68,6 +70,14 @@ async fn every_method_merges(bench: &Bench, repo: &str) {
             _ => assert_eq!(parents, [base]),
         }
     }
+}
+
+async fn another_commit_than_the_head_is_not_merged(bench: &Bench, repo: &str) {
+    let (pull, _) = bench.open(repo).await;
+    let base = bench.head(repo).await;
+    let merge = bench.perform(repo, &merging(pull.number, base, MergeMethod::Squash)).await;
+    assert_eq!(merge, Err(ForgeError::HeadMoved));
+    assert_eq!(bench.head(repo).await, base, "nothing was merged");
 }
 
 async fn a_head_that_moved_is_not_merged(bench: &Bench, repo: &str) {
@@ -129,10 +139,6 @@ async fn checks_are_those_of_the_head(bench: &Bench, repo: &str) {
     bench.hands.settle().await;
     let second = bench.try_look(repo, pull.number, Some(&mark)).await.unwrap().expect("a check changed");
     assert_eq!(told(second), [pair("build", Verdict::Red), pair("lint", Verdict::Green)]);
-    let moved = bench.hands.push(repo, BRANCH, (APP, "by hand\n")).await;
-    bench.hands.settle().await;
-    let third = bench.look(repo, pull.number).await;
-    assert_eq!((third.head, told(third)), (moved, vec![]), "those of the old head are gone");
 }
 
 async fn red_on_the_base_is_told(bench: &Bench, repo: &str) {
@@ -158,24 +164,36 @@ async fn a_red_check_runs_again(bench: &Bench, repo: &str) {
     assert_eq!(bench.perform(repo, &rerun).await, Ok(Done::Done));
 }
 
-async fn reviews_count_for_the_head_they_saw(bench: &Bench, repo: &str) {
+/// Approvals, and whether changes are asked for.
+async fn reviewed(bench: &Bench, repo: &str, number: u64) -> (u32, bool) {
+    bench.hands.settle().await;
+    let seen = bench.look(repo, number).await;
+    (seen.approvals, seen.changes_requested)
+}
+
+async fn an_approval_counts_once(bench: &Bench, repo: &str) {
     let (pull, _) = bench.open(repo).await;
-    let counted = async || {
-        bench.hands.settle().await;
-        let seen = bench.look(repo, pull.number).await;
-        (seen.approvals, seen.changes_requested)
-    };
-    assert_eq!(counted().await, (0, false));
-    bench.hands.review(repo, pull.number, true).await;
-    assert_eq!(counted().await, (1, false));
-    bench.hands.review(repo, pull.number, true).await;
-    assert_eq!(counted().await, (1, false), "one person is one person");
-    bench.hands.push(repo, BRANCH, (README.0, "# by hand\n")).await;
-    assert_eq!(counted().await, (0, false), "nobody saw this head");
+    assert_eq!(reviewed(bench, repo, pull.number).await, (0, false));
+    for _ in 0..2 {
+        bench.hands.review(repo, pull.number, true).await;
+        assert_eq!(reviewed(bench, repo, pull.number).await, (1, false), "one person is one person");
+    }
     bench.hands.review(repo, pull.number, false).await;
-    assert_eq!(counted().await, (0, true));
-    bench.hands.push(repo, BRANCH, (README.0, "# once more\n")).await;
-    assert_eq!(counted().await, (0, true), "a wish stays a wish");
+    assert_eq!(reviewed(bench, repo, pull.number).await, (0, true));
     bench.hands.review(repo, pull.number, true).await;
-    assert_eq!(counted().await, (1, false));
+    assert_eq!(reviewed(bench, repo, pull.number).await, (1, false));
+}
+
+async fn checks_and_reviews_of_an_old_head_are_gone(bench: &Bench, repo: &str) {
+    let (pull, head) = bench.open(repo).await;
+    bench.hands.check(repo, head, set("build", Verdict::Green)).await;
+    bench.hands.review(repo, pull.number, true).await;
+    assert_eq!(reviewed(bench, repo, pull.number).await, (1, false));
+    let moved = bench.hands.push(repo, BRANCH, (README.0, "# by hand\n")).await;
+    assert_eq!(reviewed(bench, repo, pull.number).await, (0, false), "nobody saw this head");
+    let seen = bench.look(repo, pull.number).await;
+    assert_eq!((seen.head, seen.checks), (moved, vec![]));
+    bench.hands.review(repo, pull.number, false).await;
+    bench.hands.push(repo, BRANCH, (README.0, "# once more\n")).await;
+    assert_eq!(reviewed(bench, repo, pull.number).await, (0, true), "a wish stays a wish");
 }

@@ -11,9 +11,11 @@ mod merges;
 mod surroundings;
 mod talk;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullRef, PullSeen};
@@ -77,9 +79,10 @@ pub(crate) use story;
 /// Plays every story, each in a repository of its own.
 ///
 /// # Panics
-/// At the first story that does not hold, after its name was printed.
+/// At the end, naming the stories that did not hold.
 pub async fn play(bench: &Bench) -> Played {
     let mut played = Played::default();
+    let mut broken = Vec::new();
     let parts = [life::STORIES, merges::STORIES, talk::STORIES, branches::STORIES, surroundings::STORIES];
     for story in parts.into_iter().flatten() {
         let git = if bench.way == Way::Commit { Skill::Commits } else { Skill::Git };
@@ -88,23 +91,24 @@ pub async fn play(bench: &Bench) -> Played {
             played.left_out.push((story.name, *lacking));
             continue;
         }
-        let guard = Told(story.name);
         let repo = bench.hands.make_repo(&story.name.replace('_', "-")).await;
-        (story.play)(bench, &repo).await;
-        std::mem::forget(guard);
-        played.held.push(story.name);
+        match holds((story.play)(bench, &repo)).await {
+            true => played.held.push(story.name),
+            false => broken.push(story.name),
+        }
     }
+    assert!(broken.is_empty(), "these do not hold: {}", broken.join(", "));
     played
 }
 
-/// Says which story a panic ended.
-struct Told(&'static str);
-
-impl Drop for Told {
-    #[allow(clippy::print_stderr, reason = "a panic's message does not know the story")]
-    fn drop(&mut self) {
-        eprintln!("the story `{}` does not hold", self.0);
-    }
+/// Whether a story comes to its end without a panic.
+async fn holds(mut playing: Playing<'_>) -> bool {
+    let mut step = |cx: &mut Context<'_>| catch_unwind(AssertUnwindSafe(|| playing.as_mut().poll(cx)));
+    poll_fn(move |cx| match step(cx) {
+        Ok(poll) => poll.map(|()| true),
+        Err(_) => Poll::Ready(false),
+    })
+    .await
 }
 
 /// A commit that is yet to be at the forge.

@@ -8,9 +8,9 @@ pub(super) const STORIES: &[Story] = &[
     story!(a_repository_is_listed),
     story!(one_fault_is_one_answers_fault),
     story!(a_reader_may_not_change_anything, Readers),
-    story!(an_archived_repository_refuses, Upheaval),
-    story!(a_renamed_repository_says_its_name, Upheaval),
-    story!(a_removed_repository_is_not_there, Upheaval),
+    story!(an_archived_repository_refuses, Archives),
+    story!(a_renamed_repository_says_its_name, Renames),
+    story!(a_removed_repository_is_not_there),
 ];
 
 async fn a_repository_is_listed(bench: &Bench, repo: &str) {
