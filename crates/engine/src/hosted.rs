@@ -92,7 +92,7 @@ fn adapter(config: &HostedConfig, (http, clock): (&Http, &Arc<dyn Clock>), menti
             let mode = if config.rest { github::Mode::RestOnly } else { github::Mode::GraphQl };
             let settings =
                 github::Settings { name, orgs, mention: mention.to_owned(), mode, ..Default::default() };
-            let git = github::GitOverHttps::new(git, http, github::git_url(http.url()));
+            let git = GitOverHttps::new(git, http, github::git_url(http.url()), github::GIT_USER);
             Arc::new(github::GitHub::new(settings, http, Arc::new(git)))
         }
         Kind::GitLab => {

@@ -7,6 +7,7 @@ use fleetwright_core::Oid;
 use fleetwright_git::Object;
 
 use crate::error::ForgeError;
+use crate::http::Permission;
 use crate::{CommitSeen, Fetched};
 
 /// A branch to be moved.
@@ -20,6 +21,8 @@ pub struct Moved<'a> {
     pub head: Oid,
     /// The commit and what else the forge does not have.
     pub objects: &'a [Object],
+    /// What it needs to be allowed: more where workflow files change.
+    pub permission: Permission,
 }
 
 /// Git over HTTPS or SSH.

@@ -64,7 +64,7 @@ impl GitDoor for GitOverHttps {
     }
 
     async fn push(&self, repo: &str, moved: &Moved<'_>) -> Result<(), ForgeError> {
-        let remote = self.remote(repo, Permission::Contents).await?;
+        let remote = self.remote(repo, moved.permission).await?;
         let to = (moved.branch, moved.expected, moved.head);
         self.git.push(&remote, to, moved.objects, &[]).await
     }

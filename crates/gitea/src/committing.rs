@@ -81,7 +81,13 @@ impl Inner {
         };
         let moved = match is_right {
             Ok(true) => {
-                let moved = Moved { branch, expected: *expected, head: commit, objects: &[] };
+                let moved = Moved {
+                    branch,
+                    expected: *expected,
+                    head: commit,
+                    objects: &[],
+                    permission: Permission::Contents,
+                };
                 self.git.push(repo, &moved).await
             }
             Ok(false) => {

@@ -64,7 +64,13 @@ impl Inner {
     pub(crate) async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         match effect {
             Effect::Push { branch, expected, head, objects } => {
-                let moved = Moved { branch, expected: *expected, head: *head, objects };
+                let moved = Moved {
+                    branch,
+                    expected: *expected,
+                    head: *head,
+                    objects,
+                    permission: Permission::Contents,
+                };
                 self.git.push(repo, &moved).await.map(|()| Done::Done)
             }
             Effect::DeleteBranch { branch, expected } => {

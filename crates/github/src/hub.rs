@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fleetwright_forge::ForgeError;
 use fleetwright_forge::http::Http;
+use fleetwright_forge::{ForgeError, GitDoor};
 use reqwest::Url;
 
 use crate::api::Api;
 use crate::batch::Batch;
 use crate::fault::Deed;
-use crate::git_door::Git;
 use crate::graph::Graph;
 use crate::people::People;
 use crate::repo::RepoName;
@@ -51,7 +50,7 @@ pub(crate) struct Hub {
     pub(crate) settings: Settings,
     pub(crate) api: Api,
     pub(crate) graph: Graph,
-    pub(crate) git: Arc<dyn Git>,
+    pub(crate) git: Arc<dyn GitDoor>,
     pub(crate) people: People,
     /// Default branches by repository, as last listed.
     defaults: Mutex<HashMap<String, String>>,
@@ -68,7 +67,7 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    pub(crate) fn new(settings: Settings, http: &Http, git: Arc<dyn Git>) -> Hub {
+    pub(crate) fn new(settings: Settings, http: &Http, git: Arc<dyn GitDoor>) -> Hub {
         Hub {
             api: Api::new(http.clone()),
             graph: Graph::new(http.at(graphql(http.url()))),
@@ -157,6 +156,10 @@ fn graphql(api: &Url) -> Url {
     url.set_path(&format!("{path}/graphql"));
     url
 }
+
+/// The user beside a token (docs.github.com, "Authenticating as a GitHub App installation"); with a
+/// person's token any name does.
+pub const GIT_USER: &str = "x-access-token";
 
 /// Where a forge's repositories are read and written by git: `https://github.com` for
 /// `https://api.github.com`, `https://HOST` for `https://HOST/api/v3`.

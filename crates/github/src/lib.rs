@@ -12,12 +12,10 @@ mod effects;
 mod etags;
 mod fault;
 mod find;
-mod git_door;
 mod graph;
 mod hub;
 mod listing;
 mod look;
-mod over_https;
 mod people;
 mod repo;
 mod sweep;
@@ -32,12 +30,10 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_forge::http::Http;
-use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
+use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, GitDoor, Listed, Look};
 
 pub use app::{AppKey, AppTokens};
-pub use git_door::{Git, Moved};
-pub use hub::{Mode, Settings, git_url};
-pub use over_https::GitOverHttps;
+pub use hub::{GIT_USER, Mode, Settings, git_url};
 
 use hub::Hub;
 use repo::RepoName;
@@ -47,7 +43,7 @@ pub struct GitHub(Hub);
 
 impl GitHub {
     /// A forge; nothing is sent yet. `http` is a client of its REST API.
-    pub fn new(settings: Settings, http: &Http, git: Arc<dyn Git>) -> GitHub {
+    pub fn new(settings: Settings, http: &Http, git: Arc<dyn GitDoor>) -> GitHub {
         GitHub(Hub::new(settings, http, git))
     }
 

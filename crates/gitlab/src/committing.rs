@@ -63,7 +63,13 @@ impl Inner {
                     self.git.delete(repo, beside.branch, left).await?;
                 }
                 let commit = self.make(repo, beside, actions).await?;
-                let moved = Moved { branch, expected: *expected, head: commit, objects: &[] };
+                let moved = Moved {
+                    branch,
+                    expected: *expected,
+                    head: commit,
+                    objects: &[],
+                    permission: Permission::Contents,
+                };
                 let moved = self.git.push(repo, &moved).await;
                 // It is only a name; the next commit removes one that is left.
                 let _ = self.git.delete(repo, beside.branch, commit).await;

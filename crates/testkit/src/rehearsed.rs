@@ -247,7 +247,8 @@ impl Hands for Players {
         Some(self.reader.clone())
     }
 
+    /// Long enough that no adapter takes the last change for one of just now: forges tell whole seconds.
     async fn settle(&self) {
-        self.place.pass(1_000);
+        self.place.pass(10_000);
     }
 }

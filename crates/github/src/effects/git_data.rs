@@ -3,11 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fleetwright_core::Oid;
-use fleetwright_forge::{ApiFile, Done, ForgeError};
+use fleetwright_forge::{ApiFile, Done, ForgeError, Moved};
 use serde_json::{Value, json};
 
 use super::commit::{Wanted, checked, post};
-use crate::git_door::Moved;
 use crate::hub::Hub;
 use crate::value::{oid, text};
 

@@ -10,13 +10,12 @@ mod rerun;
 mod workflows;
 
 use fleetwright_forge::http::Permission;
-use fleetwright_forge::{Cost, Done, Effect, ForgeError};
+use fleetwright_forge::{Cost, Done, Effect, ForgeError, Moved};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::Write;
 use crate::fault::Deed;
-use crate::git_door::Moved;
 use crate::hub::Hub;
 use crate::repo::RepoName;
 use crate::value::{string, text};

@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::Verdict;
 use fleetwright_forge::http::{self, Http, Plain, Secret};
-use fleetwright_forge::{CommitSeen, Fetched, Forge, ForgeError, SystemClock, Unmetered};
-use fleetwright_github::{Git, GitHub, Mode, Moved, Settings};
+use fleetwright_forge::{CommitSeen, Fetched, Forge, ForgeError, GitDoor, Moved, SystemClock, Unmetered};
+use fleetwright_github::{GitHub, Mode, Settings};
 use fleetwright_testkit::contract::{Bench, Hands, README, SetCheck, Skill, Way, play};
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Rest {
 struct References(Rest);
 
 #[async_trait]
-impl Git for References {
+impl GitDoor for References {
     async fn head(&self, repo: &str) -> Result<Option<Oid>, ForgeError> {
         let (status, said) = self.0.ask(OWNER, "GET", &format!("/repos/{repo}"), Value::Null).await;
         if status != 200 {
@@ -90,7 +90,7 @@ impl Git for References {
         Err(ForgeError::access(repo, "the emulator speaks no git"))
     }
 
-    async fn bring(&self, _: &str, _: &std::path::Path, _: &[Oid]) -> Result<(), ForgeError> {
+    async fn bring(&self, _: &str, _: &Path, _: &[Oid]) -> Result<(), ForgeError> {
         Ok(())
     }
 

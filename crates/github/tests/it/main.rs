@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod app;
+mod contract;
 mod effects;
 mod emulated;
 mod looks;
 mod points;
 mod queries;
-mod rehearsed;
 mod stub;
+mod support;
+mod trials;
 mod webhooks;

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fleetwright_core::Oid;
 use fleetwright_forge::http::{self, Http, Plain, Secret, Tokens};
-use fleetwright_forge::{CommitSeen, Fetched, ForgeError, SystemClock, Unmetered};
-use fleetwright_github::{Git, GitHub, Mode, Moved, Settings};
+use fleetwright_forge::{CommitSeen, Fetched, ForgeError, GitDoor, Moved, SystemClock, Unmetered};
+use fleetwright_github::{GitHub, Mode, Settings};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -116,7 +116,7 @@ fn handle(seen: &Mutex<Vec<Came>>, answer: &Answering, parts: (Method, Uri, Head
 pub(crate) struct NoGit;
 
 #[async_trait]
-impl Git for NoGit {
+impl GitDoor for NoGit {
     async fn head(&self, _: &str) -> Result<Option<Oid>, ForgeError> {
         Ok(None)
     }
