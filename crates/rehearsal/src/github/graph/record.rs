@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::thing::{Held, Thing, held, record};
 use crate::github::shape::check::{progress, status_word};
 use crate::github::shape::node::node;
+use crate::github::shape::talk::association;
 use crate::github::shape::time::{maybe, time};
 use crate::model::account::AccountKind;
 use crate::model::check::{Check, CheckKind, Conclusion};
@@ -49,10 +50,15 @@ pub(super) fn label(state: &State, repo: &Repo, label: &Label) -> Thing {
 }
 
 /// What comments and reviews have alike.
-fn words(state: &State, (by, body, at): (&str, &str, i64), viewer: &str) -> Vec<(&'static str, Held)> {
+fn words(
+    state: &State,
+    repo: u64,
+    (by, body, at): (&str, &str, i64),
+    viewer: &str,
+) -> Vec<(&'static str, Held)> {
     vec![
         ("author", Held::One(actor(state, by))),
-        ("authorAssociation", held("MEMBER")),
+        ("authorAssociation", held(association(state, repo, by))),
         ("body", held(body)),
         ("bodyText", held(body)),
         ("createdAt", held(time(at))),
@@ -65,7 +71,7 @@ fn words(state: &State, (by, body, at): (&str, &str, i64), viewer: &str) -> Vec<
 
 /// A comment.
 pub(super) fn comment(state: &State, (repo, number): (&Repo, u64), comment: &Comment, viewer: &str) -> Thing {
-    let mut fields = words(state, (&comment.by, &comment.body, comment.at), viewer);
+    let mut fields = words(state, repo.id, (&comment.by, &comment.body, comment.at), viewer);
     let id = comment.id.to_string();
     fields.extend([
         ("id", held(node("IC", &[&repo.id.to_string(), &number.to_string(), &id]))),
@@ -79,7 +85,7 @@ pub(super) fn comment(state: &State, (repo, number): (&Repo, u64), comment: &Com
 
 /// A review.
 pub(super) fn review(state: &State, (repo, number): (&Repo, u64), review: &Review, viewer: &str) -> Thing {
-    let mut fields = words(state, (&review.by, &review.body, review.at), viewer);
+    let mut fields = words(state, repo.id, (&review.by, &review.body, review.at), viewer);
     let id = review.id.to_string();
     fields.extend([
         ("id", held(node("PRR", &[&repo.id.to_string(), &number.to_string(), &id]))),
@@ -88,7 +94,7 @@ pub(super) fn review(state: &State, (repo, number): (&Repo, u64), review: &Revie
         ("state", held(review.state.word())),
         ("submittedAt", held(time(review.at))),
         ("updatedAt", held(time(review.at))),
-        ("authorCanPushToRepository", held(true)),
+        ("authorCanPushToRepository", held(state.may_write(repo.id, &review.by))),
         ("commit", Held::One(Thing::Commit(repo.id, review.head))),
         ("url", held(format!("{}/{}/pull/{number}#pullrequestreview-{id}", state.url(), repo.full_name()))),
     ]);

@@ -198,10 +198,11 @@ pub(super) fn ask(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// `GET /repos/{owner}/{repo}/collaborators/{username}/permission`.
 pub(super) fn permission(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    call.repo(Scope::Metadata, Level::Read)?;
+    let id = call.repo(Scope::Metadata, Level::Read)?;
     let account = call.state.account(call.param("username"));
+    let may = if call.state.may_write(id, &account.login) { "write" } else { "read" };
     let mut shown = user(call.base, &account);
-    shown["role_name"] = json!("write");
+    shown["role_name"] = json!(may);
     shown["node_id"] = json!(node("U", &[&account.id.to_string()]));
-    Ok(Answer::ok(json!({ "permission": "write", "role_name": "write", "user": shown })))
+    Ok(Answer::ok(json!({ "permission": may, "role_name": may, "user": shown })))
 }

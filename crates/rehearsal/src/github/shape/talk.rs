@@ -10,6 +10,11 @@ use crate::model::pull::{Comment, Review};
 use crate::model::repo::Repo;
 use crate::world::State;
 
+/// How somebody is connected with a repository, in GitHub's word.
+pub(in crate::github) fn association(state: &State, repo: u64, login: &str) -> &'static str {
+    if state.may_write(repo, login) { "MEMBER" } else { "NONE" }
+}
+
 /// A comment below a pull request.
 pub(in crate::github) fn comment(
     state: &State,
@@ -29,7 +34,7 @@ pub(in crate::github) fn comment(
         "created_at": time(comment.at),
         "updated_at": time(comment.updated_at),
         "body": comment.body,
-        "author_association": "MEMBER",
+        "author_association": association(state, known.id, &comment.by),
         "performed_via_github_app": null,
         "reactions": reactions(&format!("{own}/issues/comments/{id}")),
     })
@@ -68,7 +73,7 @@ pub(in crate::github) fn review(
         "state": review.state.word(),
         "html_url": html,
         "pull_request_url": pull,
-        "author_association": "MEMBER",
+        "author_association": association(state, known.id, &review.by),
         "_links": { "html": { "href": html }, "pull_request": { "href": pull } },
         "submitted_at": time(review.at),
         "commit_id": review.head,
