@@ -2,12 +2,11 @@
 
 use fleetwright_core::Oid;
 use fleetwright_forge::http::Permission;
-use fleetwright_forge::{ApiFile, Cost, Done, Effect, ForgeError};
-use reqwest::Method;
+use fleetwright_forge::{ApiFile, Done, Effect, ForgeError};
 use serde_json::{Value, json};
 
 use super::git_data;
-use crate::api::Write;
+use super::wanted::{Wanted, checked};
 use crate::commits;
 use crate::fault::Deed;
 use crate::hub::Hub;
@@ -25,19 +24,6 @@ const MAX_FILES: usize = 3_000;
 
 const COMMIT: &str = "mutation($input: CreateCommitOnBranchInput!) { \
     createCommitOnBranch(input: $input) { commit { oid tree { oid } } } }";
-
-/// A commit to be made.
-#[derive(Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    pub(super) repo: RepoName<'a>,
-    pub(super) branch: &'a str,
-    pub(super) expected: Option<Oid>,
-    pub(super) base: Oid,
-    pub(super) tree: Oid,
-    pub(super) message: &'a str,
-    pub(super) files: &'a [ApiFile],
-    pub(super) permission: Permission,
-}
 
 pub(super) async fn commit(hub: &Hub, repo: RepoName<'_>, effect: &Effect) -> Result<Done, ForgeError> {
     let Effect::Commit { branch, expected, base, tree, message, files } = effect else {
@@ -125,15 +111,6 @@ async fn by_graph(hub: &Hub, wanted: &Wanted<'_>) -> Result<Done, ForgeError> {
     checked(wanted, commit, oid(&made, "/tree/oid"))
 }
 
-/// The commit is what was asked for, or it is refused.
-pub(super) fn checked(wanted: &Wanted<'_>, commit: Oid, tree: Option<Oid>) -> Result<Done, ForgeError> {
-    if tree == Some(wanted.tree) {
-        return Ok(Done::Committed(commit));
-    }
-    let why = format!("the commit {commit} that the forge made holds another tree than was asked for");
-    Err(ForgeError::Refused { repo: wanted.repo.full.to_owned(), why })
-}
-
 fn input(wanted: &Wanted<'_>) -> Value {
     let (headline, body) = wanted.message.split_once('\n').unwrap_or((wanted.message, ""));
     let additions: Vec<Value> = wanted
@@ -155,23 +132,4 @@ fn input(wanted: &Wanted<'_>) -> Value {
         "message": { "headline": headline, "body": body.trim_start_matches('\n') },
         "fileChanges": { "additions": additions, "deletions": deletions },
     })
-}
-
-/// A request of the git data API.
-pub(super) async fn post(
-    hub: &Hub,
-    wanted: &Wanted<'_>,
-    part: &str,
-    body: Value,
-) -> Result<Value, ForgeError> {
-    let path = format!("{}/git/{part}", wanted.repo.path());
-    let write = Write {
-        deed: Deed { repo: wanted.repo.full, what: "commit" },
-        method: Method::POST,
-        path: &path,
-        body,
-        cost: Cost::Write,
-        permission: wanted.permission,
-    };
-    hub.api.change(&write).await
 }

@@ -6,7 +6,7 @@ use fleetwright_core::Oid;
 use fleetwright_forge::{ApiFile, Done, ForgeError, Moved};
 use serde_json::{Value, json};
 
-use super::commit::{Wanted, checked, post};
+use super::wanted::{Wanted, checked, post};
 use crate::hub::Hub;
 use crate::value::{oid, text};
 

@@ -7,6 +7,7 @@ mod merge;
 mod open;
 mod queue;
 mod rerun;
+mod wanted;
 mod workflows;
 
 use fleetwright_forge::http::Permission;

@@ -1,6 +1,7 @@
 //! Pull requests as they stand: first whether anything changed, then the rest of those only.
 
 mod checks;
+mod orders;
 mod query;
 mod rest;
 mod seen;
@@ -12,6 +13,8 @@ use serde_json::Value;
 pub(crate) use rest::state_of as rest_state_of;
 pub(crate) use seen::pull as graph_pull;
 
+use orders::{Seen, authorise};
+
 use crate::batch::Batch;
 use crate::graph::Fields;
 use crate::hub::Hub;
@@ -21,8 +24,6 @@ use crate::value::{list, oid};
 
 /// The most further pages of one head's checks.
 const CHECK_PAGES: usize = 20;
-
-type Seen = Result<Option<PullSeen>, ForgeError>;
 
 /// A pull request to be read whole.
 struct Due<'a> {
@@ -170,17 +171,6 @@ async fn compare_with_base(hub: &Hub, due: Vec<Due<'_>>, answers: &mut [Seen]) {
             let contexts = list(&base, "/baseRef/target/statusCheckRollup/contexts/nodes");
             let on_base: Vec<Check> = contexts.map(checks::check).collect();
             checks::compare(&mut seen.checks, &on_base);
-        }
-    }
-}
-
-/// Asks after the right to write of those who speak to us, and of nobody else: it is a call each.
-pub(super) async fn authorise(hub: &Hub, repo: RepoName<'_>, seen: &mut PullSeen) {
-    let mention = hub.settings.mention.to_lowercase();
-    for said in &mut seen.comments {
-        let speaks = !mention.is_empty() && said.body.to_lowercase().contains(&mention);
-        if said.may_write.is_none() && speaks {
-            said.may_write = hub.people.may_write(&hub.api, (repo.full, &repo.path()), &said.by).await;
         }
     }
 }

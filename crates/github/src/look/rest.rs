@@ -6,7 +6,8 @@ use fleetwright_forge::{ForgeError, Look};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Seen, authorise, checks, seen};
+use super::orders::{Seen, authorise};
+use super::{checks, seen};
 use crate::fault::Deed;
 use crate::hub::Hub;
 use crate::repo::RepoName;

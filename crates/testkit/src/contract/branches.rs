@@ -2,7 +2,7 @@
 
 use fleetwright_forge::{Done, Effect, ForgeError};
 
-use super::{APP, BRANCH, Bench, Story, Way, make, story};
+use super::bench::{APP, BRANCH, Bench, Story, Way, make, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(a_branch_is_made_once),
@@ -59,7 +59,7 @@ async fn a_branch_is_moved_from_where_it_was_expected(bench: &Bench, repo: &str)
 }
 
 /// The parent of a commit that was made.
-fn made_base(made: &super::Made) -> fleetwright_core::Oid {
+fn made_base(made: &super::bench::Made) -> fleetwright_core::Oid {
     let commit = made.objects.last().expect("the commit is the last");
     let text = String::from_utf8_lossy(&commit.data);
     let parent = text.lines().find_map(|line| line.strip_prefix("parent ")).expect("it has a parent");

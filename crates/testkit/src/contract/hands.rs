@@ -74,7 +74,7 @@ pub trait Hands: Send + Sync {
     /// Who does what a person does. Not who opens pull requests; may write.
     fn person(&self) -> &str;
 
-    /// Makes a repository in scope, whose `main` has one commit with [`super::README`] and nothing else;
+    /// Makes a repository in scope, whose `main` has one commit with [`crate::contract::README`] and nothing else;
     /// its whole name.
     async fn make_repo(&self, name: &str) -> String;
 

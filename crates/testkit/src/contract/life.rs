@@ -3,7 +3,7 @@
 use fleetwright_core::pull::PullState;
 use fleetwright_forge::{Done, Effect, ForgeError};
 
-use super::{BODY, BRANCH, Bench, Story, opening, story};
+use super::bench::{BODY, BRANCH, Bench, Story, opening, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(one_is_opened_and_read),

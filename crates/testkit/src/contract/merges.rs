@@ -5,7 +5,8 @@ use fleetwright_core::pull::{PullState, Verdict};
 use fleetwright_core::shift::MergeMethod;
 use fleetwright_forge::{Done, Effect, ForgeError};
 
-use super::{APP, BRANCH, Bench, README, SetCheck, Story, story};
+use super::bench::{APP, BRANCH, Bench, README, Story, story};
+use super::hands::SetCheck;
 
 pub(super) const STORIES: &[Story] = &[
     story!(a_merge_tells_commit_and_tree_and_is_done_once),
@@ -28,7 +29,7 @@ fn merging(number: u64, head: Oid, method: MergeMethod) -> Effect {
 
 async fn a_merge_tells_commit_and_tree_and_is_done_once(bench: &Bench, repo: &str) {
     let (head, tree) = bench.branch(repo, BRANCH, "changed\n").await;
-    let Ok(Done::Opened(pull)) = bench.perform(repo, &super::opening()).await else {
+    let Ok(Done::Opened(pull)) = bench.perform(repo, &super::bench::opening()).await else {
         panic!("opening opens")
     };
     bench.hands.settle().await;
@@ -56,7 +57,7 @@ async fn every_method_merges(bench: &Bench, repo: &str) {
             0 => bench.branch(repo, &branch, "0\n").await.0,
             _ => bench.hands.push(repo, &branch, (APP, &format!("{n}\n"))).await,
         };
-        let Effect::OpenPull { title, body, labels, reviewers, draft, .. } = super::opening() else {
+        let Effect::OpenPull { title, body, labels, reviewers, draft, .. } = super::bench::opening() else {
             panic!("opening opens")
         };
         let open = Effect::OpenPull { branch, title, body, labels, reviewers, draft };

@@ -2,7 +2,7 @@
 
 use fleetwright_forge::{Effect, ForgeError, Look};
 
-use super::{BRANCH, Bench, Story, opening, story};
+use super::bench::{BRANCH, Bench, Story, opening, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(a_repository_is_listed),

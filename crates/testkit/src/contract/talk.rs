@@ -2,7 +2,7 @@
 
 use fleetwright_forge::{Done, Effect};
 
-use super::{Bench, Story, story};
+use super::bench::{Bench, Story, story};
 
 pub(super) const STORIES: &[Story] = &[
     story!(our_comment_is_one, Talk),
@@ -60,8 +60,8 @@ async fn labels_are_told(bench: &Bench, repo: &str) {
 }
 
 async fn labels_may_come_with_it(bench: &Bench, repo: &str) {
-    bench.branch(repo, super::BRANCH, "changed\n").await;
-    let Effect::OpenPull { branch, title, body, reviewers, .. } = super::opening() else {
+    bench.branch(repo, super::bench::BRANCH, "changed\n").await;
+    let Effect::OpenPull { branch, title, body, reviewers, .. } = super::bench::opening() else {
         panic!("opening opens")
     };
     let labels = vec!["fleet".to_owned()];
