@@ -14,7 +14,7 @@ use fleetwright_forge::{ForgeError, Found, Look, Mark, bulk};
 
 use crate::Inner;
 use crate::repos::repo_path;
-use crate::wire::{Comment, Hit, Pull};
+use crate::wire::{Comment, Hit, Pull, Version};
 
 /// From so many on, a search is read before anything else.
 const MANY: usize = 5;
@@ -209,7 +209,7 @@ impl Inner {
     /// all is one question; Gitea filters no list by branch, so only then all are read.
     pub(crate) async fn pulls_of(&self, repo: &str, branch: &str) -> Result<Vec<Pull>, ForgeError> {
         let base = self.repo(repo).await?.default_branch;
-        if self.newest_of(repo, &base, branch).await?.is_none() {
+        if self.newest_of(repo, &base, branch).await?.is_none() && self.finds_by_branch().await? {
             return Ok(Vec::new());
         }
         let about = About { repo, what: "the pull requests" };
@@ -231,5 +231,36 @@ impl Inner {
         let path = format!("{}/pulls/{}/{}", repo_path(repo), encoded(base), encoded(branch));
         let what = format!("the pull request from {branch}");
         self.rest.find(About { repo, what: &what }, &path).await
+    }
+
+    /// Whether this server can be asked for a pull request by its branches: since 1.21. To older ones that is
+    /// a path which is not there.
+    async fn finds_by_branch(&self) -> Result<bool, ForgeError> {
+        let about = About { repo: "", what: "the version" };
+        let ask = async || Ok(is_since_21(&self.rest.read::<Version>(about, "/version").await?.version));
+        self.by_branch.get_or_try_init(ask).await.copied()
+    }
+}
+
+/// Whether a version is Gitea 1.21, or Forgejo made of it, or later. Forgejo names what it was made of behind
+/// a plus: `9.0.3+gitea-1.22.0`.
+fn is_since_21(version: &str) -> bool {
+    let gitea = version.split_once("gitea-").map_or(version, |(_, gitea)| gitea);
+    let mut parts = gitea.split(['.', '-', '+']).map(|part| part.parse::<u64>().unwrap_or(u64::MAX));
+    (parts.next(), parts.next()) >= (Some(1), Some(21))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_apart() {
+        for newer in ["1.21.0", "1.22.6+dev-2", "1.25.4", "2.0", "9.0.3+gitea-1.22.0", "main-1a2b", ""] {
+            assert!(newer.is_empty() != is_since_21(newer), "{newer}");
+        }
+        for older in ["1.20.5", "1.17.3+3-g1a2b", "1.20.4+0-gitea-1.20.4"] {
+            assert!(!is_since_21(older), "{older}");
+        }
     }
 }

@@ -214,3 +214,10 @@ pub(crate) struct Signature {
 pub(crate) struct Changed {
     pub(crate) commit: Named,
 }
+
+/// What the server is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Version {
+    pub(crate) version: String,
+}

@@ -22,6 +22,8 @@ pub enum Unit {
     Call,
     /// Comments, as GitLab counts.
     Note,
+    /// Questions for one project, as GitLab counts.
+    Project,
 }
 
 /// What a request takes.
@@ -93,7 +95,11 @@ impl Limits {
     pub fn gitlab() -> Limits {
         let rule = |unit, most, told| Rule { unit, most, window: MINUTE, told };
         Limits {
-            rules: vec![rule(Unit::Call, 2_000, true), rule(Unit::Note, 60, false)],
+            rules: vec![
+                rule(Unit::Call, 2_000, true),
+                rule(Unit::Note, 60, false),
+                rule(Unit::Project, 400, false),
+            ],
             concurrent: None,
             retry_after: RetryAfter::WhenFree,
         }

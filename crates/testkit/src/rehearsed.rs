@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::Verdict;
 use fleetwright_forge::http::{self, Http, Plain, Secret};
-use fleetwright_forge::{Clock, Forge, Unmetered};
+use fleetwright_forge::{Clock, Forge, Meter, Unmetered};
 use fleetwright_git::{Change, Edit, Mode, RepoPath};
 use fleetwright_rehearsal::faults::Faults;
 use fleetwright_rehearsal::http::dialect::Dialect;
@@ -97,11 +97,16 @@ impl Rehearsed {
 
     /// A client of the API below `prefix`, such as `/api/v4`.
     pub fn http(&self, prefix: &str, token: &str) -> Http {
+        self.http_with(prefix, token, Arc::new(Unmetered))
+    }
+
+    /// The same with a meter.
+    pub fn http_with(&self, prefix: &str, token: &str, meter: Arc<dyn Meter>) -> Http {
         let url = Url::parse(&format!("{}{prefix}", self.forge.url)).unwrap();
         let settings = http::Settings { url, authority: None, timeout: Duration::from_secs(10) };
         let tokens = Arc::new(Plain(Secret::new(token)));
         let clock = Arc::new(WorldClock(self.world().clone()));
-        Http::new(&settings, tokens, Arc::new(Unmetered), clock).unwrap()
+        Http::new(&settings, tokens, meter, clock).unwrap()
     }
 
     /// A repository's number.

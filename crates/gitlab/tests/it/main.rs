@@ -5,6 +5,7 @@ mod bulk;
 mod contract;
 mod faults;
 mod hooks;
+mod limits;
 mod merging;
 mod support;
 

@@ -48,6 +48,7 @@ impl Dialect for GitLab {
             Effect::Free => Vec::new(),
             Effect::Comments => vec![(Unit::Call, 1), (Unit::Note, 1), (Unit::Content, 1)],
             Effect::Creates => vec![(Unit::Call, 1), (Unit::Content, 1)],
+            Effect::Reads if route.path == "/projects/{id}" => vec![(Unit::Call, 1), (Unit::Project, 1)],
             Effect::Reads | Effect::Writes => vec![(Unit::Call, 1)],
         }
     }

@@ -75,8 +75,9 @@ fn moved(state: &State, id: u64, base: &str, path: &str) -> Answer {
 
 /// How a reached limit is said.
 pub(super) fn limited(refused: &Refused) -> Answer {
-    let note = refused.limit.starts_with("Note");
-    let answer = match note {
+    // Limits of one operation are told in JSON, that of all by whatever stands in front.
+    let own = ["Note", "Project"].iter().any(|unit| refused.limit.starts_with(unit));
+    let answer = match own {
         true => {
             let text = "This endpoint has been requested too many times. Try again later.";
             message(429, json!({ "error": text }))

@@ -10,6 +10,11 @@ use crate::http::call::Call;
 use crate::model::account::{AccountKind, Level, Scope};
 use crate::world::Refusal;
 
+/// `GET /version`.
+pub(super) fn version(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(json!({ "version": "1.25.4" })))
+}
+
 /// `GET /user`.
 pub(super) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::ok(user(call.base, &call.state.account(&call.login()?))))

@@ -1,11 +1,12 @@
 //! Which path is answered by whom.
 
 use super::{commits, labels, merging, people, pulls, repos, statuses, talk};
-use crate::http::route::Effect::{Comments, Creates, Reads, Writes};
+use crate::http::route::Effect::{Comments, Creates, Free, Reads, Writes};
 use crate::http::route::{Route, route};
 
 /// Every operation; the more particular first.
-pub(in crate::gitea) static ROUTES: [Route; 33] = [
+pub(in crate::gitea) static ROUTES: [Route; 34] = [
+    route("GET", "/version", Free, people::version),
     route("GET", "/user", Reads, people::me),
     route("GET", "/users/{username}", Reads, people::one),
     route("GET", "/orgs/{org}/repos", Reads, repos::of_org),
