@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use fleetwright_forge::{Answer, Cost, Done, Effect, ForgeError, Meter};
+use fleetwright_forge::meter::Answer;
+use fleetwright_forge::{Cost, Done, Effect, ForgeError, Meter};
 use fleetwright_rehearsal::limits::Limits;
 use fleetwright_testkit::trials::BRANCH;
 

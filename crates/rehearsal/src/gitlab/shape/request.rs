@@ -17,12 +17,17 @@ pub(in crate::gitlab) struct Detail {
     fork: Option<fleetwright_core::Oid>,
 }
 
-/// Finds it out.
-pub(in crate::gitlab) fn detail(state: &mut State, repo: u64, number: u64) -> Detail {
+/// Finds out what lists show.
+pub(in crate::gitlab) fn brief(state: &mut State, repo: u64, number: u64) -> Detail {
     let joins = state.joins(repo, number).unwrap_or_default();
     let open = state.pull(repo, number).is_ok_and(Pull::is_open);
     let block = if open { state.block(repo, number).ok().flatten() } else { None };
-    Detail { joins, block, fork: fork(state, repo, number) }
+    Detail { joins, block, fork: None }
+}
+
+/// Finds out everything.
+pub(in crate::gitlab) fn detail(state: &mut State, repo: u64, number: u64) -> Detail {
+    Detail { fork: fork(state, repo, number), ..brief(state, repo, number) }
 }
 
 /// Where the branch left the base.
