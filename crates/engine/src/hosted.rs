@@ -7,10 +7,7 @@ use fleetwright_core::budget::{Budget, Caps, Requests};
 use fleetwright_forge::http::git::GitHttp;
 use fleetwright_forge::http::{Http, Plain, Secret, Settings, Tokens};
 use fleetwright_forge::{Clock, Forge, GitOverHttps, SharedMeter, throttle};
-use fleetwright_gitea as gitea;
-use fleetwright_github as github;
 use fleetwright_github::{AppKey, AppTokens};
-use fleetwright_gitlab as gitlab;
 use fleetwright_store::Account;
 
 use crate::config::{AppSource, Auth, HostedConfig, Kind};
@@ -89,21 +86,45 @@ fn adapter(config: &HostedConfig, (http, clock): (&Http, &Arc<dyn Clock>), menti
     let (name, orgs) = (config.name.clone(), config.orgs.clone());
     match config.kind {
         Kind::GitHub => {
-            let mode = if config.rest { github::Mode::RestOnly } else { github::Mode::GraphQl };
-            let settings =
-                github::Settings { name, orgs, mention: mention.to_owned(), mode, ..Default::default() };
-            let git = GitOverHttps::new(git, http, github::git_url(http.url()), github::GIT_USER);
-            Arc::new(github::GitHub::new(settings, http, Arc::new(git)))
+            let mode = if config.rest {
+                fleetwright_github::Mode::RestOnly
+            } else {
+                fleetwright_github::Mode::GraphQl
+            };
+            let settings = fleetwright_github::Settings {
+                name,
+                orgs,
+                mention: mention.to_owned(),
+                mode,
+                ..Default::default()
+            };
+            let git = GitOverHttps::new(
+                git,
+                http,
+                fleetwright_github::git_url(http.url()),
+                fleetwright_github::GIT_USER,
+            );
+            Arc::new(fleetwright_github::GitHub::new(settings, http, Arc::new(git)))
         }
         Kind::GitLab => {
-            let git = GitOverHttps::new(git, http, gitlab::git_url(http.url()), gitlab::GIT_USER);
-            let settings = gitlab::Settings { name, groups: orgs, languages: false };
-            Arc::new(gitlab::GitLab::new(settings, http.clone(), Arc::new(git)))
+            let git = GitOverHttps::new(
+                git,
+                http,
+                fleetwright_gitlab::git_url(http.url()),
+                fleetwright_gitlab::GIT_USER,
+            );
+            let settings = fleetwright_gitlab::Settings { name, groups: orgs, languages: false };
+            Arc::new(fleetwright_gitlab::GitLab::new(settings, http.clone(), Arc::new(git)))
         }
         Kind::Gitea => {
-            let git = GitOverHttps::new(git, http, gitea::git_url(http.url()), gitea::GIT_USER);
-            let settings = gitea::Settings { name, owners: orgs };
-            Arc::new(gitea::Gitea::new(settings, http.clone(), Arc::new(git)))
+            let git = GitOverHttps::new(
+                git,
+                http,
+                fleetwright_gitea::git_url(http.url()),
+                fleetwright_gitea::GIT_USER,
+            );
+            let settings = fleetwright_gitea::Settings { name, owners: orgs };
+            Arc::new(fleetwright_gitea::Gitea::new(settings, http.clone(), Arc::new(git)))
         }
     }
 }

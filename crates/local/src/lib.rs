@@ -177,7 +177,8 @@ impl Forge for LocalForge {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         let mut found = Vec::with_capacity(branches.len());
-        for (repo, branch) in branches.iter().cloned() {
+        for (repo, branch) in branches {
+            let (repo, branch) = (repo.clone(), branch.clone());
             found.push(self.blocking(move |inner| inner.find(&repo, &branch)).await);
         }
         found

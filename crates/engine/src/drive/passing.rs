@@ -39,6 +39,9 @@ struct Left {
     open: u64,
 }
 
+/// A target that was moved, and what must be asked before it moves on.
+type Advanced = Result<(TargetRow, Option<Need>), EngineError>;
+
 impl Driver {
     pub(super) async fn passes(self: &Arc<Self>) -> Result<Driven, EngineError> {
         loop {
@@ -186,7 +189,7 @@ impl Driver {
         left: &mut Left,
     ) -> Result<Vec<(TargetRow, Need)>, EngineError> {
         let mut needy = Vec::new();
-        let mut running: JoinSet<Result<(TargetRow, Option<Need>), EngineError>> = JoinSet::new();
+        let mut running: JoinSet<Advanced> = JoinSet::new();
         for (target, brought) in targets {
             if running.len() >= WIDTH {
                 needy.extend(self.rested(running.join_next().await, left)?);
@@ -209,7 +212,7 @@ impl Driver {
 
     fn rested(
         &self,
-        ended: Option<Result<Result<(TargetRow, Option<Need>), EngineError>, tokio::task::JoinError>>,
+        ended: Option<Result<Advanced, tokio::task::JoinError>>,
         left: &mut Left,
     ) -> Result<Option<(TargetRow, Need)>, EngineError> {
         let (target, need) = match ended {

@@ -3,7 +3,8 @@
 use fleetwright_core::pull::{MergeDoor, PullState, Verdict};
 use fleetwright_core::shift::MergeMethod;
 use fleetwright_forge::{Done, Effect, ForgeError};
-use fleetwright_rehearsal::model::repo::{Method, Rules};
+use fleetwright_rehearsal::model::method::Method;
+use fleetwright_rehearsal::model::repo::Rules;
 use fleetwright_rehearsal::script::{CiCheck, CiScript};
 use fleetwright_rehearsal::world::RepoSpec;
 use fleetwright_testkit::trials::{BRANCH, Trial, opening};

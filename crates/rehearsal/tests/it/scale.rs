@@ -44,7 +44,7 @@ async fn many_pull_requests_are_played_in_virtual_time() {
 
 fn say(what: &str, many: usize, start: &mut Instant) {
     let took = start.elapsed();
-    println!("{what}: {many} in {took:.1?}, {:.2?} each", took / u32::try_from(many).unwrap());
+    eprintln!("{what}: {many} in {took:.1?}, {:.2?} each", took / u32::try_from(many).unwrap());
     *start = Instant::now();
 }
 

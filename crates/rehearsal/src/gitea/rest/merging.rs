@@ -6,8 +6,8 @@ use crate::gitea::wording::message;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::model::account::{Level, Scope};
+use crate::model::method::Method;
 use crate::model::pull::PullState;
-use crate::model::repo::Method;
 use crate::world::{MergeOrder, Refusal};
 
 /// `POST /repos/{owner}/{repo}/pulls/{index}/merge`.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::time::time;
 use super::user::user;
-use crate::model::repo::{Method, Repo};
+use crate::model::method::Method;
+use crate::model::repo::Repo;
 use crate::world::State;
 
 /// A repository.

@@ -7,7 +7,7 @@ use super::requests::answered;
 use crate::http::answer::{Answer, Content};
 use crate::http::call::Call;
 use crate::model::account::Level;
-use crate::model::repo::Method;
+use crate::model::method::Method;
 use crate::world::{Block, MergeOrder, Refusal};
 
 /// How the project merges when it is, or is not, asked to squash.

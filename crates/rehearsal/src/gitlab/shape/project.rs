@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::time::time;
-use crate::model::repo::{Method, Repo};
+use crate::model::method::Method;
+use crate::model::repo::Repo;
 use crate::world::State;
 
 /// A project, whole.

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::pipeline::pipeline;
 use super::time::{maybe, time};
 use super::user::user;
+use crate::model::method::Method;
 use crate::model::pull::{Pull, PullState, ReviewState};
-use crate::model::repo::{Method, Repo};
+use crate::model::repo::Repo;
 use crate::world::{Block, State};
 
 /// What has to be found out of a request before it is shown.
