@@ -246,6 +246,9 @@ pub(crate) enum ShiftCommand {
         /// Take the place of another file of the same shift
         #[arg(long)]
         amend: bool,
+        /// Do not ask before pull requests are opened at a forge that others see
+        #[arg(long, short)]
+        yes: bool,
     },
     /// Take open pull requests that others made into a shift: its gates and its control hold for them
     #[command(after_help = "Example: fleetwright shift adopt bump-node --pull 'acme/payments#12'")]

@@ -8,6 +8,7 @@ mod error;
 mod expression;
 mod facts;
 pub mod fleet;
+pub mod forecast;
 mod globs;
 mod held;
 mod hosted;

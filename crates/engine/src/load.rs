@@ -14,7 +14,7 @@ use crate::make::Recipe;
 const MAX_SCRIPT_BYTES: usize = 16 << 20;
 
 /// A shift that can work: read, checked and compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Loaded {
     /// The decoded file.
     pub shift: Shift,

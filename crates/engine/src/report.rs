@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::forecast::Forecast;
 
 /// Where a shift stands.
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +28,9 @@ pub struct Status {
     pub counts: Vec<Count>,
     /// The rules that left repositories out, and how many each.
     pub left_out: Vec<LeftOut>,
+    /// How the budgets of its forges stand, where it still has pull requests to open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Forecast>,
 }
 
 /// A rule that left repositories out.
@@ -90,6 +94,7 @@ impl Fleet {
             targets: counts.iter().map(|count| count.targets).sum(),
             counts,
             left_out: left_out.map(|(reason, repositories)| LeftOut { reason, repositories }).collect(),
+            budgets: self.forecast(shift).await?,
         })
     }
 

@@ -216,6 +216,18 @@ impl Reader {
         Ok(counts)
     }
 
+    /// How many changes of a shift are made and not proposed, by forge.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_by_forge(&self, shift: &str) -> Result<Vec<(String, u32)>, StoreError> {
+        let text = "SELECT repo.forge, count(*) FROM target JOIN repo ON repo.id = target.repo
+            WHERE target.shift = $1 AND target.stage = 'made' GROUP BY repo.forge ORDER BY repo.forge";
+        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
+        let count = |row: &SqliteRow| u32::try_from(row.get::<i64, _>(1)).unwrap_or(u32::MAX);
+        Ok(rows.iter().map(|row| (row.get(0), count(row))).collect())
+    }
+
     /// How many changes of a shift are made and not proposed.
     ///
     /// # Errors

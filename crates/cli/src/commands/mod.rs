@@ -20,6 +20,8 @@ mod shift_try;
 mod targets;
 mod validate;
 
+use shift_apply::Ways;
+
 use crate::args::{Command, RepoCommand, ShiftCommand};
 use crate::context::{Context, Ended};
 
@@ -51,9 +53,9 @@ async fn shift(context: &Context<'_>, command: ShiftCommand) -> Ended {
             let loaded = targets::load(&file, &targets)?;
             shift_plan::run(context, loaded, out.as_deref(), amend).await
         }
-        ShiftCommand::Apply { file, targets, wait, amend } => {
+        ShiftCommand::Apply { file, targets, wait, amend, yes } => {
             let loaded = targets::load(&file, &targets)?;
-            shift_apply::run(context, loaded, wait, amend).await
+            shift_apply::run(context, loaded, Ways { wait, amend, yes }).await
         }
         ShiftCommand::Adopt(args) => shift_adopt::run(context, args).await,
         ShiftCommand::List => shift_status::list(context).await,

@@ -7,6 +7,7 @@ use fleetwright_core::why::Why;
 use fleetwright_engine::command::{Continue, known};
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
+use fleetwright_engine::forecast::Forecast;
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -65,6 +66,7 @@ pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) 
         ui.say(format!("at work: {holder}"));
     }
     ui.line(counts_table(&status.counts));
+    status.budgets.iter().for_each(|forecast| ui.say(forecast_line(forecast)));
     let left_out: u64 = status.left_out.iter().map(|out| out.repositories).sum();
     ui.say(format!(
         "{}, {} left out. Why: fleetwright shift why {name} REPO",
@@ -107,4 +109,24 @@ pub(super) async fn list(context: &Context<'_>) -> Ended {
         context.ui.line(table(&head, rows));
     }
     Ok(Code::Done)
+}
+
+/// How a budget stands, in one line.
+pub(super) fn forecast_line(forecast: &Forecast) -> String {
+    let Forecast { forge, waiting, budget, .. } = forecast;
+    let used: u32 = budget.used.iter().sum();
+    let allowed = match (budget.per_hour, budget.per_minute) {
+        (Some(hour), _) => format!("{used} of {hour} creations used within the hour"),
+        (None, Some(minute)) => format!("at most {minute} creations a minute"),
+        (None, None) => "no limit is known".to_owned(),
+    };
+    let last = forecast.last_at.map_or("nobody can tell when".to_owned(), |at| format!("{} UTC", when(at)));
+    let blocked = match budget.blocked_until {
+        Some(until) => format!("; nothing is sent before {} UTC, as the forge asked", when(until)),
+        None => String::new(),
+    };
+    format!(
+        "{forge}: {} to open, the last one by {last} ({allowed}){blocked}",
+        number(u64::from(*waiting), "pull request", "pull requests")
+    )
 }
