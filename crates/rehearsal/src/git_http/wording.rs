@@ -25,12 +25,8 @@ pub(crate) fn closed(state: &State, refusal: &Refusal, asked: &Asked, request: &
             let place = format!("{}/{name}.git{rest}{}", state.url(), query.unwrap_or_default());
             Answer::empty(301).with("location", place)
         }
-        Refusal::Forbidden(Scope::Contents) | Refusal::PersonForbidden(Scope::Contents) => {
-            text(403, "Write access to repository not granted.\n")
-        }
-        Refusal::Forbidden(_) | Refusal::PersonForbidden(_) => {
-            text(403, "Permission to the repository denied.\n")
-        }
+        Refusal::Forbidden(Scope::Contents) => text(403, "Write access to repository not granted.\n"),
+        Refusal::Forbidden(_) => text(403, "Permission to the repository denied.\n"),
         Refusal::Archived => text(403, "This repository was archived so it is read-only.\n"),
         Refusal::NotFound => text(404, "Repository not found.\n"),
         other => text(500, &format!("{other}\n")),

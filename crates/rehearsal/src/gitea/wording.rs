@@ -54,7 +54,6 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
             405,
             &format!("{} is not allowed an allowed merge style for this repository", method.word()),
         ),
-        Refusal::PersonForbidden(_) => message(403, "user should have write access to the repository"),
         Refusal::Protected(_) => message(405, "User not allowed to merge PR"),
         Refusal::Stale { .. } => message(422, "sha does not match"),
         Refusal::ReferenceExists => message(409, "The branch already exists."),

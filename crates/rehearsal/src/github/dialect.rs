@@ -7,6 +7,7 @@ use crate::http::dialect::{Dialect, PushRefusal};
 use crate::http::request::Request;
 use crate::http::route::{Effect, Route};
 use crate::limits::{Price, Refused, Standing, Unit};
+use crate::model::account::TokenKind;
 use crate::world::{Event, Payload, Refusal, State, Voice};
 
 /// GitHub, as github.com or as an Enterprise Server below `/api/v3`.
@@ -60,6 +61,15 @@ impl Dialect for GitHub {
 
     fn refused(&self, _: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
         wording::refused(refusal, base, path)
+    }
+
+    fn refused_to(&self, _: &State, refusal: &Refusal, caller: &Caller, place: (&str, &str)) -> Answer {
+        let person = matches!(caller, Caller::Token(access)
+            if !matches!(access.credential.kind, TokenKind::Installation { .. }));
+        match refusal {
+            Refusal::Forbidden(_) if person => wording::person_lacks(),
+            refusal => wording::refused(refusal, place.0, place.1),
+        }
     }
 
     fn unknown(&self, _: &Request) -> Answer {

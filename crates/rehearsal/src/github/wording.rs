@@ -21,6 +21,11 @@ pub(super) fn message(status: u16, text: &str) -> Answer {
     Answer::json(status, json!({ "message": text, "documentation_url": DOCS, "status": status.to_string() }))
 }
 
+/// How a missing permission is said to a person's token; to an App's it is "by integration".
+pub(super) fn person_lacks() -> Answer {
+    message(403, "Resource not accessible by personal access token")
+}
+
 fn validation(errors: &Value) -> Answer {
     let body = json!({
         "message": "Validation Failed",
@@ -42,7 +47,6 @@ pub(super) fn refused(refusal: &Refusal, base: &str, path: &str) -> Answer {
         Refusal::Moved(id) => moved(*id, base, path),
         Refusal::Archived => message(403, "Repository was archived so is read-only."),
         Refusal::Forbidden(_) => message(403, "Resource not accessible by integration"),
-        Refusal::PersonForbidden(_) => message(403, "Resource not accessible by personal access token"),
         Refusal::AlreadyOpen { branch, .. } => {
             let owner = path.split('/').nth(2).unwrap_or_default();
             custom("PullRequest", &format!("A pull request already exists for {owner}:{branch}."))

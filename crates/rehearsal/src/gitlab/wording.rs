@@ -23,9 +23,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         Refusal::NotFound | Refusal::NoReference | Refusal::Missing(_) => message(404, "404 Not found"),
         Refusal::Moved(id) => moved(state, *id, base, path),
         Refusal::Forbidden(Scope::Metadata) => insufficient_scope(),
-        Refusal::Archived | Refusal::Forbidden(_) | Refusal::PersonForbidden(_) | Refusal::Workflow(_) => {
-            message(403, "403 Forbidden")
-        }
+        Refusal::Archived | Refusal::Forbidden(_) | Refusal::Workflow(_) => message(403, "403 Forbidden"),
         Refusal::AlreadyOpen { number, .. } => {
             let text = format!("Another open merge request already exists for this source branch: !{number}");
             message(409, json!([text]))

@@ -39,6 +39,11 @@ pub trait Dialect: Voice {
     /// How a refusal is said. `base` is where the forge is, without a slash at the end.
     fn refused(&self, state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer;
 
+    /// The same where it matters who asked.
+    fn refused_to(&self, state: &State, refusal: &Refusal, _caller: &Caller, place: (&str, &str)) -> Answer {
+        self.refused(state, refusal, place.0, place.1)
+    }
+
     /// How a path that nobody answers is said.
     fn unknown(&self, request: &Request) -> Answer;
 

@@ -149,10 +149,10 @@ fn handled(
         None => Err(Refusal::Malformed("Problems parsing JSON".to_owned())),
     };
     let answered = body.and_then(|body| {
-        let mut call = Call { state, request, caller, params, body, base };
+        let mut call = Call { state: &mut *state, request, caller: caller.clone(), params, body, base };
         (route.handle)(&mut call)
     });
-    answered.unwrap_or_else(|refusal| dialect.refused(state, &refusal, base, &request.path))
+    answered.unwrap_or_else(|refusal| dialect.refused_to(state, &refusal, &caller, (base, &request.path)))
 }
 
 /// Gives an answer its tag, and says 304 where the sender has it already: that takes nothing of

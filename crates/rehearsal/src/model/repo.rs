@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fleetwright_core::Oid;
 
 use super::check::Check;
-use super::method::Method;
+pub use super::method::Method;
 use super::pull::Pull;
 
 /// What the default branch asks of a pull request.

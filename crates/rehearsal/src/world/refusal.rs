@@ -39,9 +39,6 @@ pub enum Refusal {
     /// The token lacks a permission.
     #[error("the token lacks {}", .0.word())]
     Forbidden(Scope),
-    /// A person's token lacks a permission; some forges word that apart.
-    #[error("the person's token lacks {}", .0.word())]
-    PersonForbidden(Scope),
     /// An open pull request has this head and base.
     #[error("pull request {number} is open for {branch}")]
     AlreadyOpen {

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::clock::Clock;
 use crate::history::{Happened, History};
 use crate::limits::Ledger;
-use crate::model::account::{Account, AccountKind, Credential, Level, Scope, TokenKind};
+use crate::model::account::{Account, AccountKind, Credential, Level, Scope};
 use crate::model::app::App;
 use crate::model::pull::Pull;
 use crate::model::repo::Repo;
@@ -162,8 +162,8 @@ impl State {
     /// A repository for a token: as far as it is within reach, and the token may do it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] where the token cannot see it, [`Refusal::Forbidden`] or
-    /// [`Refusal::PersonForbidden`] where it may see but not do it, [`Refusal::Archived`] for changes, [`Refusal::Moved`].
+    /// [`Refusal::NotFound`] where the token cannot see it, [`Refusal::Forbidden`] where it may see
+    /// but not do it, [`Refusal::Archived`] for changes, [`Refusal::Moved`].
     pub fn allowed(&self, access: &Access, full: &str, scope: Scope, level: Level) -> Result<u64, Refusal> {
         let moved = self.repo_named(full);
         let id = match moved {
@@ -179,10 +179,7 @@ impl State {
             return Err(Refusal::Moved(id));
         }
         if !grant.reaches(&repo.owner, id) && level == Level::Write || !grant.allows(scope, level) {
-            return Err(match access.credential.kind {
-                TokenKind::Installation { .. } => Refusal::Forbidden(scope),
-                TokenKind::Personal | TokenKind::FineGrained => Refusal::PersonForbidden(scope),
-            });
+            return Err(Refusal::Forbidden(scope));
         }
         if level == Level::Write && repo.settings.archived {
             return Err(Refusal::Archived);

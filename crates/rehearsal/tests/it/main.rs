@@ -10,6 +10,7 @@ mod app;
 mod broad;
 mod faults;
 mod graph;
+mod hooks;
 mod life;
 mod limits;
 mod refusals;

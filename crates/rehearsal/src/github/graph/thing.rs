@@ -99,9 +99,6 @@ pub(super) fn fault(refusal: &Refusal) -> Fault {
     let (kind, message) = match refusal {
         Refusal::NotFound | Refusal::Moved(_) => ("NOT_FOUND", "Could not resolve to a node.".to_owned()),
         Refusal::Forbidden(_) => ("FORBIDDEN", "Resource not accessible by integration".to_owned()),
-        Refusal::PersonForbidden(_) => {
-            ("FORBIDDEN", "Resource not accessible by personal access token".to_owned())
-        }
         Refusal::Archived => ("UNPROCESSABLE", "Repository was archived so is read-only.".to_owned()),
         Refusal::HeadMoved(_) => {
             ("UNPROCESSABLE", "Head branch was modified. Review and try the merge again.".to_owned())
