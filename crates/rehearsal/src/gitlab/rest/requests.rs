@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::pages;
 use super::place::{project, request};
-use crate::gitlab::shape::request::{Detail, basic, detail, full, state_word};
+use crate::gitlab::shape::request::{basic, brief, detail, full, state_word};
 use crate::gitlab::shape::time::time;
 use crate::history::Happened;
 use crate::http::answer::Answer;
@@ -52,13 +52,14 @@ fn listed(call: &mut Call<'_>, mut places: Vec<(u64, u64)>) -> Answer {
     if call.request.query("sort") != Some("asc") {
         places.reverse();
     }
-    let details: Vec<(u64, u64, Detail)> =
-        places.into_iter().map(|(repo, number)| (repo, number, detail(call.state, repo, number))).collect();
-    let shown = |(repo, number, detail): (u64, u64, Detail)| {
+    let count = places.len();
+    let mut page = Vec::new();
+    for (repo, number) in pages::cut(call, places) {
+        let detail = brief(call.state, repo, number);
         let found = call.state.repo(repo).and_then(|known| Ok((known, call.state.seen_pull(repo, number)?)));
-        found.map_or(Value::Null, |found| basic(call.state, call.base, found, &detail))
-    };
-    pages::list(call, details, shown)
+        page.extend(found.map(|found| basic(call.state, call.base, found, &detail)));
+    }
+    pages::numbered(call, count, page)
 }
 
 /// `GET /projects/{id}/merge_requests/{iid}`.
