@@ -105,7 +105,8 @@ async fn an_app_gets_no_more_than_it_was_given() {
         `workflows` permission";
     assert!(said(&pushed).contains(words), "{}", said(&pushed));
     let app = place.app();
-    assert_eq!(place.world().lock().repo(app).unwrap().tip("fleet/ci"), None);
+    let left = place.world().lock().open(app).unwrap().branch("fleet/ci").unwrap();
+    assert_eq!(left, None, "what was refused is not there");
     let pushed = place.push_as(&token, "fleet/app", ("app.yaml", "image: app:3\n")).await;
     assert!(!pushed.status.success(), "the branch was cut from the one with the workflow: {}", said(&pushed));
 }

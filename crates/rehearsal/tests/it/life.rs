@@ -52,6 +52,13 @@ async fn what_cannot_be_is_refused_in_githubs_words() {
     let nothing = place.open("fleet/none").await;
     let error = json!({ "resource": "PullRequest", "field": "head", "code": "invalid" });
     assert_eq!((nothing.status, &nothing.body["errors"]), (422, &json!([error])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_head_than_the_named_one_is_not_merged() {
+    let place = Place::new(|_| {}).await;
+    place.push("fleet/a", "app.yaml", "image: app:2\n").await;
+    place.open("fleet/a").await;
     let sha = json!({ "sha": "1".repeat(40) });
     let moved = place.ask("PUT", "/repos/acme/app/pulls/1/merge", sha).await;
     assert_eq!(
