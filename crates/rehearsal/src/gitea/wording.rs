@@ -28,7 +28,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
         }
         Refusal::Moved(id) => moved(state, *id, base, path),
         Refusal::Archived => message(423, "Repo is archived"),
-        Refusal::Forbidden(scope) | Refusal::PersonForbidden(scope) => message(403, &lacks(*scope)),
+        Refusal::Forbidden(scope) => message(403, &lacks(*scope)),
         Refusal::AlreadyOpen { branch, number } => {
             // `issue_id` is the number, `id` the row's.
             let text = format!(

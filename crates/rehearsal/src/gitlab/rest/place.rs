@@ -18,7 +18,7 @@ pub(super) fn project(call: &Call<'_>, scope: Scope, level: Level) -> Result<u64
     let may_write = access.credential.grant.scopes.values().any(|granted| *granted == Level::Write);
     match told {
         // A token that may write nothing at all has the scope `read_api`, and is told so.
-        Err(Refusal::Forbidden(_) | Refusal::PersonForbidden(_)) if level == Level::Write && !may_write => {
+        Err(Refusal::Forbidden(_)) if level == Level::Write && !may_write => {
             Err(Refusal::Forbidden(Scope::Metadata))
         }
         other => other,
