@@ -27,7 +27,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 }
 
 /// Everything in a view that looks like a secret, and in what it encodes.
-pub(super) fn looks(view: &View, (depth, encoded): (u8, bool), spans: &mut Vec<Span>) {
+pub(super) fn looks(view: &View<'_>, (depth, encoded): (u8, bool), spans: &mut Vec<Span>) {
     format::each(&view.bytes, encoded, &mut |start, end, kind| {
         spans.push(view.span(start, end, kind));
     });

@@ -21,6 +21,9 @@ const HOLD: usize = 8_192;
 /// The most that a stream holds back for one secret that does not end, in bytes.
 const MOST: usize = 65_536;
 
+/// A long text is looked at by so many bytes at a time, so that memory stays bounded.
+const WINDOW: usize = 1 << 20;
+
 /// A cut is moved back to the end of a line, or of a word, within so many bytes: what stands before
 /// a value tells what it is.
 const LINE: usize = 512;
@@ -76,9 +79,18 @@ impl Redactor {
         }
     }
 
-    /// Whether there is a secret in a text, by value or by its looks.
-    pub fn finds(&self, text: &[u8]) -> bool {
-        !self.spans(text).is_empty()
+    /// What the first secret in a text is, by value or by its looks: words for people.
+    pub fn find(&self, text: &[u8]) -> Option<&'static str> {
+        windows(text).find_map(|text| self.spans(text).first().map(|span| span.kind))
+    }
+
+    /// Whether there is a secret in a text that is known by value.
+    pub fn knows(&self, text: &[u8]) -> bool {
+        windows(text).any(|text| {
+            let mut spans = Vec::new();
+            self.by_value(&View::of(text), &mut spans);
+            !spans.is_empty()
+        })
     }
 
     /// A text without its secrets.
@@ -91,6 +103,12 @@ impl Redactor {
 
     /// Bytes without their secrets.
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if bytes.len() > WINDOW {
+            let mut stream = self.stream();
+            let mut clean: Vec<u8> = bytes.chunks(MOST).flat_map(|chunk| stream.push(chunk)).collect();
+            clean.extend(stream.finish());
+            return Cow::Owned(clean);
+        }
         match self.spans(bytes) {
             spans if spans.is_empty() => Cow::Borrowed(bytes),
             spans => Cow::Owned(masked(bytes, &spans)),
@@ -108,29 +126,61 @@ impl Redactor {
     fn spans(&self, bytes: &[u8]) -> Vec<Span> {
         let view = View::of(bytes);
         let mut spans = Vec::new();
-        self.known(&view.joined(), &mut spans);
-        if let Some(plain) = view.unescaped() {
-            self.known(&plain.joined(), &mut spans);
-        }
+        self.by_value(&view, &mut spans);
         looks(&view, (DEPTH, false), &mut spans);
         merged(spans)
     }
 
-    fn known(&self, view: &View, spans: &mut Vec<Span>) {
+    fn by_value(&self, view: &View<'_>, spans: &mut Vec<Span>) {
         if self.forms.is_empty() {
             return;
         }
-        let mut key = 0_u64;
-        for (at, byte) in view.bytes.iter().enumerate() {
+        self.known(view, spans);
+        if let Some(plain) = view.unescaped() {
+            self.known(&plain, spans);
+        }
+    }
+
+    /// Lines end anywhere: programs break long ones wherever they like.
+    fn known(&self, view: &View<'_>, spans: &mut Vec<Span>) {
+        // The last eight bytes that end no line, and where each stands.
+        let (mut key, mut places, mut count) = (0_u64, [0; LEAST], 0);
+        for (at, byte) in view.bytes.iter().enumerate().filter(|(_, byte)| !ends_line(**byte)) {
             key = key << 8 | u64::from(*byte);
-            let Some(begin) = (at + 1).checked_sub(LEAST) else { continue };
-            let rest = &view.bytes[begin..];
+            places[count % LEAST] = at;
+            count += 1;
+            if count < LEAST {
+                continue;
+            }
+            let begin = places[count % LEAST];
             let forms = self.forms.get(&key).into_iter().flatten();
-            if let Some(form) = forms.filter(|form| rest.starts_with(form)).max_by_key(|form| form.len()) {
-                spans.push(view.span(begin, begin + form.len(), "known secret"));
+            if let Some(end) = forms.filter_map(|form| end_of(form, &view.bytes, begin)).max() {
+                spans.push(view.span(begin, end, "known secret"));
             }
         }
     }
+}
+
+/// A text in pieces of [`WINDOW`] that overlap by more than any secret is long.
+fn windows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let starts = (0..text.len().max(1)).step_by(WINDOW - MOST);
+    let needed = starts.take_while(|start| *start == 0 || start + MOST < text.len());
+    needed.map(|start| &text[start..text.len().min(start + WINDOW)])
+}
+
+fn ends_line(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// Where a form that begins here ends; `None` where something else stands.
+fn end_of(form: &[u8], bytes: &[u8], begin: usize) -> Option<usize> {
+    let mut rest = bytes.iter().enumerate().skip(begin).filter(|(_, byte)| !ends_line(**byte));
+    let mut end = begin;
+    for wanted in form {
+        let (at, _) = rest.next().filter(|(_, byte)| *byte == wanted)?;
+        end = at + 1;
+    }
+    Some(end)
 }
 
 fn start(form: &[u8]) -> u64 {

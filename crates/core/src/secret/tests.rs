@@ -232,5 +232,21 @@ fn what_is_too_short_to_be_a_secret_is_left_alone() {
     let redactor = Redactor::new(["short", ""]);
     assert_eq!(redactor.text("a short word"), "a short word");
     assert_eq!(format!("{redactor:?}"), "Redactor(…)");
-    assert!(Redactor::new(["eight888"]).finds(b"it is eight888."));
+    assert_eq!(Redactor::new(["eight888"]).find(b"it is eight888."), Some("known secret"));
+}
+
+#[test]
+fn long_texts_are_looked_at_to_their_end() {
+    let redactor = Redactor::new(["a secret of words"]);
+    let length = 3 << 20;
+    // At the ends of windows too.
+    for at in [0, (1 << 20) - 5, (1 << 20) - (1 << 16) - 5, 2 << 20, length - 17] {
+        let mut text = "x ".repeat(length / 2);
+        text.replace_range(at..at + 17, "a secret of words");
+        assert!(redactor.knows(text.as_bytes()), "{at}");
+        assert!(redactor.knows(&text.as_bytes()[at..]), "{at}");
+    }
+    let text = format!("{}a secret of words{}", "x ".repeat(length / 4), "x ".repeat(length / 4));
+    assert!(!redactor.text(&text).contains("secret"));
+    assert!(!redactor.knows(b"no secret"));
 }

@@ -1,5 +1,7 @@
 //! Bytes as they read once an encoding is taken off, each with its place in the text.
 
+use std::borrow::Cow;
+
 use super::span::Span;
 
 /// The fewest characters of base64 or hex that are worth decoding: any secret has more.
@@ -9,52 +11,38 @@ const LEAST: usize = 20;
 const READABLE: usize = 14;
 
 /// Bytes, and from where to where each stands in the text.
-pub(super) struct View {
-    pub(super) bytes: Vec<u8>,
-    /// Per byte: its first place in the text, and the one after its last.
-    places: Vec<(u32, u32)>,
+pub(super) struct View<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// Per byte: its first place in the text, and the one after its last; `None` for the text itself.
+    places: Option<Vec<(u32, u32)>>,
 }
 
-impl View {
+impl<'a> View<'a> {
     /// A text as it is.
-    pub(super) fn of(text: &[u8]) -> View {
-        let place = |at: usize| (short(at), short(at + 1));
-        View { bytes: text.to_vec(), places: (0..text.len()).map(place).collect() }
+    pub(super) fn of(text: &'a [u8]) -> View<'a> {
+        View { bytes: Cow::Borrowed(text), places: None }
     }
 
-    fn empty() -> View {
-        View { bytes: Vec::new(), places: Vec::new() }
-    }
-
-    fn push(&mut self, byte: u8, place: (u32, u32)) {
-        self.bytes.push(byte);
-        self.places.push(place);
+    fn place(&self, at: usize) -> (u32, u32) {
+        match &self.places {
+            None => (short(at), short(at + 1)),
+            Some(places) => places.get(at).copied().unwrap_or_default(),
+        }
     }
 
     /// The place in the text of some of the bytes.
     pub(super) fn span(&self, start: usize, end: usize, kind: &'static str) -> Span {
-        let first = self.places.get(start).map_or(0, |place| place.0);
-        let last = self.places.get(end.wrapping_sub(1)).map_or(first, |place| place.1);
+        let first = self.place(start).0;
+        let last = end.checked_sub(1).map_or(first, |last| self.place(last).1);
         Span { start: first as usize, end: last.max(first) as usize, kind }
     }
 
-    /// The same without line ends: programs break long lines wherever they like.
-    pub(super) fn joined(&self) -> View {
-        let mut joined = View::empty();
-        for (byte, place) in self.bytes.iter().zip(&self.places) {
-            if !matches!(byte, b'\r' | b'\n') {
-                joined.push(*byte, *place);
-            }
-        }
-        joined
-    }
-
     /// The same with `%41` and the escapes of JSON read; `None` where there are none.
-    pub(super) fn unescaped(&self) -> Option<View> {
+    pub(super) fn unescaped(&self) -> Option<View<'static>> {
         if !self.bytes.iter().any(|byte| matches!(byte, b'%' | b'\\')) {
             return None;
         }
-        let mut plain = View::empty();
+        let mut plain = Decoded::default();
         let mut at = 0;
         while at < self.bytes.len() {
             let (byte, length) = match &self.bytes[at..] {
@@ -65,15 +53,15 @@ impl View {
                 [b'\\', letter, ..] => escape(*letter).map_or((b'\\', 1), |byte| (byte, 2)),
                 rest => (rest[0], 1),
             };
-            plain.push(byte, (self.places[at].0, self.places[at + length - 1].1));
+            plain.push(byte, (self.place(at).0, self.place(at + length - 1).1));
             at += length;
         }
-        (plain.bytes.len() < self.bytes.len()).then_some(plain)
+        (plain.bytes.len() < self.bytes.len()).then(|| plain.view())
     }
 
     /// Hands over every readable stretch that base64 or hex in here decodes to.
-    pub(super) fn each_decoded(&self, hear: &mut dyn FnMut(View)) {
-        let mut run = Vec::new();
+    pub(super) fn each_decoded(&self, hear: &mut Hear<'_>) {
+        let mut run = Vec::with_capacity(LEAST);
         let mut at = 0;
         while at < self.bytes.len() {
             let next = match self.bytes[at] {
@@ -99,7 +87,7 @@ impl View {
         at + blank
     }
 
-    fn decode(&self, run: &[usize], hear: &mut dyn FnMut(View)) {
+    fn decode(&self, run: &[usize], hear: &mut Hear<'_>) {
         if run.len() < LEAST {
             return;
         }
@@ -113,13 +101,13 @@ impl View {
     }
 
     /// Decodes a run by groups, and hands over its readable stretches.
-    fn readable(&self, run: &[usize], (group, read): (usize, Reading), hear: &mut dyn FnMut(View)) {
-        let mut stretch = View::empty();
+    fn readable(&self, run: &[usize], (group, read): (usize, Reading), hear: &mut Hear<'_>) {
+        let mut stretch = Decoded::default();
         let mut letters = Vec::with_capacity(group);
         for places in run.chunks(group) {
             letters.clear();
             letters.extend(places.iter().map(|at| self.bytes[*at]));
-            let place = (self.places[places[0]].0, self.places[places[places.len() - 1]].1);
+            let place = (self.place(places[0]).0, self.place(places[places.len() - 1]).1);
             let (bytes, count) = read(&letters);
             for byte in &bytes[..count] {
                 if matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t') {
@@ -136,13 +124,34 @@ impl View {
     }
 }
 
+/// Takes what an encoding turned out to hold.
+type Hear<'a> = dyn FnMut(View<'static>) + 'a;
+
+/// A view under way.
+#[derive(Default)]
+struct Decoded {
+    bytes: Vec<u8>,
+    places: Vec<(u32, u32)>,
+}
+
+impl Decoded {
+    fn push(&mut self, byte: u8, place: (u32, u32)) {
+        self.bytes.push(byte);
+        self.places.push(place);
+    }
+
+    fn view(self) -> View<'static> {
+        View { bytes: Cow::Owned(self.bytes), places: Some(self.places) }
+    }
+}
+
 /// Reads one group of letters: up to three bytes, and how many.
 type Reading = fn(&[u8]) -> ([u8; 3], usize);
 
-fn flush(stretch: &mut View, hear: &mut dyn FnMut(View)) {
-    let found = std::mem::replace(stretch, View::empty());
+fn flush(stretch: &mut Decoded, hear: &mut Hear<'_>) {
+    let found = std::mem::take(stretch);
     if found.bytes.len() >= READABLE {
-        hear(found);
+        hear(found.view());
     }
 }
 
