@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::Instant;
 
+use fleetwright_core::secret::Redactor;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_setfl, fstat};
 use rustix::io::Errno;
@@ -51,7 +52,12 @@ pub(crate) struct Bubblewrap {
 
 impl Bubblewrap {
     /// Runs an order to its end.
-    pub(crate) fn run(&self, order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> {
+    pub(crate) fn run(
+        &self,
+        order: &Order,
+        redactor: &Redactor,
+        cancel: &Cancel,
+    ) -> Result<Ended, RunnerError> {
         let started = Instant::now();
         let outputs = Outputs::new(self.drop).map_err(RunnerError::system("make a file"))?;
         let (handles, ours) = self.handles(order, outputs.path())?;
@@ -60,7 +66,7 @@ impl Bubblewrap {
                 .map_err(|source| RunnerError::Path { path: order.tree.clone(), source })?;
         }
         let arguments = arguments(order, &handles)?;
-        let run = || self.run_as_is(order, cancel, (handles, ours), arguments);
+        let run = || self.run_as_is(order, (redactor, cancel), (handles, ours), arguments);
         let mut ended = if self.drop { demoted(run)? } else { run()? };
         ended.outputs = outputs.read();
         ended.wall = started.elapsed();
@@ -71,7 +77,7 @@ impl Bubblewrap {
     fn run_as_is(
         &self,
         order: &Order,
-        cancel: &Cancel,
+        (redactor, cancel): (&Redactor, &Cancel),
         (handles, ours): (Handles, Ours),
         arguments: Vec<OsString>,
     ) -> Result<Ended, RunnerError> {
@@ -84,7 +90,7 @@ impl Bubblewrap {
         let (mut running, first, status) = begin(child, ours, order)?;
         let mut monitor = Monitor::sandboxed(&order.limits, tree, first);
         let pipes = take_pipes(&mut running.child).map_err(RunnerError::system("read output"))?;
-        let watched = watch(&running, &mut monitor, &order.limits, cancel, pipes)?;
+        let watched = watch(&running, &mut monitor, &order.limits, cancel, (pipes, redactor))?;
         running.collect().map_err(RunnerError::system("collect bubblewrap"))?;
         let outcome = match watched.stopped {
             Some(stopped) => stopped,

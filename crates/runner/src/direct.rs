@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use fleetwright_core::secret::Redactor;
 use rustix::fs::OFlags;
 use rustix::process::Pid;
 
@@ -23,7 +24,7 @@ use crate::watch::watch;
 const MARK: &str = "FLEETWRIGHT_RUN";
 
 /// Runs an order to its end as the current user.
-pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> {
+pub(crate) fn run(order: &Order, redactor: &Redactor, cancel: &Cancel) -> Result<Ended, RunnerError> {
     static RUNS: AtomicU64 = AtomicU64::new(0);
     let started = Instant::now();
     let system = RunnerError::system::<std::io::Error>;
@@ -45,7 +46,7 @@ pub(crate) fn run(order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> 
     let mut running = Running::new(child, leader).map_err(system("hold the command"))?;
     let mut monitor = Monitor::marked(&order.limits, tree, format!("{MARK}={run}"));
     let pipes = take_pipes(&mut running.child).map_err(system("read output"))?;
-    let watched = watch(&running, &mut monitor, &order.limits, cancel, pipes)?;
+    let watched = watch(&running, &mut monitor, &order.limits, cancel, (pipes, redactor))?;
     let status = running.collect().map_err(system("collect the command"))?;
     let ended = match (status.code(), status.signal()) {
         (Some(code), _) => Outcome::Exited(code),

@@ -86,7 +86,7 @@ pub struct Ended {
     /// How it ended.
     pub outcome: Outcome,
     /// Standard output: whole up to 1 MiB, else its beginning and end around a line that says
-    /// how many bytes were left out.
+    /// how many bytes were left out. Secrets are masked, here and in the others.
     pub stdout: Vec<u8>,
     /// Standard error, kept alike.
     pub stderr: Vec<u8>,

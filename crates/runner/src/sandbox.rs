@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use fleetwright_core::secret::Keyring;
 use rustix::fs::OFlags;
 
 use crate::bubblewrap::Bubblewrap;
@@ -21,7 +22,10 @@ const TAKEN: [&str; 8] = ["/work", "/proc", "/dev", "/tmp", "/etc", "/usr", "/sy
 
 /// Runs programs apart from the host. Cheap to clone; use one for all runs.
 #[derive(Clone, Debug)]
-pub struct Sandbox(Kind);
+pub struct Sandbox {
+    kind: Kind,
+    keyring: Keyring,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -47,7 +51,7 @@ impl Sandbox {
         let drop = tree::who().ok_or(Unavailable::OnlyRoot)? == tree::Who::SandboxUser;
         let etc = Arc::new(etc);
         let bubblewrap = Bubblewrap { path, version, etc, readonly: Vec::new(), drop };
-        let sandbox = Self(Kind::Wrapped(Arc::new(bubblewrap)));
+        let sandbox = Self::of(Kind::Wrapped(Arc::new(bubblewrap)));
         sandbox.trial()?;
         Ok(sandbox)
     }
@@ -57,7 +61,17 @@ impl Sandbox {
     /// far as they do not hide, memory and processes. For trusted scripts on one's own machine.
     #[must_use]
     pub fn unsandboxed() -> Self {
-        Self(Kind::Direct)
+        Self::of(Kind::Direct)
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind, keyring: Keyring::default() }
+    }
+
+    /// Masks these secrets in what programs print; those that are known by their looks are always masked.
+    #[must_use]
+    pub fn with_keyring(self, keyring: Keyring) -> Self {
+        Self { keyring, ..self }
     }
 
     /// Makes more of the host visible, read-only and at the same place, such as a toolchain
@@ -67,7 +81,7 @@ impl Sandbox {
     /// When a path is not absolute, is not there, or would cover or contain a place of the
     /// sandbox itself.
     pub fn with_readonly(self, paths: impl IntoIterator<Item = PathBuf>) -> Result<Self, RunnerError> {
-        let Kind::Wrapped(bubblewrap) = &self.0 else { return Ok(self) };
+        let Kind::Wrapped(bubblewrap) = &self.kind else { return Ok(self) };
         let readonly: Vec<PathBuf> = paths.into_iter().collect();
         for path in &readonly {
             check_readonly(path)?;
@@ -79,14 +93,14 @@ impl Sandbox {
             readonly,
             drop: bubblewrap.drop,
         };
-        Ok(Self(Kind::Wrapped(Arc::new(bubblewrap))))
+        Ok(Self { kind: Kind::Wrapped(Arc::new(bubblewrap)), ..self })
     }
 
     /// Name, version and rules of what runs programs, and what more of the host they see: part of
     /// the key of cached results.
     #[must_use]
     pub fn identity(&self) -> String {
-        match &self.0 {
+        match &self.kind {
             Kind::Wrapped(bubblewrap) => {
                 let seen: String =
                     bubblewrap.readonly.iter().map(|path| format!(" {}", path.display())).collect();
@@ -99,7 +113,7 @@ impl Sandbox {
     /// One line for people: what isolates programs here.
     #[must_use]
     pub fn describe(&self) -> String {
-        match &self.0 {
+        match &self.kind {
             Kind::Wrapped(bubblewrap) => {
                 let user = if bubblewrap.drop {
                     format!("as user {} instead of root", tree::SANDBOX_UID)
@@ -120,9 +134,10 @@ impl Sandbox {
     /// When the command did not run at all: a wrong order, a path that cannot be used, a
     /// command that is not there, or a kernel that refuses. How it ended is never an error.
     pub fn run(&self, order: &Order, cancel: &Cancel) -> Result<Ended, RunnerError> {
-        match &self.0 {
-            Kind::Wrapped(bubblewrap) => bubblewrap.run(order, cancel),
-            Kind::Direct => direct::run(order, cancel),
+        let redactor = self.keyring.redactor();
+        match &self.kind {
+            Kind::Wrapped(bubblewrap) => bubblewrap.run(order, &redactor, cancel),
+            Kind::Direct => direct::run(order, &redactor, cancel),
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use fleetwright_core::secret::Redactor;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
@@ -46,7 +47,7 @@ pub(crate) fn watch(
     monitor: &mut Monitor,
     limits: &Limits,
     cancel: &Cancel,
-    outputs: [OwnedFd; 2],
+    (outputs, redactor): ([OwnedFd; 2], &Redactor),
 ) -> Result<Watched, RunnerError> {
     let failed = || RunnerError::system("watch a run");
     let mut streams = Streams::new(outputs).map_err(failed())?;
@@ -82,7 +83,7 @@ pub(crate) fn watch(
     }
     monitor.kill_rest();
     let stopped = stopped.map(|(stop, _)| stop).or_else(|| monitor.last().map(Outcome::Limit));
-    Ok(streams.finish(stopped))
+    Ok(streams.finish(stopped, redactor))
 }
 
 /// Standard output and error of a run.
@@ -144,8 +145,8 @@ impl Streams {
         Ok(())
     }
 
-    fn finish(self, stopped: Option<Outcome>) -> Watched {
-        let [stdout, stderr] = self.kept.map(Capture::finish);
-        Watched { stopped, stdout, stderr, log: self.log.finish() }
+    fn finish(self, stopped: Option<Outcome>, redactor: &Redactor) -> Watched {
+        let [stdout, stderr] = self.kept.map(|kept| kept.finish(redactor));
+        Watched { stopped, stdout, stderr, log: self.log.finish(redactor) }
     }
 }

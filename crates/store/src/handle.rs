@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use fleetwright_core::budget::Admission;
+use fleetwright_core::secret::Keyring;
 use sqlx::Row;
 
 use crate::budget::{Account, Ask, Setback};
@@ -18,6 +19,7 @@ use crate::writer::Writer;
 pub struct Store {
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
+    pub(crate) keyring: Keyring,
 }
 
 impl Deref for Store {
@@ -29,11 +31,23 @@ impl Deref for Store {
 }
 
 impl Store {
+    /// The same database, which lets none of these secrets in. Those that are known by their looks it
+    /// never lets in.
+    #[must_use]
+    pub fn with_keyring(self, keyring: Keyring) -> Store {
+        Store { keyring, ..self }
+    }
+
     /// Writes everything or nothing, under a lease if one is given, and returns when it is on disk.
+    /// Secrets are masked.
     ///
     /// # Errors
     /// When the database fails, or the lease was lost: then nothing was written.
     pub async fn write(&self, writes: Vec<Write>, lease: Option<&Lease>) -> Result<(), StoreError> {
+        let redactor = self.keyring.redactor();
+        let writes: Result<Vec<Write>, StoreError> =
+            writes.into_iter().map(|write| write.clean(&redactor)).collect();
+        let writes = writes?;
         self.writer.write(writes, lease.cloned()).await.map(|_| ())
     }
 

@@ -7,6 +7,7 @@
 mod budget;
 mod change;
 mod check_run;
+mod clean;
 mod error;
 mod event;
 mod handle;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fleetwright_core::secret::Keyring;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -55,7 +56,8 @@ impl Store {
         check_version(&writer).await?;
         migrate(&writer, &shown).await?;
         let readers = pool(4).connect_with(options.read_only(true)).await?;
-        Ok(Store { reader: Reader { readers }, writer: Writer::start(writer, witness) })
+        let writer = Writer::start(writer, witness);
+        Ok(Store { reader: Reader { readers }, writer, keyring: Keyring::default() })
     }
 }
 

@@ -1,0 +1,79 @@
+//! Writes without secrets: whatever comes from outside passes here on its way to the disk.
+
+use fleetwright_core::secret::Redactor;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::change::StoredChange;
+use crate::error::StoreError;
+use crate::row::{from_json, to_json};
+use crate::target::TargetState;
+use crate::write::Write;
+
+impl Write {
+    /// The same write, with every secret masked in what programs printed, forges said and templates
+    /// made. A shift is stored as its file says, and the content of a change byte for byte: it was
+    /// looked at when it was made.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a value that does not read as one without its secret.
+    pub(crate) fn clean(mut self, redactor: &Redactor) -> Result<Write, StoreError> {
+        match &mut self {
+            Write::Target(state) => target(state, redactor)?,
+            Write::Adopt { stage, .. } => value(stage.as_mut(), redactor)?,
+            Write::Change(stored, _) => change(stored, redactor)?,
+            Write::Seen(row) => value(&mut row.seen, redactor)?,
+            Write::Event(event) => {
+                text(&mut event.actor, redactor);
+                redactor.value(&mut event.detail);
+            }
+            Write::Selection { rows, .. } => rows.iter_mut().for_each(|row| text(&mut row.reason, redactor)),
+            Write::Repos(repos) => {
+                repos.iter_mut().filter_map(|repo| repo.fault.as_mut()).for_each(|why| text(why, redactor));
+            }
+            Write::Gone { .. }
+            | Write::Shift(_)
+            | Write::Control { .. }
+            | Write::Targets { .. }
+            | Write::Hear { .. }
+            | Write::Looked(_)
+            | Write::ForgetDeliveries(_)
+            | Write::ForgetChange(_)
+            | Write::CheckRuns(_)
+            | Write::Admit(..)
+            | Write::Setback(..)
+            | Write::Acquire { .. }
+            | Write::Renew { .. } => {}
+        }
+        Ok(self)
+    }
+}
+
+fn target(state: &mut TargetState, redactor: &Redactor) -> Result<(), StoreError> {
+    value(&mut state.stage, redactor)?;
+    value(&mut state.waiting, redactor)?;
+    value(&mut state.intent, redactor)
+}
+
+fn change(stored: &mut StoredChange, redactor: &Redactor) -> Result<(), StoreError> {
+    value(&mut stored.outcome, redactor)?;
+    for bytes in [Some(&mut stored.log), stored.patch.as_mut()].into_iter().flatten() {
+        let clean = redactor.bytes(bytes).into_owned();
+        *bytes = clean;
+    }
+    Ok(())
+}
+
+fn text(text: &mut String, redactor: &Redactor) {
+    let clean = redactor.text(text).into_owned();
+    *text = clean;
+}
+
+/// Cleans every text of a value.
+fn value<T: Serialize + DeserializeOwned>(value: &mut T, redactor: &Redactor) -> Result<(), StoreError> {
+    let mut json = serde_json::to_value(&*value).map_err(|error| StoreError::corrupt("a value", error))?;
+    if redactor.value(&mut json) {
+        *value = from_json("a value without its secrets", to_json(&json))?;
+    }
+    Ok(())
+}
