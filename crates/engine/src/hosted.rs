@@ -70,9 +70,9 @@ pub(crate) fn open(
 
 fn limits(config: &HostedConfig) -> (Requests, Caps) {
     let (requests, caps) = match config.kind {
-        Kind::GitHub => (Requests::GITHUB, Caps::GITHUB),
-        Kind::GitLab => (Requests::GITLAB, Caps::GITLAB),
-        Kind::Gitea => (Requests::UNTOLD, Caps::UNTOLD),
+        Kind::GitHub if config.published => (Requests::GITHUB, Caps::GITHUB),
+        Kind::GitLab if config.published => (Requests::GITLAB, Caps::GITLAB),
+        _ => (Requests::UNTOLD, Caps::UNTOLD),
     };
     (requests, caps.lowered(config.per_hour, config.per_minute))
 }

@@ -73,6 +73,9 @@ pub struct HostedConfig {
     pub per_hour: Option<u32>,
     /// The same within a minute.
     pub per_minute: Option<u32>,
+    /// Whether the limits that the service publishes for everybody hold here: else nothing is
+    /// assumed, and what there is gets learnt from headers and refusals.
+    pub published: bool,
 }
 
 /// As whom requests are sent.
@@ -164,6 +167,7 @@ struct WebhookFile {
 struct BudgetFile {
     per_hour: Option<u32>,
     per_minute: Option<u32>,
+    published: Option<bool>,
 }
 
 /// Reads the forges of a configuration file in `folder`.
@@ -255,6 +259,7 @@ fn service(place: &Place<'_>, file: ForgeFile, kind: Kind, usual: &str) -> Resul
     let mut webhook_secrets: Vec<SecretSource> =
         [file.webhook.secret, file.webhook.previous].into_iter().flatten().collect();
     webhook_secrets.iter_mut().for_each(here);
+    let published = file.budget.published.unwrap_or_else(|| has_published_limits(&url));
     Ok(ForgeConfig::Hosted(Box::new(HostedConfig {
         name: file.name,
         kind,
@@ -266,11 +271,39 @@ fn service(place: &Place<'_>, file: ForgeFile, kind: Kind, usual: &str) -> Resul
         webhook_secrets,
         per_hour: file.budget.per_hour,
         per_minute: file.budget.per_minute,
+        published,
     })))
+}
+
+/// Whether the published limits hold at an address: at the services themselves, and at a rehearsal
+/// of them. A server of one's own comes with its limits off.
+fn has_published_limits(url: &str) -> bool {
+    let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+    let is_of =
+        |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.'));
+    ["github.com", "ghe.com", "gitlab.com"].into_iter().any(is_of) || is_loopback(url)
 }
 
 /// Whether an address is one of this machine, where a rehearsal forge may be: nothing overhears it.
 fn is_loopback(url: &str) -> bool {
     let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
     host == Some("127.0.0.1") || host == Some("localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_of_ones_own_has_no_published_limits() {
+        for url in ["https://api.github.com", "https://acme.ghe.com/api/v3", "https://gitlab.com/api/v4"] {
+            assert!(has_published_limits(url), "{url}");
+        }
+        assert!(has_published_limits("http://127.0.0.1:7000/api/v3"), "a rehearsal of the service");
+        for url in
+            ["https://git.example.com/api/v3", "https://notgithub.com", "https://github.com.evil.example"]
+        {
+            assert!(!has_published_limits(url), "{url}");
+        }
+    }
 }
