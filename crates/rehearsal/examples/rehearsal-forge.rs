@@ -1,7 +1,8 @@
 //! A rehearsal forge as a program, for scripts and comparisons.
 //!
 //! Prints one line of JSON with its address and a token, and serves until stdin is closed or
-//! SIGTERM comes; then it prints what happened in numbers, as one more line of JSON.
+//! SIGTERM comes; then it prints what happened in numbers, as one more line of JSON. It does so too for
+//! every line that comes in on stdin.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
 use std::process::ExitCode;
@@ -175,13 +176,19 @@ async fn run(flags: Flags) -> Result<(), String> {
         tokio::select! {
             _ = term.recv() => break,
             read = stdin.read(&mut byte), if !flags.keep_open => {
-                if matches!(read, Ok(0) | Err(_)) {
-                    break;
+                match read {
+                    Ok(0) | Err(_) => break,
+                    Ok(_) => tell(&forge.world)?,
                 }
             }
         }
     }
-    let counts = serde_json::to_value(forge.world.counts()).map_err(|error| error.to_string())?;
+    tell(&forge.world)
+}
+
+/// What happened so far.
+fn tell(world: &World) -> Result<(), String> {
+    let counts = serde_json::to_value(world.counts()).map_err(|error| error.to_string())?;
     println!("{counts}");
     Ok(())
 }
