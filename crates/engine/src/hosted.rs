@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fleetwright_core::budget::{Budget, Caps, Requests};
+use fleetwright_forge::git_binary::GitBinary;
 use fleetwright_forge::http::git::GitHttp;
 use fleetwright_forge::http::{Http, Plain, Secret, Settings, Tokens};
-use fleetwright_forge::{Clock, Forge, GitOverHttps, SharedMeter, throttle};
+use fleetwright_forge::{Clock, Forge, GitDoor, GitOverHttps, GitOverSsh, SharedMeter, throttle};
 use fleetwright_github::{AppKey, AppTokens};
 use fleetwright_store::Account;
+
+use reqwest::Url;
 
 use crate::config::{AppSource, Auth, HostedConfig, Kind};
 use crate::error::EngineError;
@@ -82,49 +85,41 @@ fn app_key(app: &AppSource, clock: &Arc<dyn Clock>) -> Result<AppKey, String> {
 }
 
 fn adapter(config: &HostedConfig, (http, clock): (&Http, &Arc<dyn Clock>), mention: &str) -> Arc<dyn Forge> {
-    let git = GitHttp::new(http.raw().clone()).with_clock(Arc::clone(clock));
+    use {fleetwright_gitea as gitea, fleetwright_github as github, fleetwright_gitlab as gitlab};
     let (name, orgs) = (config.name.clone(), config.orgs.clone());
+    let door = |place: Url, user: &str| door(config, (http, clock), (place, user));
     match config.kind {
         Kind::GitHub => {
-            let mode = if config.rest {
-                fleetwright_github::Mode::RestOnly
-            } else {
-                fleetwright_github::Mode::GraphQl
-            };
-            let settings = fleetwright_github::Settings {
-                name,
-                orgs,
-                mention: mention.to_owned(),
-                mode,
-                ..Default::default()
-            };
-            let git = GitOverHttps::new(
-                git,
-                http,
-                fleetwright_github::git_url(http.url()),
-                fleetwright_github::GIT_USER,
-            );
-            Arc::new(fleetwright_github::GitHub::new(settings, http, Arc::new(git)))
+            let mode = if config.rest { github::Mode::RestOnly } else { github::Mode::GraphQl };
+            let mention = mention.to_owned();
+            let settings = github::Settings { name, orgs, mention, mode, ..Default::default() };
+            let git = door(github::git_url(http.url()), github::GIT_USER);
+            Arc::new(fleetwright_github::GitHub::new(settings, http, git))
         }
         Kind::GitLab => {
-            let git = GitOverHttps::new(
-                git,
-                http,
-                fleetwright_gitlab::git_url(http.url()),
-                fleetwright_gitlab::GIT_USER,
-            );
-            let settings = fleetwright_gitlab::Settings { name, groups: orgs, languages: false };
-            Arc::new(fleetwright_gitlab::GitLab::new(settings, http.clone(), Arc::new(git)))
+            let settings = gitlab::Settings { name, groups: orgs, languages: false };
+            let git = door(gitlab::git_url(http.url()), gitlab::GIT_USER);
+            Arc::new(fleetwright_gitlab::GitLab::new(settings, http.clone(), git))
         }
         Kind::Gitea => {
-            let git = GitOverHttps::new(
-                git,
-                http,
-                fleetwright_gitea::git_url(http.url()),
-                fleetwright_gitea::GIT_USER,
-            );
-            let settings = fleetwright_gitea::Settings { name, owners: orgs };
-            Arc::new(fleetwright_gitea::Gitea::new(settings, http.clone(), Arc::new(git)))
+            let settings = gitea::Settings { name, owners: orgs };
+            let git = door(gitea::git_url(http.url()), gitea::GIT_USER);
+            Arc::new(fleetwright_gitea::Gitea::new(settings, http.clone(), git))
+        }
+    }
+}
+
+/// How git reaches the forge: in the process over HTTPS, or by the machine's own `ssh`.
+fn door(
+    config: &HostedConfig,
+    (http, clock): (&Http, &Arc<dyn Clock>),
+    (place, user): (Url, &str),
+) -> Arc<dyn GitDoor> {
+    match &config.ssh {
+        Some(base) => Arc::new(GitOverSsh::new(GitBinary::default(), base)),
+        None => {
+            let git = GitHttp::new(http.raw().clone()).with_clock(Arc::clone(clock));
+            Arc::new(GitOverHttps::new(git, http, place, user))
         }
     }
 }

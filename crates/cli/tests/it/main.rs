@@ -9,6 +9,7 @@ mod life;
 mod people;
 mod proposals;
 mod serving;
+mod signed;
 mod steps;
 mod story;
 mod untouched;

@@ -64,6 +64,8 @@ pub struct HostedConfig {
     pub auth: Auth,
     /// Certificates to trust besides the system's, in PEM.
     pub certificates: Option<PathBuf>,
+    /// Where git goes by SSH instead of HTTPS, such as `git@github.com:`.
+    pub ssh: Option<String>,
     /// Whether an old GitHub Enterprise Server is spoken to without GraphQL.
     pub rest: bool,
     /// What webhooks are signed with; several while one takes another's place.
@@ -147,6 +149,7 @@ pub(super) struct ForgeFile {
     orgs: Vec<String>,
     auth: Option<Auth>,
     certificates: Option<PathBuf>,
+    ssh: Option<String>,
     #[serde(default)]
     rest: bool,
     #[serde(default)]
@@ -267,6 +270,7 @@ fn service(place: &Place<'_>, file: ForgeFile, kind: Kind, usual: &str) -> Resul
         orgs: file.orgs,
         auth,
         certificates: file.certificates.map(|path| absolute(place.folder, &path)),
+        ssh: file.ssh,
         rest: file.rest,
         webhook_secrets,
         per_hour: file.budget.per_hour,

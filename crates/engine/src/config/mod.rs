@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use fleetwright_core::calendar::Freeze;
 use fleetwright_core::source::{Source, SourceError};
+use fleetwright_git::Signer;
 use fleetwright_runner::Limits;
 use serde::Deserialize;
 
@@ -39,6 +40,8 @@ pub struct Config {
     pub hold_labels: Vec<String>,
     /// Stretches of time in which nothing is opened or merged.
     pub freezes: Vec<Freeze>,
+    /// The keys that commits may be signed with.
+    pub signers: Vec<Signer>,
 }
 
 #[derive(Deserialize)]
@@ -59,9 +62,22 @@ struct ConfigFile {
     hold_labels: Vec<String>,
     #[serde(default)]
     freezes: Vec<Freeze>,
+    #[serde(default)]
+    signing: SigningFile,
     /// Read by `fleetwright serve`.
     #[serde(default, rename = "server")]
     _server: serde::de::IgnoredAny,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SigningFile {
+    /// The file of an SSH key.
+    ssh: Option<PathBuf>,
+    /// The fingerprint of a GPG key.
+    gpg: Option<String>,
+    /// GnuPG's folder.
+    gpg_home: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -117,6 +133,7 @@ impl Config {
             mention: default_mention(),
             hold_labels: default_hold_labels(),
             freezes: Vec::new(),
+            signers: Vec::new(),
         }
     }
 
@@ -154,6 +171,7 @@ impl Config {
             mention: file.mention,
             hold_labels: file.hold_labels,
             freezes: file.freezes,
+            signers: signers(folder, file.signing),
         })
     }
 }
@@ -178,6 +196,12 @@ pub fn read_text(path: &Path) -> Result<String, SourceError> {
         let line = why.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         SourceError { line, column: 1, ..error("this is not UTF-8".to_owned(), "save the file as UTF-8") }
     })
+}
+
+fn signers(folder: &Path, file: SigningFile) -> Vec<Signer> {
+    let ssh = file.ssh.map(|key| Signer::Ssh { key: absolute(folder, &key) });
+    let home = file.gpg_home.map(|home| absolute(folder, &home));
+    ssh.into_iter().chain(file.gpg.map(|key| Signer::Gpg { key, home })).collect()
 }
 
 fn limits(source: &Source, file: &LimitsFile) -> Result<Limits, SourceError> {

@@ -23,7 +23,8 @@ use std::time::Duration;
 
 use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullSeen;
-use fleetwright_core::shift::Scripts;
+use fleetwright_core::shift::{Scripts, Sign};
+use fleetwright_git::Signer;
 use fleetwright_runner::Cancel;
 use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError};
 use tokio::sync::{Semaphore, watch};
@@ -134,6 +135,8 @@ pub(crate) struct Driver {
     looking: AtomicBool,
     room: Room,
     pace: Pace,
+    /// Who signs commits, where the shift asks for it.
+    signer: Option<Signer>,
     progress: Arc<dyn Progress>,
 }
 
@@ -158,6 +161,7 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
     let calendar =
         calendar.map_err(|error| EngineError::Refused(format!("{}: {}", error.key, error.message)))?;
     let pace = Pace { calendar, caps: rollout.pace.caps(), lane: rollout.priority };
+    let signer = signer(fleet, &row)?;
     let (heard, control) = watch::channel(row.control);
     let repos = fleet.store.repos().await?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -179,12 +183,33 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         looking: AtomicBool::new(true),
         room: Room::default(),
         pace,
+        signer,
         progress: journey.progress,
     });
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
     let driven = driver.passes().await;
     listener.abort();
     driven
+}
+
+/// Who signs the shift's commits here; the key is tried once, so that a wrong one is no surprise later.
+fn signer(fleet: &Fleet, row: &ShiftRow) -> Result<Option<Signer>, EngineError> {
+    let sign = row.shift.spec.pull_request.commit.sign;
+    let (word, found) = match sign {
+        Sign::None | Sign::Forge => return Ok(None),
+        Sign::Ssh => ("ssh", fleet.config.signers.iter().find(|signer| matches!(signer, Signer::Ssh { .. }))),
+        Sign::Gpg => ("gpg", fleet.config.signers.iter().find(|signer| matches!(signer, Signer::Gpg { .. }))),
+    };
+    let missing = || {
+        EngineError::Usage(format!(
+            "commit.sign is `{word}`, and the configuration names no key\n  try: add `signing: {{ {word}: ... }}` to fleetwright.yaml"
+        ))
+    };
+    let signer = found.cloned().ok_or_else(missing)?;
+    signer
+        .check(fleet.now() / 1_000)
+        .map_err(|error| EngineError::Usage(format!("signing.{word}: {error}")))?;
+    Ok(Some(signer))
 }
 
 /// Writes the files that travel with a shift where the sandbox can read them.

@@ -8,7 +8,10 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::{Shift, Sign};
 use fleetwright_core::stage::{ChangeRef, Fault, FaultClass};
 use fleetwright_forge::ApiFile;
-use fleetwright_git::{Change, CommitSpec, Edit, Mode, Object, Person, Repository, commit_object};
+use fleetwright_git::{
+    Change, CommitSpec, Edit, GitError, Mode, Object, Person, Repository, Signer, commit_object,
+    signed_commit_object,
+};
 use fleetwright_store::{FileState, Outcome, RepoRow, StoredChange, TargetRow};
 
 use super::Driver;
@@ -24,6 +27,8 @@ pub(super) struct Proposal {
     pub(super) title: String,
     pub(super) body: String,
     pub(super) spec: CommitSpec,
+    /// Who signs it, if anybody does.
+    signer: Option<Signer>,
     /// What differs from the base, for a forge that makes the commit itself; empty where it does not.
     pub(super) files: Vec<ApiFile>,
 }
@@ -31,7 +36,8 @@ pub(super) struct Proposal {
 impl Proposal {
     /// The same commit, had it been made at another time.
     pub(super) fn head_at(&self, time: i64) -> Option<Oid> {
-        commit_object(&CommitSpec { time, ..self.spec.clone() }).ok().map(|commit| commit.oid)
+        let spec = CommitSpec { time, ..self.spec.clone() };
+        commit_of(&spec, self.signer.as_ref()).ok().map(|commit| commit.oid)
     }
 
     /// Makes it carry another tree on top of other parents: people's commits joined with ours.
@@ -40,9 +46,9 @@ impl Proposal {
         tree: Oid,
         parents: Vec<Oid>,
         objects: Vec<Object>,
-    ) -> Result<(), fleetwright_git::GitError> {
+    ) -> Result<(), GitError> {
         self.spec = CommitSpec { tree, parents, ..self.spec.clone() };
-        let commit = commit_object(&self.spec)?;
+        let commit = commit_of(&self.spec, self.signer.as_ref())?;
         // The last one is the commit it carried before.
         self.objects.pop();
         self.objects.extend(objects);
@@ -69,14 +75,15 @@ impl Driver {
             Err(fault) => return Ok(Err(fault)),
         };
         let spec = commit_spec(&self.row.shift, change, (&said, time));
-        let commit = match commit_object(&spec) {
+        let signer = self.signer.clone();
+        let commit = match tokio::task::block_in_place(|| commit_of(&spec, signer.as_ref())) {
             Ok(commit) => commit,
             Err(error) => return Ok(Err(crate::make::fault(&error))),
         };
         let head = commit.oid;
         objects.push(commit);
         let branch = branch(&self.row.shift, &target.name.dir);
-        Ok(Ok(Proposal { branch, head, objects, title: said.title, body: said.body, spec, files }))
+        Ok(Ok(Proposal { branch, head, objects, title: said.title, body: said.body, spec, signer, files }))
     }
 
     /// The title, text and commit message of a stored change.
@@ -141,7 +148,7 @@ impl Driver {
             let mirror = Repository::open(&mirror)?;
             let built = mirror.build(Some(base_tree), &edits)?;
             let files = if by_forge { api_files(&mirror, &edits)? } else { Vec::new() };
-            Ok::<_, fleetwright_git::GitError>((built, files))
+            Ok::<_, GitError>((built, files))
         });
         match built {
             Ok((built, files)) if built.tree == change.tree => Ok(Ok((built.objects, files))),
@@ -191,7 +198,7 @@ type Built = (Vec<Object>, Vec<ApiFile>);
 const MAX_API_FILE: u64 = 25 << 20;
 
 /// Edits as a forge takes them that makes the commit itself.
-fn api_files(mirror: &Repository, edits: &[Edit]) -> Result<Vec<ApiFile>, fleetwright_git::GitError> {
+fn api_files(mirror: &Repository, edits: &[Edit]) -> Result<Vec<ApiFile>, GitError> {
     let mut files = Vec::with_capacity(edits.len());
     for edit in edits {
         let (mode, content) = match &edit.change {
@@ -210,6 +217,14 @@ fn mode_digits(mode: Mode) -> &'static str {
         Mode::Symlink => "120000",
         Mode::Submodule => "160000",
         Mode::File => "100644",
+    }
+}
+
+/// The commit of a spec, the same each time.
+fn commit_of(spec: &CommitSpec, signer: Option<&Signer>) -> Result<Object, GitError> {
+    match signer {
+        Some(signer) => signed_commit_object(spec, signer),
+        None => commit_object(spec),
     }
 }
 
