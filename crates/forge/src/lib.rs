@@ -147,6 +147,12 @@ pub trait Forge: Send + Sync {
     /// limits allow with most of them left for other things.
     fn pace(&self, open: u64) -> Duration;
 
+    /// What went wrong beside effects that were done all the same, such as a label that could not be
+    /// added to a pull request that was opened, since the last call.
+    fn complaints(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Changes the outside. The only way to do so.
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError>;
 }

@@ -46,12 +46,6 @@ impl GitHub {
     pub fn new(settings: Settings, http: &Http, git: Arc<dyn GitDoor>) -> GitHub {
         GitHub(Hub::new(settings, http, git))
     }
-
-    /// What went wrong beside effects that were done all the same, such as a label that could not be
-    /// added, since the last call.
-    pub fn complaints(&self) -> Vec<String> {
-        self.0.complaints()
-    }
 }
 
 #[async_trait]
@@ -94,6 +88,10 @@ impl Forge for GitHub {
 
     fn pace(&self, open: u64) -> Duration {
         pace(open)
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        self.0.complaints()
     }
 
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {

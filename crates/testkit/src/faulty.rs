@@ -67,6 +67,10 @@ impl Forge for FaultyForge {
         self.inner.pace(open)
     }
 
+    fn complaints(&self) -> Vec<String> {
+        self.inner.complaints()
+    }
+
     async fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         let due = self.faults.reach(&format!("effect/{}", effect.kind().word()));
         if due == Some(Place::Before) {

@@ -155,6 +155,10 @@ impl Driver {
         let begun = page.into_iter().map(|target| (target, Brought::default())).collect();
         let mut needy = self.advance_all(begun, left).await?;
         for _ in 0..QUESTIONS {
+            self.fleet
+                .forges()
+                .flat_map(|forge| forge.complaints())
+                .for_each(|what| self.progress.note(&what));
             if needy.is_empty() {
                 return Ok(());
             }
