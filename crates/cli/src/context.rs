@@ -47,7 +47,11 @@ impl Context<'_> {
 
     /// A caller with a progress bar, interrupted by Ctrl-C.
     pub(crate) fn caller(&self) -> (Caller, Arc<Bar>) {
-        let bar = Arc::new(Bar::new(self.ui.draws(), self.global.verbose && !self.global.quiet));
+        let bar = Arc::new(Bar::new(
+            self.ui.draws(),
+            self.global.verbose && !self.global.quiet,
+            &self.seams.keyring,
+        ));
         let interrupt = Cancel::new();
         let raised = interrupt.clone();
         tokio::spawn(async move {

@@ -22,7 +22,7 @@ use crate::ui::Ui;
 /// Runs the program. `seams` are where tests put their hands on; the binary has none.
 pub fn main(seams: &Seams) -> ExitCode {
     let args = Args::parse();
-    let ui = Ui::new(&args.global);
+    let ui = Ui::new(&args.global, &seams.keyring);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return ui.failure(&Failure::internal(error)),

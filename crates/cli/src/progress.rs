@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fleetwright_core::event::TargetName;
+use fleetwright_core::secret::Keyring;
 use fleetwright_core::stage::Stage;
 use fleetwright_engine::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,10 +12,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub(crate) struct Bar {
     bar: ProgressBar,
     verbose: bool,
+    keyring: Keyring,
 }
 
 impl Bar {
-    pub(crate) fn new(draws: bool, verbose: bool) -> Bar {
+    pub(crate) fn new(draws: bool, verbose: bool, keyring: &Keyring) -> Bar {
         let bar = ProgressBar::new(0);
         bar.set_draw_target(match draws {
             true => ProgressDrawTarget::stderr(),
@@ -24,7 +26,7 @@ impl Bar {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Bar { bar, verbose }
+        Bar { bar, verbose, keyring: keyring.clone() }
     }
 
     /// Takes the bar off the screen.
@@ -33,8 +35,9 @@ impl Bar {
     }
 
     fn above(&self, text: &str) {
+        let text = self.keyring.text(text);
         match self.bar.is_hidden() {
-            true => eprint_line(text),
+            true => eprint_line(&text),
             false => self.bar.println(text),
         }
     }

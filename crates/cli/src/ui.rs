@@ -1,8 +1,9 @@
-//! The terminal: results to stdout, everything else to stderr.
+//! The terminal: results to stdout, everything else to stderr, secrets to neither.
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use fleetwright_core::secret::Keyring;
 use serde_json::Value;
 
 use crate::args::Global;
@@ -12,11 +13,13 @@ use crate::failure::Failure;
 pub(crate) struct Ui {
     json: bool,
     quiet: bool,
+    keyring: Keyring,
 }
 
 impl Ui {
-    pub(crate) fn new(global: &Global) -> Ui {
-        Ui { json: global.json, quiet: global.quiet }
+    /// `keyring` is told of every secret that is in use: none of them is printed.
+    pub(crate) fn new(global: &Global, keyring: &Keyring) -> Ui {
+        Ui { json: global.json, quiet: global.quiet, keyring: keyring.clone() }
     }
 
     /// Whether the result is JSON: then stdout carries nothing else.
@@ -32,7 +35,7 @@ impl Ui {
     /// A line of the result.
     pub(crate) fn line(&self, text: impl std::fmt::Display) {
         // A reader that went away is no fault of ours: there is nobody left to tell.
-        let _ = writeln!(anstream::stdout(), "{text}");
+        let _ = writeln!(anstream::stdout(), "{}", self.keyring.text(&text.to_string()));
     }
 
     /// A line for people only: nothing where the result is JSON or nobody wants to hear.
@@ -45,21 +48,26 @@ impl Ui {
     /// A line beside the result.
     pub(crate) fn note(&self, text: impl std::fmt::Display) {
         if !self.quiet {
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(anstream::stderr(), "{}", self.keyring.text(&text.to_string()));
         }
     }
 
     /// The result as one JSON document.
     pub(crate) fn document(&self, value: &Value) {
-        match serde_json::to_string_pretty(value) {
-            Ok(text) => self.line(text),
+        let mut value = value.clone();
+        // Text by text: a document masked as a whole might be none any more.
+        self.keyring.redactor().value(&mut value);
+        match serde_json::to_string_pretty(&value) {
+            Ok(text) => {
+                let _ = writeln!(anstream::stdout(), "{text}");
+            }
             Err(error) => self.note(error),
         }
     }
 
     /// Prints why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
-        let _ = writeln!(anstream::stderr(), "error: {failure}");
+        let _ = writeln!(anstream::stderr(), "error: {}", self.keyring.text(&failure.to_string()));
         ExitCode::from(failure.code())
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use fleetwright_core::budget::Caps;
+use fleetwright_core::secret::Keyring;
 use fleetwright_forge::{Clock, Forge, SystemClock};
 use fleetwright_local::LocalForge;
 use fleetwright_runner::Sandbox;
@@ -25,11 +26,14 @@ pub struct Seams {
     pub forge: fn(Arc<dyn Forge>) -> Arc<dyn Forge>,
     /// What time it is, for everything that waits.
     pub clock: Arc<dyn Clock>,
+    /// Learns every secret that is in use, so that whoever shows or stores a text can mask it.
+    pub keyring: Keyring,
 }
 
 impl Default for Seams {
     fn default() -> Self {
-        Seams { witness: Arc::new(Silent), forge: |forge| forge, clock: Arc::new(SystemClock) }
+        let (witness, clock) = (Arc::new(Silent), Arc::new(SystemClock));
+        Seams { witness, forge: |forge| forge, clock, keyring: Keyring::default() }
     }
 }
 
@@ -56,18 +60,23 @@ pub struct Fleet {
     sandbox: Arc<Shelter>,
     scratch: Scratch,
     clock: Arc<dyn Clock>,
+    keyring: Keyring,
 }
 
 /// The sandbox, looked for when the first command needs it.
 struct Shelter {
     isolation: Isolation,
     readonly: Vec<PathBuf>,
+    keyring: Keyring,
     found: OnceLock<Result<Sandbox, String>>,
 }
 
 impl Shelter {
     fn get(&self) -> Result<&Sandbox, String> {
-        let find = || shelter(self.isolation, &self.readonly);
+        let find = || {
+            let sandbox = shelter(self.isolation, &self.readonly)?;
+            Ok(sandbox.with_keyring(self.keyring.clone()))
+        };
         self.found.get_or_init(find).as_ref().map_err(Clone::clone)
     }
 }
@@ -78,11 +87,13 @@ impl Fleet {
     /// # Errors
     /// When the database or a folder cannot be used.
     pub async fn open(config: Config, isolation: Isolation, seams: Seams) -> Result<Fleet, EngineError> {
-        let store = Store::open(&config.database, seams.witness).await?;
+        let keyring = seams.keyring;
+        let store = Store::open(&config.database, seams.witness).await?.with_keyring(keyring.clone());
         let scratch = Scratch::make()?;
         let key = MarkerKey::open(config.database.parent().unwrap_or(Path::new(".")))?;
         let readonly = config.readonly.clone();
-        let sandbox = Arc::new(Shelter { isolation, readonly, found: OnceLock::new() });
+        let sandbox =
+            Arc::new(Shelter { isolation, readonly, keyring: keyring.clone(), found: OnceLock::new() });
         let mut locals = BTreeMap::new();
         for forge in &config.forges {
             if let ForgeConfig::Local(forge) = forge {
@@ -95,13 +106,14 @@ impl Fleet {
         let mut accounts = BTreeMap::new();
         for forge in &config.forges {
             if let ForgeConfig::Hosted(forge) = forge {
-                let opened = hosted::open(forge, (&seams.clock, &config.mention), &budgets)?;
+                let opened = hosted::open(forge, (&seams.clock, &config.mention, &keyring), &budgets)?;
                 accounts.insert(forge.name.clone(), (opened.account, opened.caps));
                 forges.insert(forge.name.clone(), opened.forge);
             }
         }
         let forges = forges.into_iter().map(|(name, forge)| (name, (seams.forge)(forge))).collect();
-        Ok(Fleet { store, config, key, forges, locals, accounts, sandbox, scratch, clock: seams.clock })
+        let clock = seams.clock;
+        Ok(Fleet { store, config, key, forges, locals, accounts, sandbox, scratch, clock, keyring })
     }
 
     /// The sandbox.
@@ -110,6 +122,11 @@ impl Fleet {
     /// When there is none; the error says how to get one.
     pub fn sandbox(&self) -> Result<&Sandbox, EngineError> {
         self.sandbox.get().map_err(EngineError::Refused)
+    }
+
+    /// The secrets that are in use.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// What time it is, and how to wait.

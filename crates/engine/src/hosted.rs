@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use fleetwright_core::budget::{Budget, Caps, Requests};
+use fleetwright_core::secret::Keyring;
 use fleetwright_forge::git_binary::GitBinary;
 use fleetwright_forge::http::git::GitHttp;
-use fleetwright_forge::http::{Http, Plain, Secret, Settings, Tokens};
-use fleetwright_forge::{Clock, Forge, GitDoor, GitOverHttps, GitOverSsh, SharedMeter, throttle};
+use fleetwright_forge::http::{Http, Need, Plain, Secret, Settings, Tokens};
+use fleetwright_forge::{Clock, Forge, ForgeError, GitDoor, GitOverHttps, GitOverSsh, SharedMeter, throttle};
 use fleetwright_github::{AppKey, AppTokens};
 use fleetwright_store::Account;
-
 use reqwest::Url;
 
-use crate::config::{AppSource, Auth, HostedConfig, Kind};
+use crate::config::{Auth, HostedConfig, Kind, SecretSource};
 use crate::error::EngineError;
 
 /// How long one request may take: GitHub gives up after 10 s, a busy server of one's own later.
@@ -29,13 +30,36 @@ pub(crate) struct Opened {
     pub(crate) caps: Caps,
 }
 
+/// Credentials whose every secret is known before anybody can use it.
+struct Overheard {
+    tokens: Arc<dyn Tokens>,
+    keyring: Keyring,
+}
+
+#[async_trait]
+impl Tokens for Overheard {
+    async fn token(&self, need: Need<'_>) -> Result<Secret, ForgeError> {
+        let token = self.tokens.token(need).await?;
+        self.keyring.pass(token.expose());
+        Ok(token)
+    }
+
+    fn known(&self, repos: &[String]) {
+        self.tokens.known(repos);
+    }
+
+    fn refused(&self, need: Need<'_>, token: &Secret) -> bool {
+        self.tokens.refused(need, token)
+    }
+}
+
 /// Opens a service. Nothing is sent yet.
 ///
 /// # Errors
 /// When a secret or a certificate cannot be read, or an address is none.
 pub(crate) fn open(
     config: &HostedConfig,
-    (clock, mention): (&Arc<dyn Clock>, &str),
+    (clock, mention, keyring): (&Arc<dyn Clock>, &str, &Keyring),
     budgets: &[(Account, Budget)],
 ) -> Result<Opened, EngineError> {
     let wrong = |why: String| EngineError::Usage(format!("the forge `{}`: {why}", config.name));
@@ -58,15 +82,19 @@ pub(crate) fn open(
         meter.restore(throttle::State { blocked_until, ..throttle::State::default() });
     }
     let http = |tokens: Arc<dyn Tokens>| {
-        Http::new(&settings, tokens, Arc::clone(&meter) as _, Arc::clone(clock)).map_err(wrong)
+        let tokens = Arc::new(Overheard { tokens, keyring: keyring.clone() });
+        Http::new(&settings, tokens as _, Arc::clone(&meter) as _, Arc::clone(clock)).map_err(wrong)
     };
+    let read = |source: &SecretSource| source.read().inspect(|secret| keyring.keep(secret)).map_err(wrong);
     let tokens: Arc<dyn Tokens> = match &config.auth {
-        Auth::Token(source) => Arc::new(Plain(Secret::new(source.read().map_err(wrong)?))),
+        Auth::Token(source) => Arc::new(Plain(Secret::new(read(source)?))),
         Auth::App(app) => {
-            let key = app_key(app, clock).map_err(wrong)?;
+            let key = AppKey::new(&app.id, &read(&app.key)?, Arc::clone(clock)).map_err(wrong)?;
             Arc::new(AppTokens::new(&http(Arc::new(key))?, app.installation))
         }
     };
+    // One that cannot be read is missed where webhooks are taken, not here.
+    config.webhook_secrets.iter().for_each(|source| drop(read(source)));
     let forge = adapter(config, (&http(tokens)?, clock), mention);
     Ok(Opened { forge, account, caps })
 }
@@ -78,10 +106,6 @@ fn limits(config: &HostedConfig) -> (Requests, Caps) {
         _ => (Requests::UNTOLD, Caps::UNTOLD),
     };
     (requests, caps.lowered(config.per_hour, config.per_minute))
-}
-
-fn app_key(app: &AppSource, clock: &Arc<dyn Clock>) -> Result<AppKey, String> {
-    AppKey::new(&app.id, &app.key.read()?, Arc::clone(clock))
 }
 
 fn adapter(config: &HostedConfig, (http, clock): (&Http, &Arc<dyn Clock>), mention: &str) -> Arc<dyn Forge> {

@@ -12,6 +12,7 @@ pub mod forecast;
 mod globs;
 mod held;
 mod hosted;
+mod leak;
 pub mod load;
 pub mod make;
 mod marker;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
 use fleetwright_core::repo::RepoFacts;
+use fleetwright_core::secret::Keyring;
 use fleetwright_git::{Mode, RepoPath, Repository, plain};
 use fleetwright_runner::{Cancel, Limits};
 use fleetwright_store::Outcome;
@@ -55,6 +56,7 @@ pub fn try_on(
         sandbox,
         limits: Limits::default(),
         scratch: scratch.path().to_owned(),
+        keyring: Keyring::default(),
         scripts: (!loaded.scripts.is_empty()).then_some(scripts),
     };
     let name = checkout.canonicalize().unwrap_or_else(|_| checkout.to_owned());

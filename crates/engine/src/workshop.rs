@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
 use fleetwright_core::repo::RepoFacts;
+use fleetwright_core::secret::Keyring;
 use fleetwright_runner::{Limits, Sandbox};
 use fleetwright_store::RepoRow;
 
@@ -17,6 +18,8 @@ pub struct Workshop {
     pub limits: Limits,
     /// A folder for trees, on memory if possible.
     pub scratch: PathBuf,
+    /// The secrets that no change may carry.
+    pub keyring: Keyring,
     /// The folder with the files that travel with the shift.
     pub scripts: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use fleetwright_core::secret::Keyring;
 use fleetwright_core::source::Source;
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::read_text;
@@ -15,13 +16,13 @@ use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 
 /// What the server says, a line each, to stderr.
-struct Log;
+struct Log(Keyring);
 
 impl Progress for Log {
     fn note(&self, text: &str) {
         use std::io::Write;
         // A reader that went away is no reason to end.
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::stderr(), "{}", self.0.text(text));
     }
 }
 
@@ -32,8 +33,8 @@ pub(super) async fn run(context: &Context<'_>, listen: Option<SocketAddr>) -> En
     let mut settings = Settings::read(&source, &fleet.config)?;
     settings.listen = listen.unwrap_or(settings.listen);
     let (stop, stopped) = watch::channel(false);
-    let caller =
-        Caller { by: "fleetwright".to_owned(), progress: Arc::new(Log), interrupt: Default::default() };
+    let progress = Arc::new(Log(context.seams.keyring.clone()));
+    let caller = Caller { by: "fleetwright".to_owned(), progress, interrupt: Default::default() };
     let server = Server::bind(fleet, settings, caller).await.map_err(Failure::internal)?;
     let address = server.address();
     match context.ui.json() {

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{Driver, Errand};
 use crate::error::EngineError;
+use crate::leak::leak;
 
 /// How many moves a target makes in one pass; more would mean that two rules disagree.
 const MOST_MOVES: usize = 16;
@@ -21,6 +22,8 @@ const MOST_MOVES: usize = 16;
 pub(super) enum Undone {
     /// The shift may not act now.
     Halted,
+    /// It would carry a secret out.
+    Leak(String),
     /// The forge says no, or nothing.
     Forge(ForgeError),
 }
@@ -156,6 +159,9 @@ impl Driver {
         if self.control() != Control::Running {
             return Err(Undone::Halted);
         }
+        if let Some(why) = leak(effect, &self.fleet.keyring().redactor()) {
+            return Err(Undone::Leak(why));
+        }
         let forge = self.forge(target).map_err(Undone::Forge)?;
         forge.perform(&target.name.repo, effect).await.map_err(Undone::Forge)
     }
@@ -246,6 +252,7 @@ impl Driver {
     pub(super) async fn undone(&self, target: &mut TargetRow, undone: Undone) -> Result<(), EngineError> {
         match undone {
             Undone::Halted => Ok(()),
+            Undone::Leak(why) => self.fail(target, FaultClass::Policy, &why).await,
             Undone::Forge(error @ ForgeError::BranchMoved { .. }) => {
                 self.fail(target, FaultClass::Conflict, &error.to_string()).await
             }

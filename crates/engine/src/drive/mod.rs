@@ -154,6 +154,7 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         sandbox,
         limits: fleet.config.limits.clone(),
         scratch: fleet.scratch().to_owned(),
+        keyring: fleet.keyring().clone(),
         scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
     };
     let rollout = &row.shift.spec.rollout;

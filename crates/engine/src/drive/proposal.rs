@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fleetwright_core::Oid;
 use fleetwright_core::branch::branch;
 use fleetwright_core::event::TargetName;
+use fleetwright_core::secret::Redactor;
 use fleetwright_core::shift::{Shift, Sign};
 use fleetwright_core::stage::{ChangeRef, Fault, FaultClass};
 use fleetwright_forge::ApiFile;
@@ -103,7 +104,7 @@ impl Driver {
         let shift = &self.row.shift;
         let mut texts = Texts::new(shift, &target.name.repo, &repo.facts, &target.name.dir);
         texts.steps = tamed(outputs);
-        let mut said = match say(shift, &texts) {
+        let mut said = match say(shift, &texts, &self.fleet.keyring().redactor()) {
             Ok(said) => said,
             Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
         };
@@ -239,7 +240,7 @@ pub(super) struct Said {
     message: String,
 }
 
-fn say(shift: &Shift, texts: &Texts) -> Result<Said, String> {
+fn say(shift: &Shift, texts: &Texts, redactor: &Redactor) -> Result<Said, String> {
     let pull = &shift.spec.pull_request;
     let render =
         |key: &str, template: &str| texts.render(template).map_err(|why| format!("pullRequest.{key}: {why}"));
@@ -251,7 +252,7 @@ fn say(shift: &Shift, texts: &Texts) -> Result<Said, String> {
         None => title.clone(),
     };
     for text in [&title, &body, &message] {
-        if let Some(kind) = fleetwright_core::secret::find(text) {
+        if let Some(kind) = redactor.find(text.as_bytes()) {
             return Err(format!("a text carries what looks like a secret ({kind}...)"));
         }
     }

@@ -18,6 +18,7 @@ use super::script::{Run, Said, run};
 use super::text::Texts;
 use super::{Stop, WorkTree, declarative, fault, open};
 use crate::facts::MirrorFacts;
+use crate::leak::leak_of_change;
 use crate::workshop::{Subject, Workshop};
 
 /// The most bytes of step output that are kept for a target: head and tail of a long log suffice.
@@ -115,7 +116,10 @@ fn attempt(
         return Ok((Outcome::Unchanged, None, Vec::new()));
     }
     let patch = diff::patch(repository, Some(subject.base_tree), &edits).map_err(git)?;
-    refuse_secrets(&patch)?;
+    // A change that would carry a secret out is never stored.
+    if let Some(why) = leak_of_change(&patch, &edits, &workshop.keyring.redactor()) {
+        return Err(Some(Stop::Failed(Fault::new(FaultClass::Policy, why))));
+    }
     let (files, contents) = files(&edits);
     let (base, base_tree, tree) = (subject.base, subject.base_tree, built.tree);
     let outcome = Outcome::Changed { base, base_tree, tree, files, outputs: texts.steps };
@@ -209,17 +213,6 @@ fn shorten(log: &mut Vec<u8>) {
         let tail = log.len() - MAX_LOG / 2;
         log.splice(MAX_LOG / 2..tail, middle.into_bytes());
     }
-}
-
-/// A change that would carry a secret out is never stored.
-fn refuse_secrets(patch: &Patch) -> Result<(), Option<Stop>> {
-    for hunk in &patch.hunks {
-        if let Some(kind) = hunk.added.iter().find_map(|line| fleetwright_core::secret::find(line)) {
-            let message = format!("the change adds what looks like a secret ({kind}...) to {}", hunk.path);
-            return Err(Some(Stop::Failed(Fault::new(FaultClass::Policy, message))));
-        }
-    }
-    Ok(())
 }
 
 /// The digest of the normal form. A file without changed lines (binary, mode, empty) counts by

@@ -25,7 +25,8 @@ impl Said {
     fn new(words: &[u8]) -> Said {
         let text = String::from_utf8_lossy(words);
         let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Said(plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect())
+        let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        Said(fleetwright_core::secret::mask(&plain).chars().take(500).collect())
     }
 
     /// Their words differ by version; what is not known is told as it is.

@@ -78,7 +78,9 @@ impl Reply {
         let text = text.unwrap_or_else(|| format!("status {}", self.status));
         // What a terminal would obey is left out: the words come from outside.
         let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Before it is cut: half a secret is not known again.
+        fleetwright_core::secret::mask(&text).chars().take(300).collect()
     }
 }
 

@@ -134,11 +134,13 @@ pub(crate) fn remote(said: &[u8]) -> GitError {
     GitError::Remote { said: words(said) }
 }
 
-/// A server's words as one line of at most 1,000 characters.
+/// A server's words as one line of at most 1,000 characters, without what looks like a secret.
 pub(crate) fn words(said: &[u8]) -> String {
     let text = String::from_utf8_lossy(said);
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(1_000).collect()
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Before it is cut: half a secret is not known again.
+    fleetwright_core::secret::mask(&plain).chars().take(1_000).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the answers of git servers mean.
 
+use fleetwright_core::secret::mask;
 use fleetwright_git::GitError;
 use reqwest::Url;
 
@@ -49,7 +50,9 @@ fn words(reply: &Reply) -> String {
         return String::new();
     }
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let plain: String = plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Before it is cut: half a secret is not known again.
+    let plain: String = mask(&plain).chars().take(300).collect();
     if plain.is_empty() { plain } else { format!(": {plain}") }
 }
 
