@@ -22,6 +22,8 @@ is counted there. Everything is opened, then merged as squash commits. What diff
 """
 
 import shutil
+import signal
+import socket
 import statistics
 import sys
 from pathlib import Path
@@ -98,6 +100,30 @@ class Fleetwright:
         return run(command, forge.folder, {"FORGE_TOKEN": forge.token}, until)
 
 
+class Served(Fleetwright):
+    """The same as a server that stays: `apply` opens and ends, `serve` hears webhooks and merges."""
+
+    def __init__(self, program, step):
+        super().__init__(program, step)
+        self.name = f"fleetwright serve ({step}, webhooks)"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.flags_of_forge = ["--hooks", f"http://127.0.0.1:{self.port}/webhooks/hub", "--secret", "hush"]
+
+    def begin(self, forge):
+        super().begin(forge)
+        config = forge.folder / "fleetwright.yaml"
+        config.write_text(config.read_text().replace("budget:", "webhook: { secret: { env: HOOK_SECRET } }, budget:"))
+
+    def whole(self, forge, repos, until=None):
+        secrets = {"FORGE_TOKEN": forge.token, "HOOK_SECRET": "hush"}
+        opened = run([self.program, "shift", "apply", "shift.yaml"], forge.folder, secrets)
+        serve = [self.program, "serve", "--listen", f"127.0.0.1:{self.port}"]
+        is_done = lambda: forge.counts()["merged"] >= repos
+        return opened + run(serve, forge.folder, secrets, is_done, signal.SIGTERM)
+
+
 class Figures:
     """What several runs of one tool came to; medians."""
 
@@ -121,7 +147,7 @@ def measure(program, tool, repos, rounds, checks, *flags):
     """Opens and merges everything, several times."""
     figures = Figures()
     for _ in range(rounds):
-        with Forge(program, repos, *flags) as forge:
+        with Forge(program, repos, *flags, *getattr(tool, "flags_of_forge", [])) as forge:
             tool.checks = checks
             tool.begin(forge)
             took = tool.whole(forge, repos)
@@ -177,7 +203,7 @@ def main():
         return
     ours, forge = built / "fleetwright", built / "examples/rehearsal-forge"
     tools = [MultiGitter(theirs), MultiGitter(theirs, "--concurrent", "8", "--git-type", "cmd"),
-             Fleetwright(ours, "run"), Fleetwright(ours, "replace")]
+             Fleetwright(ours, "run"), Fleetwright(ours, "replace"), Served(ours, "replace")]
     compare = lambda tools, rounds, checks, *flags: [
         (tool, measure(forge, tool, repos, rounds, checks, *flags)) for tool in tools]
     if "merged" in parts:
@@ -199,4 +225,5 @@ def main():
             killed(forge, tool, repos)
 
 
-main()
+if __name__ == "__main__":
+    main()

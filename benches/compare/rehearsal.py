@@ -86,8 +86,8 @@ class Ran:
                    self.code or other.code)
 
 
-def run(command, folder, environment, until=None):
-    """Runs a command; `until` is asked every 20 ms, and kills the whole group with -9 when it says so."""
+def run(command, folder, environment, until=None, end=signal.SIGKILL):
+    """Runs a command; `until` is asked every 20 ms, and the whole group is ended when it says so."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     (home / ".gitconfig").write_text("[user]\n\tname = b\n\temail = b@localhost\n[init]\n\tdefaultBranch = main\n")
@@ -96,21 +96,29 @@ def run(command, folder, environment, until=None):
         start = time.monotonic()
         child = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                  stderr=log, start_new_session=True)
+        ended = threading.Event()
+        watcher = threading.Thread(target=end_when, args=(child.pid, until, (ended, end)))
         if until:
-            threading.Thread(target=kill_when, args=(child.pid, until), daemon=True).start()
+            watcher.start()
         _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
         wall = time.monotonic() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        ended.set()
+        if until:
+            watcher.join()
     return Ran(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, child.returncode)
 
 
-def kill_when(group, until):
-    while not until():
+def end_when(group, until, how):
+    ended, end = how
+    while not ended.is_set():
+        if until():
+            try:
+                os.killpg(group, end)
+            except ProcessLookupError:
+                pass
+            return
         time.sleep(0.02)
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def machine():
