@@ -1,6 +1,7 @@
 //! The forge on a port of this machine.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -47,7 +48,15 @@ pub struct Handle {
     pub url: String,
     /// What is behind it.
     pub world: World,
+    busy: Arc<AtomicUsize>,
     running: Vec<JoinHandle<()>>,
+}
+
+impl Handle {
+    /// Whether git is at work, be it for somebody who is gone.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) > 0
+    }
 }
 
 impl Drop for Handle {
@@ -65,6 +74,23 @@ struct Forge {
     url: String,
     record: Option<Record>,
     git: GitDoor,
+    busy: Arc<AtomicUsize>,
+}
+
+/// Counts one more request of git while it lives.
+struct Busy(Arc<AtomicUsize>);
+
+impl Busy {
+    fn new(count: &Arc<AtomicUsize>) -> Busy {
+        count.fetch_add(1, Ordering::SeqCst);
+        Busy(Arc::clone(count))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Starts a forge on 127.0.0.1 and a free port, inside a tokio runtime.
@@ -81,12 +107,14 @@ pub async fn serve(world: World, dialect: Arc<dyn Dialect>) -> Result<Handle, Se
     });
     let voice: Arc<dyn Voice> = dialect.clone();
     world.speak_as(voice, &url);
+    let busy = Arc::new(AtomicUsize::new(0));
     let forge = Arc::new(Forge {
         world: world.clone(),
         dialect,
         url: url.clone(),
         record: record.transpose()?,
         git: GitDoor::default(),
+        busy: Arc::clone(&busy),
     });
     let app = Router::new()
         .fallback(entrance)
@@ -98,7 +126,7 @@ pub async fn serve(world: World, dialect: Arc<dyn Dialect>) -> Result<Handle, Se
         let _ = axum::serve(Cuttable(listener), app).await;
     });
     let ticking = tokio::spawn(ticks(forge, poster()));
-    Ok(Handle { url, world, running: vec![serving, ticking] })
+    Ok(Handle { url, world, busy, running: vec![serving, ticking] })
 }
 
 /// What posts webhooks. It must name a provider of TLS, though none of ours is ever encrypted.
@@ -155,8 +183,16 @@ async fn entrance(
         forge.world.catch_up();
     }
     if let Some(asked) = git_http::asked(&request) {
-        let answer = git_http::answer(&forge.git, (&forge.world, &*forge.dialect), &request, &asked).await;
-        return response(&answer);
+        // A push goes on when whoever sent it is gone, and leaves no lock behind.
+        let busy = Busy::new(&forge.busy);
+        let answering = tokio::spawn(async move {
+            let answer =
+                git_http::answer(&forge.git, (&forge.world, &*forge.dialect), &request, &asked).await;
+            drop(busy);
+            answer
+        });
+        let broken = |_| Answer::bytes(500, "text/plain; charset=utf-8", b"git ended badly\n".to_vec());
+        return response(&answering.await.unwrap_or_else(broken));
     }
     let outcome = {
         let mut state = forge.world.lock();
