@@ -18,6 +18,8 @@ const SKEW: i64 = 30;
 /// What an answer that is no success means. `now` is this machine's time in milliseconds.
 pub(crate) fn of(reply: &Reply, deed: Deed<'_>, now: i64) -> ForgeError {
     let Deed { repo, what } = deed;
+    // An owner is asked for with the slash that tells it from a repository.
+    let repo = repo.trim_end_matches('/');
     let said = reply.message();
     let access = |why: String| ForgeError::access(repo, why);
     let refused = |why: String| ForgeError::Refused { repo: repo.to_owned(), why };

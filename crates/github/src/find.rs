@@ -35,7 +35,11 @@ pub(crate) async fn find(hub: &Hub, branches: &[(String, String)]) -> Vec<Answer
     let select = |_: &Fields, at: usize| select(asked[at].2);
     let sweep = Sweep { graph: &hub.graph, batch: &hub.finds, what: "find pull requests", select: &select };
     let repos: Vec<RepoName<'_>> = asked.iter().map(|(_, repo, _)| *repo).collect();
-    for ((index, ..), answer) in asked.iter().zip(sweep.ask(&repos).await) {
+    for ((index, name, _), answer) in asked.iter().zip(sweep.ask(&repos).await) {
+        // Whoever looks for a pull request may open one next, and that goes to the default branch.
+        if let Some(default) = answer.as_ref().ok().and_then(|repo| text(repo, "/defaultBranchRef/name")) {
+            hub.keep_defaults(std::iter::once((name.full, default)));
+        }
         answers[*index] = answer.and_then(|repo| {
             let own = list(&repo, "/pullRequests/nodes").filter(|pull| !is(pull, "/isCrossRepository"));
             own.map(read).collect()
@@ -48,7 +52,7 @@ pub(crate) async fn find(hub: &Hub, branches: &[(String, String)]) -> Vec<Answer
 /// One connection a branch: a hundred are a point.
 fn select(branch: &str) -> String {
     format!(
-        "pullRequests(headRefName: {}, first: {NEWEST}, states: [OPEN, CLOSED, MERGED], \
+        "defaultBranchRef {{ name }} pullRequests(headRefName: {}, first: {NEWEST}, states: [OPEN, CLOSED, MERGED], \
          orderBy: {{ field: CREATED_AT, direction: DESC }}) {{ nodes {{ number url state isDraft headRefOid \
          isCrossRepository mergeable body mergeCommit {{ oid tree {{ oid }} }} mergedBy {{ login }} }} }}",
         quote(branch)

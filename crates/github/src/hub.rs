@@ -78,7 +78,7 @@ impl Hub {
             complaints: Mutex::default(),
             pages: Batch::new(10, 100),
             shorts: Batch::new(10, 100),
-            details: Batch::new(5, 25),
+            details: Batch::new(10, 50),
             finds: Batch::new(10, 50),
         }
     }

@@ -99,11 +99,16 @@ impl Forge for GitHub {
     }
 }
 
-/// A hundred pull requests are one point, and at most 1,300 points an hour go into looking: a quarter
-/// of what GitHub gives, so that the rest is there for changes and for others.
+/// A look takes some requests, be there a few pull requests or a hundred: the more are open, the more
+/// should have come together by then, so that a whole life takes 2.2 requests and not three. From a
+/// hundred on it is the time that is bounded: 10,000 are 100 points every five minutes, below the
+/// 1,300 an hour that go into looking, a quarter of what GitHub gives.
 fn pace(open: u64) -> Duration {
-    Duration::from_millis(open.saturating_mul(36_000_000) / 1_300_000).clamp(LOOK_SOONEST, LOOK_LATEST)
+    EACH.saturating_mul(u32::try_from(open).unwrap_or(u32::MAX)).clamp(LOOK_SOONEST, LOOK_LATEST)
 }
+
+/// How much later each open pull request lets a look be.
+const EACH: Duration = Duration::from_secs(3);
 
 /// However few there are, nobody looks more often.
 const LOOK_SOONEST: Duration = Duration::from_secs(15);

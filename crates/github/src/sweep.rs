@@ -65,9 +65,9 @@ impl Sweep<'_> {
                     most = if asked.len() == 1 { usize::MAX } else { asked.len() / 2 };
                 }
                 Err(Trouble::TooMuch(why)) => {
-                    return fill(left, answers, &ForgeError::unknown(why));
+                    return fill((repos, left), answers, &ForgeError::unknown(why));
                 }
-                Err(Trouble::Fault(error)) => return fill(left, answers, &error),
+                Err(Trouble::Fault(error)) => return fill((repos, left), answers, &error),
             }
         }
     }
@@ -92,9 +92,14 @@ impl Sweep<'_> {
     }
 }
 
-fn fill(left: &[usize], answers: &mut Answers, error: &ForgeError) {
+/// One refusal for all of them, which each hears of itself.
+fn fill((repos, left): (&[RepoName<'_>], &[usize]), answers: &mut Answers, error: &ForgeError) {
     for index in left {
-        answers[*index] = Some(Err(error.clone()));
+        let mut error = error.clone();
+        if let ForgeError::Access { repo, .. } | ForgeError::Refused { repo, .. } = &mut error {
+            repos[*index].full.clone_into(repo);
+        }
+        answers[*index] = Some(Err(error));
     }
 }
 

@@ -49,9 +49,14 @@ pub(crate) async fn look(hub: &Hub, pulls: &[Look]) -> Vec<Seen> {
             Err(error) => answers.push(Err(error)),
         }
     }
-    let (mut open, mut closed) = (Vec::new(), Vec::new());
-    let shorts = ask(hub, &hub.shorts, &asked, query::short).await;
-    for (due, short) in asked.into_iter().zip(shorts) {
+    // Where nothing is known yet there is nothing that could be the same; and a few are read whole by
+    // one request, where asking first would make it two.
+    let few = asked.len() <= hub.details.size();
+    let (known, mut open): (Vec<Due<'_>>, Vec<Due<'_>>) =
+        asked.into_iter().partition(|due| !few && pulls[due.index].mark.is_some());
+    let mut closed = Vec::new();
+    let shorts = ask(hub, &hub.shorts, &known, query::short).await;
+    for (due, short) in known.into_iter().zip(shorts) {
         match short.and_then(|pull| read(hub, &pull, &due)) {
             Err(error) => answers[due.index] = Err(error),
             Ok(seen) if seen::proves(pulls[due.index].mark.as_deref(), &seen.mark) => {}
@@ -62,7 +67,7 @@ pub(crate) async fn look(hub: &Hub, pulls: &[Look]) -> Vec<Seen> {
             },
         }
     }
-    look_at_open(hub, open, &mut closed, &mut answers).await;
+    look_at_open(hub, (pulls, open), &mut closed, &mut answers).await;
     look_at_closed(hub, closed, &mut answers).await;
     answers
 }
@@ -98,24 +103,40 @@ fn read(hub: &Hub, pull: &Value, due: &Due<'_>) -> Result<PullSeen, ForgeError> 
 async fn look_at_closed(hub: &Hub, due: Vec<Due<'_>>, answers: &mut [Seen]) {
     let found = ask(hub, &hub.details, &due, query::closed).await;
     for (due, pull) in due.into_iter().zip(found) {
-        answers[due.index] = pull.and_then(|pull| {
-            let mut seen = read(hub, &pull, &due)?;
-            match seen.state {
-                PullState::Closed { .. } => seen::fill_closed(&mut seen, &pull),
-                PullState::Merged { .. } => {}
-                PullState::Open => return Err(ForgeError::unknown("it was opened again while it was read")),
+        answers[due.index] = match pull.and_then(|pull| ended(hub, &pull, &due)) {
+            Ok(mut seen) => {
+                authorise(hub, due.repo, &mut seen).await;
+                Ok(Some(seen))
             }
-            Ok(Some(seen))
-        });
+            Err(error) => Err(error),
+        };
     }
 }
 
+/// A pull request that stands no more.
+fn ended(hub: &Hub, pull: &Value, due: &Due<'_>) -> Result<PullSeen, ForgeError> {
+    let mut seen = read(hub, pull, due)?;
+    match seen.state {
+        PullState::Closed { .. } => seen::fill_closed(&mut seen, pull),
+        PullState::Merged { .. } => {}
+        PullState::Open => return Err(ForgeError::unknown("it was opened again while it was read")),
+    }
+    Ok(seen)
+}
+
 /// Reads open ones whole; those that were closed meanwhile are noted in `closed`.
-async fn look_at_open<'a>(hub: &Hub, due: Vec<Due<'a>>, closed: &mut Vec<Due<'a>>, answers: &mut [Seen]) {
+async fn look_at_open<'a>(
+    hub: &Hub,
+    (pulls, due): (&[Look], Vec<Due<'a>>),
+    closed: &mut Vec<Due<'a>>,
+    answers: &mut [Seen],
+) {
     let found = ask(hub, &hub.details, &due, query::open).await;
     let mut red = Vec::new();
     for (due, pull) in due.into_iter().zip(found) {
+        let mark = pulls[due.index].mark.as_deref();
         let whole = match pull {
+            Ok(pull) if read(hub, &pull, &due).is_ok_and(|seen| seen::proves(mark, &seen.mark)) => continue,
             Ok(pull) => whole(hub, &due, &pull).await,
             Err(error) => Err(error),
         };

@@ -191,7 +191,7 @@ async fn each_fault_is_that_answers_alone() {
 async fn a_query_that_is_too_much_is_halved() {
     let (world, _stub, forge) = world(200).await;
     world.most.store(30, Ordering::SeqCst);
-    let looks: Vec<Look> = (1..=200).map(|number| look(number, None)).collect();
+    let looks: Vec<Look> = (1..=200).map(|number| look(number, Some("old"))).collect();
     assert!(forge.look(&looks).await.iter().all(|answer| matches!(answer, Ok(Some(_)))));
     let tried = world.sizes.lock().unwrap()[..4].to_vec();
     assert_eq!(tried, [100, 50, 25, 25]);
