@@ -53,7 +53,8 @@ fn words(reply: &Reply) -> String {
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     // Before it is cut: half a secret is not known again.
     let plain: String = mask(&plain).chars().take(300).collect();
-    if plain.is_empty() { plain } else { format!(": {plain}") }
+    let plain = plain.trim_end_matches('.');
+    if plain.is_empty() { String::new() } else { format!(": {plain}") }
 }
 
 /// Where a redirect leads: scheme, host and repository, nothing else of it.
