@@ -236,7 +236,10 @@ impl Driver {
     pub(super) async fn unseen(&self, target: &mut TargetRow, error: &ForgeError) -> Result<(), EngineError> {
         match error {
             ForgeError::Unknown { why } => {
-                self.progress.note(&format!("{}: {why}", target.name));
+                // Said once, however often it is asked again.
+                if target.waiting != Some(Why::NotSeen) {
+                    self.progress.note(&format!("{}: {why}", target.name));
+                }
                 self.wait(target, Why::NotSeen).await
             }
             ForgeError::Blocked { .. } => {

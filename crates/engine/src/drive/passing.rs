@@ -86,8 +86,6 @@ impl Driver {
         if is_due {
             self.looking.store(true, Ordering::Relaxed);
             self.scan(true, &mut left).await?;
-            let pace = self.fleet.forges().map(|forge| forge.pace(left.open)).max().unwrap_or_default();
-            self.room.look_again_at(self.fleet.now().saturating_add(self.pause(pace)));
         } else {
             // They are there all the same.
             left.open = u64::from(self.room.open());
@@ -95,6 +93,11 @@ impl Driver {
         }
         self.looking.store(!self.is_served(), Ordering::Relaxed);
         self.scan(false, &mut left).await?;
+        if is_due {
+            // Those that were just opened count: the next look is the first one at them.
+            let pace = self.fleet.forges().map(|forge| forge.pace(left.open)).max().unwrap_or_default();
+            self.room.look_again_at(self.fleet.now().saturating_add(self.pause(pace)));
+        }
         Ok(left)
     }
 

@@ -305,14 +305,17 @@ fn body(shift: &Shift, target: &TargetName, said: &str, footer: &Footer<'_>) -> 
         None => String::new(),
     };
     let mention = footer.mention;
+    let said = match said.trim() {
+        "" => String::new(),
+        said => format!("{said}\n\n---\n"),
+    };
     format!(
-        "{}\n\n---\nMade by the shift `{name}`{owner}.{verified}{alike} {merge}\n\
+        "{said}Made by the shift `{name}`{owner}.{verified}{alike} {merge}\n\
         Close this pull request to say no: it is not opened again. Push to its branch to take it over: \
         your commits are kept, and it no longer merges by itself.\n\
         Who may write here can comment `@{mention} rebase`, `recreate`, `retry`, `merge`, `hold`, `unhold`, \
         `close`, `not-now 2030-12-31` or `never`.\n\
-        Why this repository: `fleetwright shift why {name} {target}`\n",
-        said.trim_end(),
+        Why this repository: `fleetwright shift why {name} {target}`\n"
     )
 }
 
