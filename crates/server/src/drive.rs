@@ -63,13 +63,13 @@ impl Driving {
         let (looked, mut done) = mpsc::unbounded_channel();
         let (bell, stop, sweep) = (Arc::clone(&self.bell), self.stop.clone(), self.sweep);
         let mut loops = Loops { driving: self, running: HashMap::new(), after: 0, looked };
-        let mut pruned = Instant::now();
+        let mut pruned: Option<Instant> = None;
         loop {
             if let Err(error) = loops.turn().await {
                 loops.driving.caller.progress.note(&format!("the database does not answer: {error}"));
             }
-            if pruned.elapsed() >= sweep {
-                pruned = Instant::now();
+            if pruned.is_none_or(|at| at.elapsed() >= sweep) {
+                pruned = Some(Instant::now());
                 loops.prune().await;
             }
             tokio::select! {
