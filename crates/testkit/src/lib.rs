@@ -3,11 +3,13 @@
 //! [`contract`] is what every forge keeps to. [`faults`] says where a fault is due, [`faulty`] puts that
 //! around a forge and a database, and the
 //! example `fleetwright-faulty` is the program itself with both: a test kills that one. [`rehearsed`] plays
-//! the people of a rehearsal forge, and [`trials`] tries an adapter with faults and in bulk.
+//! the people of a rehearsal forge, [`told_time`] lets the program live by its clock, and [`trials`] tries
+//! an adapter with faults and in bulk.
 
 pub mod contract;
 pub mod faults;
 pub mod faulty;
 pub mod fleet;
 pub mod rehearsed;
+pub mod told_time;
 pub mod trials;

@@ -62,7 +62,8 @@ pub struct Rehearsed {
 impl Rehearsed {
     /// A forge in virtual time that speaks a dialect, set up by `set`.
     pub async fn new(dialect: Arc<dyn Dialect>, set: impl FnOnce(&mut Settings)) -> Rehearsed {
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where that is possible: hundreds are made and thrown away.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let mut settings = Settings::new(folder.path().join("repos"));
         settings.outsiders = vec![STRANGER.to_owned()];
         set(&mut settings);

@@ -7,6 +7,7 @@
 )]
 
 mod complete;
+mod hosted;
 mod kill;
 mod person;
 mod shifts;

@@ -17,12 +17,20 @@ use tempfile::TempDir;
 
 const CONFIG: &str = "forges:\n  - { name: local, type: local, root: ./repos }\n";
 
+/// How long one run of the program may take where nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A fleet in a folder of its own.
 pub(crate) struct World {
     folder: TempDir,
+    /// What the program finds in its environment besides.
+    pub(crate) env: BTreeMap<&'static str, String>,
+    /// How long one run of the program may take.
+    pub(crate) patience: Duration,
 }
 
 /// How a run of the program ended.
+#[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) killed: bool,
@@ -64,7 +72,7 @@ impl World {
     /// A world with these repositories, at the local forge without checks.
     pub(crate) fn new(repos: &[Small]) -> World {
         let folder = folder();
-        let world = World { folder };
+        let world = World { folder, env: BTreeMap::new(), patience: PATIENCE };
         world.write("fleetwright.yaml", CONFIG);
         for repo in repos {
             repo.write(&world.path("repos")).unwrap();
@@ -78,7 +86,7 @@ impl World {
         let source = self.folder.path().join(".");
         let copied = Command::new("cp").arg("-a").arg(source).arg(folder.path()).status().unwrap();
         assert!(copied.success());
-        World { folder }
+        World { folder, env: self.env.clone(), patience: self.patience }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -99,12 +107,13 @@ impl World {
         let mut command = Command::new(program());
         command.args(words).current_dir(self.folder.path());
         command.env_remove(FAULT).env(FAULT_LOG, self.path("points.log")).env("FLEETWRIGHT_USER", "ann");
+        command.envs(&self.env);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
     pub(crate) fn run(&self, words: &[&str]) -> Ended {
-        self.command(words).output().unwrap().into()
+        ended(self.command(words), self.patience)
     }
 
     /// Runs the program, which must end with this code.
@@ -115,7 +124,9 @@ impl World {
     }
 
     pub(crate) fn disturbed(&self, words: &[&str], fault: &Fault) -> Ended {
-        self.command(words).env(FAULT, fault.to_string()).output().unwrap().into()
+        let mut command = self.command(words);
+        command.env(FAULT, fault.to_string());
+        ended(command, self.patience)
     }
 
     /// The points reached so far, and the faults that came due.
@@ -244,6 +255,22 @@ impl World {
     }
 }
 
+/// Runs a command, which has so much time.
+fn ended(mut command: Command, patience: Duration) -> Ended {
+    let child = command.spawn().unwrap();
+    let process = rustix::process::Pid::from_child(&child);
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || told.send(child.wait_with_output()));
+    let output = heard.recv_timeout(patience).unwrap_or_else(|_| {
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
+        panic!(
+            "{command:?} did not end within {patience:?}: {:?}",
+            heard.recv().map(|output| output.map(Ended::from))
+        );
+    });
+    output.unwrap().into()
+}
+
 /// Waits for something to become true; says how long it took.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
     let begun = Instant::now();
@@ -296,7 +323,7 @@ fn plain_git(folder: &Path, words: &[&str]) -> Command {
     command
 }
 
-fn git(folder: &Path, words: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, words: &[&str]) -> String {
     let output = plain_git(folder, words).output().unwrap();
     assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
