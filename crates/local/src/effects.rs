@@ -1,10 +1,13 @@
 //! What the local forge does when it is asked to.
 
+use std::collections::BTreeMap;
+
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{PullSeen, PullState, Said};
+use fleetwright_core::shift::content_digest;
 use fleetwright_git::{GitError, Repository};
 
-use crate::pull_file::{Comment, PullFile, Pulls};
+use crate::pull_file::{Comment, PullFile, Pulls, Review};
 use crate::{Inner, access, merging};
 use fleetwright_forge::Found;
 use fleetwright_forge::{Clock, Done, Effect, ForgeError, SystemClock};
@@ -15,10 +18,17 @@ const SELF: &str = "fleetwright";
 impl Inner {
     pub(crate) fn perform(&self, repo: &str, effect: &Effect) -> Result<Done, ForgeError> {
         let repository = self.open(repo)?;
+        if self.layout.is_archived(repo)? {
+            return Err(ForgeError::Refused { repo: repo.to_owned(), why: "it is archived".to_owned() });
+        }
         match effect {
             Effect::Push { branch, expected, head, objects } => {
                 let push = || fleetwright_git::push(&repository, objects, branch, *expected, *head);
-                moved(repo, Pulls::lock(&self.layout, repo)?.moving(branch, push)?)
+                match Pulls::lock(&self.layout, repo)?.moving(branch, push)? {
+                    // There already: what was asked for is so.
+                    Err(GitError::RefMoved { actual, .. }) if actual == Some(*head) => Ok(Done::Done),
+                    other => moved(repo, other),
+                }
             }
             Effect::DeleteBranch { branch, expected } => {
                 let delete = || repository.update_branch(branch, Some(*expected), None);
@@ -110,10 +120,19 @@ impl Inner {
         Ok(Done::Opened(pulls.reference(pull.number)))
     }
 
-    pub(crate) fn look(&self, repo: &str, number: u64) -> Result<PullSeen, ForgeError> {
+    /// A pull request, unless it is as it was when `mark` was told.
+    pub(crate) fn look(
+        &self,
+        repo: &str,
+        number: u64,
+        mark: Option<&str>,
+    ) -> Result<Option<PullSeen>, ForgeError> {
         let repository = self.open(repo)?;
         let pull = self.read_pull(repo, &repository, number)?;
-        self.seen(repo, &repository, &pull)
+        let mut seen = self.seen(repo, &repository, &pull)?;
+        let all = serde_json::to_vec(&seen).map_err(|error| access(repo, error))?;
+        seen.mark = content_digest(&all);
+        Ok((mark != Some(&seen.mark)).then_some(seen))
     }
 
     pub(crate) fn find(&self, repo: &str, branch: &str) -> Result<Vec<Found>, ForgeError> {
@@ -150,19 +169,15 @@ impl Inner {
             _ => None,
         };
         let head = tip.unwrap_or(pull.head);
-        let of_head = |approved: bool| {
-            let last = |by: &str| pull.reviews.iter().rev().find(|review| review.by == by);
-            pull.reviews
-                .iter()
-                .filter(|review| review.head == head && review.approved == approved)
-                .filter(|review| last(&review.by) == Some(review))
-                .count()
-        };
+        // The last word of each: an approval is of the head it was given to, a wish stays a wish.
+        let words: BTreeMap<&str, &Review> =
+            pull.reviews.iter().map(|review| (review.by.as_str(), review)).collect();
+        let approvals = words.values().filter(|review| review.approved && review.head == head).count();
         let reference = Pulls::read_only(&self.layout, repo)?.reference(pull.number);
         Ok(PullSeen {
             draft: pull.draft,
-            approvals: u32::try_from(of_head(true)).unwrap_or(u32::MAX),
-            changes_requested: of_head(false) > 0,
+            approvals: u32::try_from(approvals).unwrap_or(u32::MAX),
+            changes_requested: words.values().any(|review| !review.approved),
             labels: pull.labels.clone(),
             comments: comments(pull),
             ..PullSeen::bare(reference, pull.state.clone(), head)

@@ -117,17 +117,28 @@ impl Layout {
 
     fn read(&self, listed: &mut Listed) -> Result<(), ForgeError> {
         let fault = |error: &dyn std::fmt::Display| access(&listed.name, error);
-        let written = self.folder(&listed.name)?.join("repo.json");
-        if let Ok(text) = fs::read_to_string(&written) {
-            let file: RepoFile = serde_json::from_str(&text)
-                .map_err(|error| access(&listed.name, format!("{}: {error}", written.display())))?;
-            listed.facts.topics = file.topics;
-            listed.facts.archived = file.archived;
-        }
+        let file = self.written(&listed.name)?;
+        listed.facts.topics = file.topics;
+        listed.facts.archived = file.archived;
         let repository = Repository::open(&self.repository(&listed.name)?).map_err(|error| fault(&error))?;
         let head = repository.head().map_err(|error| fault(&error))?;
         listed.facts.default_branch = head.branch;
         listed.tip = head.commit.map_or(Tip::Unborn, Tip::At);
         Ok(())
+    }
+
+    /// Whether a person wrote that a repository is archived.
+    pub(crate) fn is_archived(&self, repo: &str) -> Result<bool, ForgeError> {
+        Ok(self.written(repo)?.archived)
+    }
+
+    /// What a person wrote about a repository, if anything.
+    fn written(&self, repo: &str) -> Result<RepoFile, ForgeError> {
+        let path = self.folder(repo)?.join("repo.json");
+        match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text)
+                .map_err(|error| access(repo, format!("{}: {error}", path.display()))),
+            Err(_) => Ok(RepoFile::default()),
+        }
     }
 }

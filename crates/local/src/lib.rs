@@ -169,8 +169,8 @@ impl Forge for LocalForge {
     async fn look(&self, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
         let mut seen = Vec::with_capacity(pulls.len());
         for pull in pulls {
-            let (repo, number) = (pull.repo.clone(), pull.number);
-            seen.push(self.blocking(move |inner| inner.look(&repo, number)).await.map(Some));
+            let Look { repo, number, mark } = pull.clone();
+            seen.push(self.blocking(move |inner| inner.look(&repo, number, mark.as_deref())).await);
         }
         seen
     }
