@@ -215,7 +215,6 @@ async fn config(scene: &Scene<'_>, handle: &Handle) -> Result<Config, Failure> {
         webhook_secrets: Vec::new(),
         per_hour: None,
         per_minute: None,
-        published: true,
     }))];
     Ok(config)
 }

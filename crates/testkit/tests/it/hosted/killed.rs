@@ -166,7 +166,8 @@ fn gone() -> Place {
 
 /// Everything that is reached in these lives.
 pub(crate) fn points() -> BTreeSet<String> {
-    let lives: [(fn() -> Place, &[&str]); 4] =
+    type Life = (fn() -> Place, &'static [&'static str]);
+    let lives: [Life; 4] =
         [(fresh, APPLY), (signed, APPLY), (gone, APPLY), (flaky, &["shift", "status", "bump"])];
     let reached = lives.into_iter().flat_map(|(make, words)| {
         let place = make();
