@@ -67,23 +67,32 @@ impl Inner {
                 Ok(Done::Done)
             }
             Effect::Comment { number, marker, body } => {
-                let pulls = Pulls::lock(&self.layout, repo)?;
-                let mut pull = settled(&pulls, &repository, *number)?;
-                let ours = |said: &&mut Comment| said.by == SELF && said.body.contains(marker.as_str());
-                match pull.comments.iter_mut().find(ours) {
-                    Some(said) => said.body.clone_from(body),
-                    None => {
-                        pull.comments.push(Comment { by: SELF.to_owned(), body: body.clone(), at: now() })
-                    }
-                }
-                pulls.put(&pull)?;
-                Ok(Done::Done)
+                self.comment(repo, &repository, *number, (marker, body))
             }
             Effect::Commit { .. } | Effect::Rerun { .. } | Effect::Enqueue { .. } => {
                 let why = format!("a local forge has no `{}`", effect.kind().word());
                 Err(ForgeError::Refused { repo: repo.to_owned(), why })
             }
         }
+    }
+
+    /// One comment per marker: what we said before is said anew.
+    fn comment(
+        &self,
+        repo: &str,
+        repository: &Repository,
+        number: u64,
+        (marker, body): (&str, &str),
+    ) -> Result<Done, ForgeError> {
+        let pulls = Pulls::lock(&self.layout, repo)?;
+        let mut pull = settled(&pulls, repository, number)?;
+        let ours = |said: &&mut Comment| said.by == SELF && said.body.contains(marker);
+        match pull.comments.iter_mut().find(ours) {
+            Some(said) => body.clone_into(&mut said.body),
+            None => pull.comments.push(Comment { by: SELF.to_owned(), body: body.to_owned(), at: now() }),
+        }
+        pulls.put(&pull)?;
+        Ok(Done::Done)
     }
 
     fn open_pull(&self, repo: &str, repository: &Repository, effect: &Effect) -> Result<Done, ForgeError> {
