@@ -159,13 +159,17 @@ impl Trial {
                 std::thread::sleep(Duration::from_micros(n % 40 * 150));
                 us.place.write(&of, BRANCH, ("app.txt", "by hand\n"), PERSON)
             });
+            // Some of the pushes are there before: on a busy machine no race may end that way.
+            let pushing = if n % 10 == 9 { pushing.await.map(|_| None).unwrap() } else { Some(pushing) };
             let merge = Effect::Merge { number, head, method: MergeMethod::Squash };
             match self.forge.perform(&repo, &merge).await {
                 Ok(Done::Merged { .. }) => merged += 1,
                 Err(ForgeError::HeadMoved) => moved += 1,
                 other => panic!("{other:?}"),
             }
-            pushing.await.unwrap();
+            if let Some(pushing) = pushing {
+                pushing.await.unwrap();
+            }
         }
         let merges = self.place.world().lock().history().merges();
         let checked = merges.iter().filter(|(repo, _, head, _)| heads.get(repo) == Some(head)).count();

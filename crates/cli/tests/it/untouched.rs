@@ -77,7 +77,7 @@ fn a_script_that_rewrites_everything_in_place_sees_the_bytes_of_git() {
         &odd(),
         "  steps:
     - run: |
-        find . -type f -exec sha1sum {} + | sort -k 2 > sums
+        find . -type f ! -name sums -exec sha1sum {} + | sort -k 2 > sums
         cat link.txt > through-the-link
         readlink out.txt > leads-to; cat out.txt > leads-nowhere-of-ours 2> /dev/null || true
         ls -A vendor/sub > submodule
@@ -87,7 +87,7 @@ fn a_script_that_rewrites_everything_in_place_sees_the_bytes_of_git() {
     assert_eq!(world.text("acme/a", "main", "leads-to"), "/etc/passwd\n");
     assert_eq!(world.text("acme/a", "main", "submodule"), "");
     let sums = world.text("acme/a", "main", "sums");
-    assert_eq!(sums.lines().count(), 15, "{sums}");
+    assert_eq!(sums.lines().count(), 14, "{sums}");
     // `echo old` as git stores it: neither eol nor lfs filters ran.
     assert!(sums.contains("  ./a.bat") && sums.contains("  ./big.bin"), "{sums}");
     assert_eq!(world.show("acme/a", "main", "big.bin"), LFS);
