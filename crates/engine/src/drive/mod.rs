@@ -187,6 +187,8 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
         signer,
         progress: journey.progress,
     });
+    // Nothing was news before: the silence that spaces looks out begins now.
+    driver.room.news(driver.fleet.now());
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
     let driven = driver.passes().await;
     listener.abort();
