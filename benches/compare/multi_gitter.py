@@ -120,8 +120,7 @@ class Served(Fleetwright):
         secrets = {"FORGE_TOKEN": forge.token, "HOOK_SECRET": "hush"}
         opened = run([self.program, "shift", "apply", "shift.yaml"], forge.folder, secrets)
         serve = [self.program, "serve", "--listen", f"127.0.0.1:{self.port}"]
-        is_done = lambda: forge.counts()["merged"] >= repos
-        return opened + run(serve, forge.folder, secrets, is_done, signal.SIGTERM)
+        return opened + run(serve, forge.folder, secrets, lambda: forge.is_through(repos), signal.SIGTERM)
 
 
 class Figures:
@@ -171,7 +170,7 @@ def table(title, repos, measured):
     first = measured[0][1]
     for tool, it in measured:
         print(f"{tool.name:<40}{it['wall']:>9.2f}{first['wall'] / it['wall']:>7.1f}x{it['calls']:>8.0f}"
-              f"{it['calls'] / repos:>8.2f}{first['calls'] / it['calls']:>6.1f}x{it['content']:>9.0f}"
+              f"{it['calls'] / repos:>8.2f}{first['calls'] / (it['calls'] or 1):>6.1f}x{it['content']:>9.0f}"
               f"{it['git']:>9.0f}{it['cpu']:>7.2f}{it['server']:>7.2f}{it['peak']:>5.0f}"
               f"{it['merged']:>7.0f}{it['doubled']:>8.0f}{it['limited']:>8.0f}", flush=True)
 

@@ -31,7 +31,7 @@ def phases(program, forge, repos):
         "serve": ["serve", "--listen", "127.0.0.1:0"],
     }
     for phase in PHASES:
-        until = (lambda: forge.counts()["merged"] >= repos) if phase == "serve" else None
+        until = (lambda: forge.is_through(repos)) if phase == "serve" else None
         forge.reset()
         ran = run([program, *words[phase]], forge.folder, {"FORGE_TOKEN": forge.token}, until, signal.SIGTERM)
         since = forge.since()

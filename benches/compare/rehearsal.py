@@ -18,6 +18,8 @@ class Forge:
 
     def __init__(self, program, repos, *flags):
         self.folder = Path(tempfile.mkdtemp(prefix="fleetwright-compare-"))
+        # A sandboxed command is another user, who must get to what is bound for it.
+        self.folder.chmod(0o755)
         self.repos = self.folder / "repos"
         self.process = subprocess.Popen(
             [program, "--folder", self.repos, "--repos", str(repos), *flags],
@@ -62,6 +64,10 @@ class Forge:
             twice += int(self.git(repo, "rev-list", "--count", "--no-merges", "HEAD")) > 2
             branches += len(self.git(repo, "branch", "--list").splitlines()) - 1
         return edited, twice, branches
+
+    def is_through(self, repos):
+        """Whether everything is merged and no branch of a change is left."""
+        return self.counts()["merged"] >= repos and not any(self.repos.glob("*/*.git/refs/heads/*/*"))
 
     def reset(self):
         """Begins counting anew."""
