@@ -6,6 +6,8 @@ mod burst;
 mod client;
 mod driving;
 mod hearing;
+mod model;
+mod schedules;
 mod settings;
 
 use std::path::Path;
