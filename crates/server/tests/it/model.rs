@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_core::Oid;
 use fleetwright_core::pull::{Check, PullRef, PullSeen, PullState, Verdict};
-use fleetwright_core::stage::{ChangeRef, MergedRef, Stage};
+use fleetwright_core::stage::{ChangeRef, MergedRef, Stage, Told};
 use proptest::prelude::*;
 
 /// What people, CI and chance do.
@@ -64,11 +64,11 @@ fn commit(kind: u8, number: u8) -> Oid {
     Oid::from_bytes(bytes)
 }
 
-/// An open target whose branch we left at our commit of a number.
-pub(crate) fn ours(number: u8) -> Stage {
+/// An open target whose branch we left at our commit of a number, with commits of people in it or without.
+pub(crate) fn ours(number: u8, mixed: bool) -> Stage {
     let (base, head) = (commit(1, number), commit(2, number));
     let change = ChangeRef { key: "k".to_owned(), base, base_tree: base, tree: head };
-    Stage::Open { change, pull: reference(), head, told: Box::default() }
+    Stage::Open { change, pull: reference(), head, told: Box::new(Told { mixed, ..Told::default() }) }
 }
 
 impl Default for Model {
@@ -166,17 +166,18 @@ impl Model {
         Ok(Some(merged(commit, tree)))
     }
 
-    /// We put the change on the base anew, if the branch is where we left it and it is open.
-    pub(crate) fn renew(&mut self, expected: Oid) -> Option<Stage> {
+    /// We put the change on the base anew, if the branch is where it was seen, and keep what people did
+    /// since `last`, our last commit. `None` where somebody was quicker.
+    pub(crate) fn renew(&mut self, (last, mixed): (Oid, bool), seen: Oid) -> Option<Stage> {
         let mut pull = self.now();
-        if pull.state != PullState::Open || pull.head != expected {
+        if pull.state != PullState::Open || pull.head != seen {
             return None;
         }
         let number = self.ours.as_bytes()[19] + 1;
         self.ours = commit(2, number);
         (pull.head, pull.mergeable) = (self.ours, Some(true));
         self.shows(pull);
-        Some(ours(number))
+        Some(ours(number, mixed || seen != last))
     }
 }
 

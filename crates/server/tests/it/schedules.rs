@@ -4,7 +4,8 @@
 //! came not before, makes one look at the forge, of now or of a while ago; [`next`] decides, and its moves
 //! are done to the model. One sweep ends it.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_core::next::{Control, Move, Terms, next};
 use fleetwright_core::pull::{PullState, Seen};
@@ -67,32 +68,51 @@ struct Target {
     stage: Stage,
     terms: Terms,
     looks: usize,
+    counts: Counts,
 }
+
+/// What came of schedules, by name: a test that tries nothing is known by it.
+type Counts = BTreeMap<&'static str, u32>;
 
 impl Target {
     fn new(approvals: u32) -> Target {
         let mut merge = Merge { auto: true, ..Merge::default() };
         merge.require.approvals = approvals;
-        Target { stage: ours(0), terms: Terms::new(Control::Running, merge), looks: 0 }
+        Target {
+            stage: ours(0, false),
+            terms: Terms::new(Control::Running, merge),
+            looks: 0,
+            counts: Counts::new(),
+        }
     }
 
     /// One look, one decision, one deed; and what needs no look besides. Says whether it may go on.
     fn look(&mut self, model: &mut Model, behind: usize) -> Result<bool, TestCaseError> {
         self.looks += 1;
         let seen = Seen { pull: model.shown(behind), ..Seen::default() };
+        if seen.pull.is_none() {
+            self.count("looks before it is shown");
+        }
         let decision = next(&self.stage, &seen, &self.terms);
         let goes_on = !matches!(decision, Move::Wait(_) | Move::Done);
         match decision {
             Move::Merge { head } => {
                 let shown = seen.pull.clone().expect("a merge is decided on what was seen");
                 prop_assert_eq!(shown.head, head, "the head that was seen is the one that is merged");
-                if let Some(stage) = model.merge(head)? {
-                    self.enter(stage)?;
+                let mixed = matches!(&self.stage, Stage::Open { told, .. } if told.mixed);
+                prop_assert!(!mixed, "with commits of people in it, people merge");
+                prop_assert!(behind > 0 || model.is_green(head), "it was seen just now, and is not green");
+                self.count("merges");
+                match model.merge(head)? {
+                    Some(stage) => self.enter(stage)?,
+                    None => self.count("merges refused"),
                 }
             }
             Move::Renew { .. } => {
-                let Stage::Open { head, .. } = &self.stage else { panic!("only an open one is renewed") };
-                if let Some(stage) = model.renew(*head) {
+                let Stage::Open { head, told, .. } = &self.stage else { panic!("it is open") };
+                let shown = seen.pull.expect("it is renewed from what was seen");
+                if let Some(stage) = model.renew((*head, told.mixed), shown.head) {
+                    self.count("renewals");
                     self.enter(stage)?;
                 }
             }
@@ -105,6 +125,10 @@ impl Target {
             self.enter(Stage::Merged { merged, tree, cleaned: true })?;
         }
         Ok(goes_on)
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.counts.entry(what).or_default() += 1;
     }
 
     /// What was merged or refused stays so.
@@ -121,11 +145,12 @@ impl Target {
 }
 
 /// Plays one schedule to its end, and compares.
-fn play(life: &[Told], approvals: u32) -> Result<(), TestCaseError> {
+fn play(life: &[Told], approvals: u32) -> Result<Counts, TestCaseError> {
     let (mut model, mut target) = (Model::default(), Target::new(approvals));
     let mut known = BTreeSet::new();
     for (step, deliveries) in schedule(life).into_iter().enumerate() {
         for at in deliveries {
+            target.count("deliveries");
             // Doubled ones are known by their name, as the store knows them.
             if known.insert(at) {
                 target.look(&mut model, life[at].stale)?;
@@ -136,13 +161,16 @@ fn play(life: &[Told], approvals: u32) -> Result<(), TestCaseError> {
         }
     }
     prop_assert!(target.looks <= known.len(), "a look for each delivery, none for its copies");
+    target.counts.insert("looks", u32::try_from(target.looks).unwrap());
     // The sweep: looks as long as there is something to do.
     let mut left = 16;
     while target.look(&mut model, 0)? {
         left -= 1;
         prop_assert!(left > 0, "it comes to rest");
     }
-    compare(&target, &model, approvals)
+    compare(&target, &model, approvals)?;
+    target.count(target.stage.word());
+    Ok(target.counts)
 }
 
 /// Whether the machine knows what is so.
@@ -153,8 +181,9 @@ fn compare(target: &Target, model: &Model, approvals: u32) -> Result<(), TestCas
             prop_assert_eq!((merged.commit, *tree, *cleaned), (*commit, *of, true));
         }
         (Stage::Vetoed { by, .. }, PullState::Closed { by: who, .. }) => prop_assert_eq!(by, who),
-        (Stage::Open { head, .. }, PullState::Open) => {
-            let may = *head == pull.head && model.is_green(*head) && pull.mergeable == Some(true);
+        (Stage::Open { head, told, .. }, PullState::Open) => {
+            let may =
+                !told.mixed && *head == pull.head && model.is_green(*head) && pull.mergeable == Some(true);
             prop_assert!(!(may && pull.approvals >= approvals), "nothing held it, and it stands open");
             let why = next(&target.stage, &Seen { pull: Some(pull), ..Seen::default() }, &target.terms);
             prop_assert!(matches!(why, Move::Wait(why) if why != Why::NotSeen), "and says why");
@@ -176,29 +205,21 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn ten_thousand_disturbed_schedules_end_where_the_forge_is() {
     let begun = std::time::Instant::now();
-    let ended = std::cell::RefCell::new([0_u32; 3]);
+    let counts = RefCell::new(Counts::new());
     let played = runner(SCHEDULES).run(&lives(), |(life, approvals)| {
-        play(&life, approvals)?;
-        let mut model = Model::default();
-        life.iter().for_each(|told| model.happens(&told.event));
-        let at = match model.shown(0).map(|pull| pull.state) {
-            Some(PullState::Merged { .. }) => 0,
-            Some(PullState::Closed { .. }) => 1,
-            _ => 2,
-        };
-        ended.borrow_mut()[at] += 1;
+        for (what, more) in play(&life, approvals)? {
+            *counts.borrow_mut().entry(what).or_default() += more;
+        }
         Ok(())
     });
     if let Err(TestError::Fail(why, (life, approvals))) = &played {
         panic!("{why}\napprovals {approvals}\n{life:#?}");
     }
     played.unwrap();
-    let [merged, closed, open] = ended.into_inner();
-    eprintln!(
-        "{SCHEDULES} schedules in {:?}; without us {merged} merged, {closed} closed, {open} open",
-        begun.elapsed()
-    );
-    assert!(merged.min(closed).min(open) > SCHEDULES / 20, "all ends are tried");
+    let counts = counts.into_inner();
+    eprintln!("{SCHEDULES} schedules in {:?}: {counts:?}", begun.elapsed());
+    assert_eq!(counts.len(), 9, "all of it happens");
+    assert!(counts.values().all(|count| *count > 20), "and not by chance");
 }
 
 #[tokio::test(flavor = "multi_thread")]
