@@ -3,7 +3,7 @@
 //! A list of pull requests shows pushes, comments, labels and reviews, not checks, and often not conflicts
 //! with a base that moved. So a mark holds what a list shows, a digest of the checks, and when everything
 //! was read. While it is *settled* (nothing is pending or red, mergeability is known), what a list shows is
-//! enough for [`BELIEVED`]; else the checks are looked at each time.
+//! enough for `BELIEVED`; else the checks are looked at each time.
 
 use fleetwright_core::pull::{Check, PullSeen, PullState, Verdict};
 

@@ -1,6 +1,6 @@
 //! Commits: what they say, and those that Gitea makes and signs where it is set up to.
 //!
-//! Source: https://gitea.com/api/swagger "repoChangeFiles", "repoCreateBranch". A change of files begins at a
+//! Source: <https://gitea.com/api/swagger> "repoChangeFiles", "repoCreateBranch". A change of files begins at a
 //! branch's tip and knows no lease. So it is made on a branch of its own that begins at the base, and the
 //! real one is moved to it by git, with an exact lease.
 

@@ -2,8 +2,8 @@
 //!
 //! One request makes a pull request with its labels, reviewers and draft mark; one merges it, pinned to its
 //! head. Open ones are looked at by pages of one search ([`fleetwright_forge::mark`]). Git goes by
-//! [`GitDoor`]. Everything that Gitea refuses is explained in [`refusal`]; what its words mean for a pull
-//! request, in [`state`] and [`checks`].
+//! [`GitDoor`]. Everything that Gitea refuses is explained in `refusal`; what its words mean for a pull
+//! request, in `state` and `checks`.
 
 mod checks;
 mod committing;

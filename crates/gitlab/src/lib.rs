@@ -2,8 +2,8 @@
 //!
 //! One request makes a merge request with its labels, reviewers and draft mark; one merges it, pinned to its
 //! head. Open ones are looked at by pages of one list ([`fleetwright_forge::mark`]). Git goes by [`GitDoor`], which costs no API
-//! request. Everything that GitLab refuses is explained in [`refusal`]; what its words mean for a merge
-//! request, in [`state`] and [`checks`].
+//! request. Everything that GitLab refuses is explained in `refusal`; what its words mean for a merge
+//! request, in `state` and `checks`.
 
 mod checks;
 mod commits;
