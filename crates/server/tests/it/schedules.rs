@@ -34,7 +34,7 @@ struct Told {
     early: u8,
     /// How many steps after the event each of the three copies comes; together they shuffle all.
     late: [usize; 3],
-    /// How many versions behind the look is that the delivery makes; half of them are not.
+    /// How many versions behind the look is that the delivery makes: three of four are not.
     stale: usize,
 }
 
