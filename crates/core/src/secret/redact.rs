@@ -84,6 +84,11 @@ impl Redactor {
         windows(text).find_map(|text| self.spans(text).first().map(|span| span.kind))
     }
 
+    /// The secrets in a text, as they stand there.
+    pub fn all<'a>(&self, text: &'a [u8]) -> Vec<&'a [u8]> {
+        self.spans(text).iter().map(|span| &text[span.start..span.end]).collect()
+    }
+
     /// Whether there is a secret in a text that is known by value.
     pub fn knows(&self, text: &[u8]) -> bool {
         windows(text).any(|text| {

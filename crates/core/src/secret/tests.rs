@@ -228,6 +228,20 @@ fn hostile_texts_take_linear_time() {
 }
 
 #[test]
+fn two_lines_may_be_two_secrets() {
+    let mut dice = Dice(7);
+    for _ in 0..200 {
+        // Three bytes are four letters: nothing tells where the first one ends.
+        let words = dice.letters(PLAIN, 2);
+        let first = STANDARD.encode(format!("{words}TOKEN={}", dice.letters(HEX, 40)));
+        let second = STANDARD.encode(secret(&mut dice, 5).1);
+        let text = format!("{first}\n\n{second}\n");
+        let clean = mask(&text);
+        assert!(!survives(&clean, &first) && !survives(&clean, &second), "{text}\n{clean}");
+    }
+}
+
+#[test]
 fn what_is_too_short_to_be_a_secret_is_left_alone() {
     let redactor = Redactor::new(["short", ""]);
     assert_eq!(redactor.text("a short word"), "a short word");

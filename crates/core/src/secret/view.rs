@@ -61,7 +61,7 @@ impl<'a> View<'a> {
 
     /// Hands over every readable stretch that base64 or hex in here decodes to.
     pub(super) fn each_decoded(&self, hear: &mut Hear<'_>) {
-        let mut run = Vec::with_capacity(LEAST);
+        let (mut run, mut ends) = (Vec::with_capacity(LEAST), Vec::new());
         let mut at = 0;
         while at < self.bytes.len() {
             let next = match self.bytes[at] {
@@ -70,16 +70,32 @@ impl<'a> View<'a> {
                     at + 1
                 }
                 // Base64 goes on in the next line, however far that is indented.
-                b'\r' | b'\n' if !run.is_empty() => self.after_blank(at),
+                b'\r' | b'\n' if !run.is_empty() => {
+                    ends.push(run.len());
+                    self.after_blank(at)
+                }
                 _ => {
-                    self.decode(&run, hear);
+                    self.decode_lines(&run, &ends, hear);
                     run.clear();
+                    ends.clear();
                     at + 1
                 }
             };
             at = next;
         }
-        self.decode(&run, hear);
+        self.decode_lines(&run, &ends, hear);
+    }
+
+    /// Decodes a run as a whole and line by line: two lines may as well be two secrets.
+    fn decode_lines(&self, run: &[usize], ends: &[usize], hear: &mut Hear<'_>) {
+        let mut from = 0;
+        for end in ends.iter().copied().chain([run.len()]) {
+            self.decode(&run[from..end], hear);
+            from = end;
+        }
+        if ends.first().is_some_and(|end| *end < run.len()) {
+            self.decode(run, hear);
+        }
     }
 
     fn after_blank(&self, at: usize) -> usize {
