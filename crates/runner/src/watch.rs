@@ -90,7 +90,9 @@ pub(crate) fn watch(
 struct Streams {
     pipes: [Option<OwnedFd>; 2],
     kept: [Capture; 2],
+    /// Both, line by line: a line that comes in pieces is not torn by the other stream.
     log: Capture,
+    begun: [Vec<u8>; 2],
     total: u64,
 }
 
@@ -103,6 +105,7 @@ impl Streams {
             pipes: pipes.map(Some),
             kept: [Capture::new(KEPT), Capture::new(KEPT)],
             log: Capture::new(KEPT),
+            begun: [Vec::new(), Vec::new()],
             total: 0,
         })
     }
@@ -123,14 +126,19 @@ impl Streams {
     /// neither a flood nor a leftover writer can hold us here.
     fn read(&mut self, most: u64) -> io::Result<()> {
         let mut chunk = vec![0; CHUNK];
-        for (pipe, kept) in self.pipes.iter_mut().zip(&mut self.kept) {
+        let streams = self.pipes.iter_mut().zip(&mut self.kept).zip(&mut self.begun);
+        for ((pipe, kept), begun) in streams {
             for _ in 0..16 {
                 let Some(open) = pipe.as_ref() else { break };
                 match rustix::io::read(open.as_fd(), &mut chunk[..]) {
                     Ok(0) => *pipe = None,
                     Ok(count) => {
                         kept.push(&chunk[..count]);
-                        self.log.push(&chunk[..count]);
+                        begun.extend_from_slice(&chunk[..count]);
+                        let whole = begun.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                        let whole = if begun.len() > CHUNK { begun.len() } else { whole };
+                        self.log.push(&begun[..whole]);
+                        begun.drain(..whole);
                         self.total += count as u64;
                     }
                     Err(Errno::AGAIN) => break,
@@ -146,7 +154,14 @@ impl Streams {
     }
 
     fn finish(self, stopped: Option<Outcome>, redactor: &Redactor) -> Watched {
-        let [stdout, stderr] = self.kept.map(|kept| kept.finish(redactor));
-        Watched { stopped, stdout, stderr, log: self.log.finish(redactor) }
+        let Streams { mut kept, mut log, begun, .. } = self;
+        begun.iter().for_each(|rest| log.push(rest));
+        let mut lines = redactor.clone();
+        for line in kept.iter_mut().flat_map(|kept| kept.lines_of_secrets(redactor)) {
+            lines.add(&line);
+        }
+        let log = log.finish(&lines);
+        let [stdout, stderr] = kept.map(|kept| kept.finish(redactor));
+        Watched { stopped, stdout, stderr, log }
     }
 }
