@@ -10,6 +10,7 @@ pub mod contract;
 pub mod faults;
 pub mod faulty;
 pub mod fleet;
+pub mod planted;
 pub mod rehearsed;
 pub mod told_time;
 pub mod trials;

@@ -8,6 +8,7 @@ mod imported;
 mod life;
 mod people;
 mod proposals;
+mod secrets;
 mod serving;
 mod signed;
 mod steps;

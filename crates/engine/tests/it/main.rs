@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod mirrors;
+mod secrets;
 mod texts;
 
 use std::path::Path;
