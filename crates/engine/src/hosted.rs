@@ -147,3 +147,37 @@ fn door(
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use fleetwright_forge::http::Permission;
+
+    use super::*;
+
+    /// Gives another token each time, as an app does.
+    struct Minting(AtomicUsize);
+
+    #[async_trait]
+    impl Tokens for Minting {
+        async fn token(&self, _: Need<'_>) -> Result<Secret, ForgeError> {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Secret::new(format!("token without a known look {number}.")))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_known_as_soon_as_it_is_made() {
+        let keyring = Keyring::default();
+        let tokens = Overheard { tokens: Arc::new(Minting(AtomicUsize::new(0))), keyring: keyring.clone() };
+        let need = Need { repo: None, permission: Permission::Read };
+        for number in 0..3 {
+            let text = format!("token without a known look {number}.");
+            assert_eq!(keyring.text(&text), text);
+            assert_eq!(tokens.token(need).await.unwrap().expose(), text);
+            assert_eq!(keyring.text(&text), "***");
+        }
+    }
+}

@@ -73,3 +73,87 @@ pub(crate) fn leak_of_change(patch: &Patch, edits: &[Edit], redactor: &Redactor)
     }
     None
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use fleetwright_core::Oid;
+    use fleetwright_forge::ApiFile;
+    use fleetwright_git::diff::Hunk;
+    use fleetwright_git::{Kind, Mode, Object, RepoPath};
+
+    const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+    const KNOWN: &str = "a word that only we know";
+
+    fn says(effect: &Effect) -> String {
+        leak(effect, &Redactor::new([KNOWN])).unwrap_or_default()
+    }
+
+    fn opening(text: &str, at: usize) -> Effect {
+        let text = |place| if place == at { text.to_owned() } else { "plain".to_owned() };
+        let (labels, reviewers) = (vec![text(9), text(3)], vec![text(4)]);
+        Effect::OpenPull { branch: text(0), title: text(1), body: text(2), labels, reviewers, draft: false }
+    }
+
+    #[test]
+    fn no_text_of_an_effect_carries_a_secret() {
+        for secret in [TOKEN, KNOWN] {
+            for (at, word) in ["branch", "title", "text", "label", "reviewer"].into_iter().enumerate() {
+                assert!(says(&opening(secret, at)).contains(word), "{word}");
+            }
+            let text = || secret.to_owned();
+            let number = 1;
+            let others = [
+                Effect::UpdatePull { number, title: "x".into(), body: text() },
+                Effect::UpdatePull { number, title: text(), body: "x".into() },
+                Effect::Comment { number, marker: "x".into(), body: text() },
+                Effect::ClosePull { number, reason: text() },
+                Effect::DeleteBranch { branch: text(), expected: Oid::ZERO },
+                Effect::Push { branch: text(), expected: None, head: Oid::ZERO, objects: Vec::new() },
+            ];
+            for effect in others {
+                assert!(says(&effect).contains("looks like a secret"), "{:?}", effect.kind());
+            }
+        }
+        assert_eq!(says(&opening("plain", 0)), "");
+    }
+
+    #[test]
+    fn files_carry_no_secret_that_is_in_use() {
+        let commit = |path: &str, content: &str| {
+            let content = Some(content.as_bytes().to_vec());
+            let files = vec![ApiFile { path: path.to_owned(), mode: "100644", content }];
+            let (branch, message) = ("b".to_owned(), "m".to_owned());
+            Effect::Commit { branch, expected: None, base: Oid::ZERO, tree: Oid::ZERO, message, files }
+        };
+        assert!(says(&commit("a", KNOWN)).contains("in use here"));
+        assert!(says(&commit(TOKEN, "x")).contains("path"));
+        // What a repository had before is not ours to judge.
+        assert_eq!(says(&commit("a", TOKEN)), "");
+        let objects = vec![Object::new(Kind::Blob, KNOWN.as_bytes().to_vec()).unwrap()];
+        let push = Effect::Push { branch: "b".into(), expected: None, head: Oid::ZERO, objects };
+        assert!(says(&push).contains("in use here"));
+    }
+
+    fn change(path: &str, content: &str, added: Option<&str>) -> String {
+        let path = RepoPath::new(path).unwrap();
+        let lines = |text: &str| text.lines().map(str::to_owned).collect();
+        let hunks = added.map(|text| Hunk { path: path.clone(), removed: Vec::new(), added: lines(text) });
+        let patch = Patch { hunks: hunks.into_iter().collect(), ..Patch::default() };
+        let put = Change::Put { mode: Mode::File, content: content.as_bytes().to_vec() };
+        leak_of_change(&patch, &[Edit { path, change: put }], &Redactor::new([KNOWN])).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_change_adds_no_secret() {
+        assert!(change("a", TOKEN, Some(TOKEN)).contains("(ghp_...) to a"));
+        assert_eq!(change("a", TOKEN, Some("another line")), "");
+        assert!(change("a", KNOWN, Some("another line")).contains("known secret"));
+        assert!(change("a", &format!("\0{TOKEN}"), None).contains("(ghp_...) to a"));
+        assert!(change(TOKEN, "x", Some("x")).contains("path"));
+        // In base64, over two lines of which neither alone tells.
+        let wrapped = "eyJhIjoiZ2hwXzAxMjM0NTY3ODlhYm\nNkZWZnaGlqQUJDREVGR0hJSjAxMjM0NSJ9";
+        assert!(change("a", wrapped, Some(wrapped)).contains("(ghp_...) to a"));
+    }
+}
