@@ -46,7 +46,7 @@ fn a_whole_life_takes_little_more_than_two_requests() {
 
 fn adopt_again(many: usize) {
     let mut place = fleet(many);
-    place.world.patience = Duration::from_secs(900);
+    place.world.patience = Duration::from_secs(1_800);
     place.world.write("shift.yaml", &shift(""));
     let ended = place.apply();
     assert_eq!(ended.code, Some(0), "{ended}");

@@ -16,6 +16,9 @@ const AT_ONCE: usize = 4;
 
 const APPLY: &[&str] = &["shift", "apply", "shift.yaml", "--wait"];
 
+/// A forge as it is made, and a command there.
+type Life = (fn() -> Place, &'static [&'static str]);
+
 /// A forge made anew for each fault, one command there that is disturbed, and its undisturbed end.
 struct Story {
     make: fn() -> Place,
@@ -166,7 +169,6 @@ fn gone() -> Place {
 
 /// Everything that is reached in these lives.
 pub(crate) fn points() -> BTreeSet<String> {
-    type Life = (fn() -> Place, &'static [&'static str]);
     let lives: [Life; 4] =
         [(fresh, APPLY), (signed, APPLY), (gone, APPLY), (flaky, &["shift", "status", "bump"])];
     let reached = lives.into_iter().flat_map(|(make, words)| {
