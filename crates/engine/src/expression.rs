@@ -1,7 +1,7 @@
 //! CEL expressions of a definition file.
 
-use fleetwright_catalog::Selector;
 use fleetwright_core::source::{Source, SourceError};
+use fleetwright_selector::Selector;
 
 /// Compiles a CEL expression of the file.
 pub(crate) fn selector(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {

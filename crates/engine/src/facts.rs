@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 
-use fleetwright_catalog::{ComponentFacts, Facts, RepoFacts};
 use fleetwright_core::Oid;
 use fleetwright_git::{Entry, Limits, Mode, Repository};
+use fleetwright_selector::{ComponentFacts, Facts, RepoFacts};
 
 use crate::globs;
 use crate::workshop::Subject;

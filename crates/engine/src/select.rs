@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use fleetwright_catalog::{Facts, Selector};
 use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::Targets;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_git::{Limits, Repository};
+use fleetwright_selector::{Facts, Selector};
 use fleetwright_store::{NewTarget, RepoRow, SelectionRow};
 use globset::GlobSet;
 

@@ -18,19 +18,23 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 20] = [
+const ROOMS: [Room; 24] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
+    Room { name: "selector", floor: 1, uses: &["core"] },
     Room { name: "catalog", floor: 1, uses: &["core"] },
     Room { name: "edit", floor: 1, uses: &["core"] },
     Room { name: "syntax", floor: 1, uses: &["core"] },
     Room { name: "import", floor: 1, uses: &["core"] },
+    Room { name: "infra", floor: 2, uses: &["core", "selector"] },
+    Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },
     Room { name: "store", floor: 2, uses: &["core"] },
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
+    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "infra", "index", "git"] },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
@@ -46,8 +50,8 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "catalog", "edit", "syntax", "git", "runner", "store", "forge", "local", "github", "gitlab",
-    "gitea",
+    "core", "selector", "catalog", "infra", "index", "ingest", "edit", "syntax", "git", "runner", "store",
+    "forge", "local", "github", "gitlab", "gitea",
 ];
 
 /// What the server may use.
@@ -57,7 +61,11 @@ const SERVER_USES: &[&str] =
 /// What the command line may use.
 const CLI_USES: &[&str] = &[
     "core",
+    "selector",
     "catalog",
+    "infra",
+    "index",
+    "ingest",
     "edit",
     "syntax",
     "import",
@@ -81,7 +89,11 @@ const TESTKIT: &str = "testkit";
 /// What [`TESTKIT`] may use.
 const TESTKIT_USES: &[&str] = &[
     "core",
+    "selector",
     "catalog",
+    "infra",
+    "index",
+    "ingest",
     "edit",
     "syntax",
     "import",
@@ -194,7 +206,7 @@ mod tests {
     #[test]
     fn tests_reach_down_only() {
         assert_eq!(broken("engine", "[dev-dependencies]\nfleetwright-testkit.workspace = true"), 0);
-        assert_eq!(broken("forge", "[dev-dependencies]\nfleetwright-catalog.workspace = true"), 0);
+        assert_eq!(broken("forge", "[dev-dependencies]\nfleetwright-selector.workspace = true"), 0);
         assert_eq!(broken("git", "[dev-dependencies]\nfleetwright-engine.workspace = true"), 1);
     }
 }

@@ -1,12 +1,12 @@
 //! A shift's steps, compiled once for all its targets.
 
-use fleetwright_catalog::Selector;
 use fleetwright_core::shift::{
     DocumentStep, FileStep, ReplaceStep, RewriteStep, RunStep, Shift, Step, StepKind,
 };
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
 use fleetwright_git::RepoPath;
+use fleetwright_selector::Selector;
 use fleetwright_syntax::Rewrite;
 use globset::GlobSet;
 use serde_json::Value;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use fleetwright_catalog::Facts;
 use fleetwright_core::cluster::{self, HunkText};
 use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::{content_digest, fingerprint};
@@ -10,6 +9,7 @@ use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::diff::{self, Patch};
 use fleetwright_git::{Change, Edit, Repository};
 use fleetwright_runner::{Cancel, Sandbox};
+use fleetwright_selector::Facts;
 use fleetwright_store::{FileState, Outcome, StoredChange};
 use serde_json::json;
 

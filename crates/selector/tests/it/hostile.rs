@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fleetwright_catalog::Selector;
+use fleetwright_selector::Selector;
 use proptest::prelude::*;
 
 use crate::facts;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fleetwright_catalog::{ComponentFacts, Facts, RepoFacts, Selector};
+use fleetwright_selector::{ComponentFacts, Facts, RepoFacts, Selector};
 
 struct Plain(RepoFacts, ComponentFacts);
 

@@ -8,7 +8,7 @@ mod refused;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fleetwright_catalog::{ComponentFacts, Facts, RepoFacts, Selector};
+use fleetwright_selector::{ComponentFacts, Facts, RepoFacts, Selector};
 
 /// A Java service with a `pom.xml`; `secret` cannot be read.
 #[derive(Default)]

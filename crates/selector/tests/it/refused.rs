@@ -1,6 +1,6 @@
 //! What is refused when a selector is compiled, where, and with what offer.
 
-use fleetwright_catalog::{MAX_CHARS, Selector, SelectorError, SelectorFault};
+use fleetwright_selector::{MAX_CHARS, Selector, SelectorError, SelectorFault};
 
 fn refused(text: &str) -> SelectorError {
     match Selector::compile(text) {

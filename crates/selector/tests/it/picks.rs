@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use fleetwright_catalog::{Facts, SelectorFault};
+use fleetwright_selector::{Facts, SelectorFault};
 
 use crate::{compile, facts, sample};
 

@@ -1,0 +1,1 @@
+//! Declared infrastructure as data: manifests of many kinds read into resources, validated, compared with what runs.
