@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::change::StoredChange;
 use crate::error::StoreError;
+use crate::reading::{DocumentKind, Reading};
 use crate::row::{from_json, to_json};
 use crate::target::TargetState;
 use crate::write::Write;
@@ -31,7 +32,12 @@ impl Write {
             Write::Repos(repos) => {
                 repos.iter_mut().filter_map(|repo| repo.fault.as_mut()).for_each(|why| text(why, redactor));
             }
+            Write::Reading(reading) => read(reading, redactor)?,
+            Write::Catalog(delta) => {
+                delta.put.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;
+            }
             Write::Gone { .. }
+            | Write::Unread(_)
             | Write::Shift(_)
             | Write::Control { .. }
             | Write::Targets { .. }
@@ -47,6 +53,28 @@ impl Write {
         }
         Ok(self)
     }
+}
+
+fn read(reading: &mut Reading, redactor: &Redactor) -> Result<(), StoreError> {
+    for document in &mut reading.documents {
+        match document.kind {
+            DocumentKind::Entity => json(&mut document.body, redactor)?,
+            DocumentKind::CodeOwners | DocumentKind::Text => text(&mut document.body, redactor),
+        }
+    }
+    reading.declared.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;
+    reading.findings.iter_mut().for_each(|finding| text(&mut finding.message, redactor));
+    Ok(())
+}
+
+/// Cleans JSON that is stored as a text, and leaves it JSON.
+fn json(body: &mut String, redactor: &Redactor) -> Result<(), StoreError> {
+    if let std::borrow::Cow::Owned(_) = redactor.text(body) {
+        let mut parsed: serde_json::Value = from_json("JSON with a secret", std::mem::take(body))?;
+        redactor.value(&mut parsed);
+        *body = to_json(&parsed);
+    }
+    Ok(())
 }
 
 fn target(state: &mut TargetState, redactor: &Redactor) -> Result<(), StoreError> {

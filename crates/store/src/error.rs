@@ -65,6 +65,22 @@ pub enum StoreError {
         "the answer of a commit was lost: {0}\n  try: run the command again, it goes on where it stopped"
     )]
     AnswerLost(String),
+    /// A snapshot is not kept.
+    #[error("there is no snapshot {id}: {kept}\n  try: ask without `--snapshot` for a new one")]
+    NoSnapshot {
+        /// Its number.
+        id: i64,
+        /// Which ones are there.
+        kept: String,
+    },
+    /// A question that cannot be answered.
+    #[error("the question has no answer: {why}\n  try: {remedy}")]
+    Question {
+        /// Why not.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
     /// The writer has ended.
     #[error("the database writer has ended\n  try: run the command again")]
     Closed,

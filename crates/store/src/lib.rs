@@ -4,17 +4,21 @@
 //! ([`Store::write`]); readers have connections of their own and never wait for it. What has been
 //! acknowledged is on disk: WAL with `synchronous=FULL`.
 
+mod ask;
 mod budget;
 mod change;
 mod check_run;
 mod clean;
+mod entity;
 mod error;
 mod event;
+mod frozen;
 mod handle;
 mod hint;
 mod lease;
 mod open;
 mod reader;
+mod reading;
 mod repo;
 mod row;
 mod seen;
@@ -24,16 +28,20 @@ mod witness;
 mod write;
 mod writer;
 
+pub use ask::{Answer, Bounds};
 pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use check_run::CheckRun;
+pub use entity::{CatalogDelta, EntityRow, RelationRow};
 pub use error::StoreError;
 pub use event::LoggedEvent;
+pub use frozen::Frozen;
 pub use handle::Store;
 pub use hint::{About, HintRow};
 pub use lease::Lease;
 pub use open::SCHEMA_VERSION;
 pub use reader::Reader;
+pub use reading::{DeclaredRow, Document, DocumentKind, FileMark, FindingRow, Read, Reading};
 pub use repo::RepoRow;
 pub use seen::{OpenCount, SeenRow};
 pub use shift::{SelectionRow, ShiftRow};

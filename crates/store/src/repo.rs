@@ -5,6 +5,7 @@ use fleetwright_core::repo::RepoFacts;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
+use crate::entity;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
@@ -82,7 +83,7 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) ->
             .execute(&mut **tx)
             .await?;
     }
-    Ok(Wrote::Done)
+    entity::moved(tx).await
 }
 
 /// Takes out the repositories the forge no longer has, unless a shift remembers them.
@@ -96,5 +97,5 @@ pub(crate) async fn forget(
     for name in names {
         sqlx::query(gone).bind(forge).bind(name).execute(&mut **tx).await?;
     }
-    Ok(Wrote::Done)
+    entity::moved(tx).await
 }

@@ -8,14 +8,16 @@ use sqlx::{Sqlite, Transaction};
 use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
 use crate::check_run::CheckRun;
+use crate::entity::CatalogDelta;
 use crate::error::StoreError;
 use crate::hint::About;
+use crate::reading::Reading;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{budget, change, check_run, event, hint, lease, repo, seen, shift, target};
+use crate::{budget, change, check_run, entity, event, hint, lease, reading, repo, seen, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -29,6 +31,12 @@ pub enum Write {
         /// Their names.
         names: Vec<String>,
     },
+    /// What was read out of a repository, in the place of the reading before.
+    Reading(Box<Reading>),
+    /// Nothing that was read of a repository holds any more, by its row.
+    Unread(i64),
+    /// The catalog, brought to where it is now.
+    Catalog(Box<CatalogDelta>),
     /// A shift, new or anew.
     Shift(Box<ShiftRow>),
     /// Whether a shift may act.
@@ -116,6 +124,9 @@ impl Write {
         match self {
             Write::Repos(_) => "repos",
             Write::Gone { .. } => "gone",
+            Write::Reading(_) => "reading",
+            Write::Unread(_) => "unread",
+            Write::Catalog(_) => "catalog",
             Write::Shift(_) => "shift",
             Write::Control { .. } => "control",
             Write::Selection { .. } => "selection",
@@ -144,6 +155,9 @@ impl Write {
         match self {
             Write::Repos(repos) => repo::save(tx, repos).await,
             Write::Gone { forge, names } => repo::forget(tx, forge, names).await,
+            Write::Reading(reading) => reading::save(tx, reading).await,
+            Write::Unread(repo) => reading::forget(tx, *repo).await,
+            Write::Catalog(delta) => entity::apply(tx, delta).await,
             Write::Shift(row) => shift::save(tx, row).await,
             Write::Control { shift, control } => shift::set_control(tx, shift, *control).await,
             Write::Selection { shift, rows } => shift::select(tx, shift, rows).await,

@@ -4,6 +4,7 @@
 mod budget;
 mod check_runs;
 mod hints;
+mod knowing;
 mod leases;
 mod opening;
 mod power;

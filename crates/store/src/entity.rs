@@ -1,0 +1,172 @@
+//! The catalog as it is served: entities and their relations.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::row::{Wrote, now};
+
+/// One entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityRow {
+    /// `kind:namespace/name` in small letters.
+    pub reference: String,
+    /// Its kind as it is written.
+    pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The repository that declares it, by its row; `None` for what a forge or a person declares.
+    pub repo: Option<i64>,
+    /// The file.
+    pub path: String,
+    /// The line it begins at, from 1; 0 when no file declares it.
+    pub line: u32,
+    /// The reference of who owns it; empty when nobody does.
+    pub owner: String,
+    /// Whether no file declares it: it was found by what a repository holds.
+    pub discovered: bool,
+    /// The entity as JSON, without its relations.
+    pub body: String,
+    /// The commit it was read from; empty when there is none.
+    pub tip: String,
+}
+
+/// What one entity is to another, such as `ownedBy`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationRow {
+    /// The entity that has the relation.
+    pub source: String,
+    /// What it is: `ownedBy`, `partOf`, ...
+    pub kind: String,
+    /// The entity at its other end.
+    pub target: String,
+}
+
+/// What changed in the catalog since it was last put together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogDelta {
+    /// Entities that are new or not what they were.
+    pub put: Vec<EntityRow>,
+    /// References of entities that are gone.
+    pub gone: Vec<String>,
+    /// Relations that are new.
+    pub related: Vec<RelationRow>,
+    /// Relations that are gone.
+    pub parted: Vec<RelationRow>,
+}
+
+impl CatalogDelta {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self == &CatalogDelta::default()
+    }
+}
+
+const COLUMNS: &str = "ref, kind, namespace, name, repo, path, line, owner, discovered, body, tip";
+
+impl Reader {
+    /// Every entity, by reference.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entities(&self) -> Result<Vec<EntityRow>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity ORDER BY ref"));
+        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(entity).collect())
+    }
+
+    /// One entity, by its reference in small letters.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entity(&self, reference: &str) -> Result<Option<EntityRow>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity WHERE ref = $1"));
+        let row = sqlx::query(text).bind(reference).fetch_optional(&self.readers).await?;
+        Ok(row.as_ref().map(entity))
+    }
+
+    /// The relations of one entity, or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn relations(&self, source: Option<&str>) -> Result<Vec<RelationRow>, StoreError> {
+        let text = "SELECT source, kind, target FROM relation WHERE $1 IS NULL OR source = $1
+            ORDER BY source, kind, target";
+        let rows = sqlx::query(text).bind(source).fetch_all(&self.readers).await?;
+        let relation =
+            |row: &SqliteRow| RelationRow { source: row.get(0), kind: row.get(1), target: row.get(2) };
+        Ok(rows.iter().map(relation).collect())
+    }
+
+    /// How often the catalog or what was read changed: the number that a frozen answer names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn catalog_version(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT version FROM catalog WHERE one = 1").fetch_one(&self.readers).await?)
+    }
+}
+
+fn entity(row: &SqliteRow) -> EntityRow {
+    EntityRow {
+        reference: row.get(0),
+        kind: row.get(1),
+        namespace: row.get(2),
+        name: row.get(3),
+        repo: row.get(4),
+        path: row.get(5),
+        line: row.get(6),
+        owner: row.get(7),
+        discovered: row.get(8),
+        body: row.get(9),
+        tip: row.get(10),
+    }
+}
+
+/// Brings the catalog to where it is now, and counts that it moved.
+pub(crate) async fn apply(
+    tx: &mut Transaction<'_, Sqlite>,
+    delta: &CatalogDelta,
+) -> Result<Wrote, StoreError> {
+    for reference in &delta.gone {
+        sqlx::query("DELETE FROM entity WHERE ref = $1").bind(reference).execute(&mut **tx).await?;
+    }
+    for row in &delta.put {
+        put(tx, row).await?;
+    }
+    for (rows, text) in [
+        (&delta.parted, "DELETE FROM relation WHERE source = $1 AND kind = $2 AND target = $3"),
+        (
+            &delta.related,
+            "INSERT INTO relation (source, kind, target) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        ),
+    ] {
+        for RelationRow { source, kind, target } in rows {
+            sqlx::query(text).bind(source).bind(kind).bind(target).execute(&mut **tx).await?;
+        }
+    }
+    moved(tx).await
+}
+
+/// Counts that something moved: a frozen answer of before is not that of now.
+pub(crate) async fn moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, StoreError> {
+    let moved = "UPDATE catalog SET version = version + 1, at = $1 WHERE one = 1";
+    sqlx::query(moved).bind(now()).execute(&mut **tx).await?;
+    Ok(Wrote::Done)
+}
+
+async fn put(tx: &mut Transaction<'_, Sqlite>, row: &EntityRow) -> Result<(), StoreError> {
+    let insert = "INSERT INTO entity
+        (ref, kind, namespace, name, repo, path, line, owner, discovered, body, tip, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (ref) DO UPDATE SET kind = $2, namespace = $3, name = $4, repo = $5, path = $6, line = $7,
+            owner = $8, discovered = $9, body = $10, tip = $11, at = $12";
+    let query = sqlx::query(insert).bind(&row.reference).bind(&row.kind).bind(&row.namespace);
+    let query = query.bind(&row.name).bind(row.repo).bind(&row.path).bind(row.line).bind(&row.owner);
+    let query = query.bind(row.discovered).bind(&row.body).bind(&row.tip).bind(now());
+    query.execute(&mut **tx).await?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Frozen answers: a copy of what is known, in a file of its own that is never written again.
+//!
+//! The same question to the same snapshot gives the same answer, and SQL that people write can
+//! reach nothing else: the file holds the documented tables (`snapshot/views.sql`) only.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlSafeStr};
+
+use crate::error::StoreError;
+
+/// How many snapshots are kept; the oldest go first.
+const KEPT: usize = 16;
+
+/// A version of `snapshot/views.sql`: what an older program froze is frozen anew.
+const FORM: u32 = 1;
+
+/// One snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Its number: how often the catalog had changed.
+    pub id: i64,
+    pub(crate) file: PathBuf,
+}
+
+impl Frozen {
+    /// The snapshot of what is known now: the one that is there, or a new one.
+    ///
+    /// # Errors
+    /// When the database cannot be read or the folder not be written.
+    pub async fn newest(database: &Path, folder: &Path) -> Result<Frozen, StoreError> {
+        let open = |error: std::io::Error| failed(folder, error);
+        std::fs::create_dir_all(folder).map_err(open)?;
+        let building = folder.join(format!("building-{}", std::process::id()));
+        remove(&building)?;
+        let mut new = connect(&building).await?;
+        let uri = format!("file:{}?mode=ro", escaped(database));
+        sqlx::query("ATTACH DATABASE $1 AS fleet").bind(uri).execute(&mut new).await?;
+        let version = "SELECT version FROM fleet.catalog WHERE one = 1";
+        let now: i64 = sqlx::query_scalar(version).fetch_one(&mut new).await?;
+        let there = Frozen { id: now, file: path(folder, now) };
+        if there.file.exists() {
+            new.close().await?;
+            remove(&building)?;
+            return Ok(there);
+        }
+        // One transaction reads one state of the database, whatever is written meanwhile.
+        let mut copy = new.begin().await?;
+        let id: i64 = sqlx::query_scalar(version).fetch_one(&mut *copy).await?;
+        sqlx::raw_sql(AssertSqlSafe(include_str!("../snapshot/views.sql")).into_sql_str())
+            .execute(&mut *copy)
+            .await?;
+        copy.commit().await?;
+        new.close().await?;
+        let frozen = Frozen { id, file: path(folder, id) };
+        std::fs::rename(&building, &frozen.file).map_err(open)?;
+        trim(folder, id)?;
+        Ok(frozen)
+    }
+
+    /// A snapshot that is kept, by its number.
+    ///
+    /// # Errors
+    /// When it is not kept any more; the error names those that are.
+    pub fn kept(folder: &Path, id: i64) -> Result<Frozen, StoreError> {
+        let file = path(folder, id);
+        if file.exists() {
+            return Ok(Frozen { id, file });
+        }
+        let ids: Vec<String> = all(folder)?.iter().map(i64::to_string).collect();
+        let kept =
+            if ids.is_empty() { "none is kept".to_owned() } else { format!("kept are {}", ids.join(", ")) };
+        Err(StoreError::NoSnapshot { id, kept })
+    }
+}
+
+fn path(folder: &Path, id: i64) -> PathBuf {
+    folder.join(format!("{id}.v{FORM}.db"))
+}
+
+/// The numbers of the snapshots in a folder, the oldest first.
+fn all(folder: &Path) -> Result<Vec<i64>, StoreError> {
+    let ending = format!(".v{FORM}.db");
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(folder, error)),
+    };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut ids: Vec<i64> = names.filter_map(|name| name.strip_suffix(&ending)?.parse().ok()).collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// Removes the oldest beyond [`KEPT`], those of other forms, and what other processes left unfinished.
+fn trim(folder: &Path, newest: i64) -> Result<(), StoreError> {
+    let ids = all(folder)?;
+    let kept = &ids[ids.len().saturating_sub(KEPT)..];
+    for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, error))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let stays = kept.iter().chain([&newest]).any(|id| name == format!("{id}.v{FORM}.db"));
+        if !stays && !is_being_built(&name) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a process that still lives writes a file of this name.
+fn is_being_built(name: &str) -> bool {
+    let process = name.strip_prefix("building-").and_then(|rest| rest.split('-').next());
+    process.is_some_and(|id| Path::new("/proc").join(id).exists())
+}
+
+async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
+    // What is not finished is thrown away, so nothing of it needs to survive a crash.
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let options = options.journal_mode(SqliteJournalMode::Off).pragma("synchronous", "OFF");
+    let opened = options.connect().await;
+    opened.map_err(|error| StoreError::Open { path: file.display().to_string(), why: error.to_string() })
+}
+
+/// A path as part of a `file:` address.
+fn escaped(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    whole.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+fn remove(file: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(file, error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(path: &Path, error: std::io::Error) -> StoreError {
+    StoreError::Open { path: path.display().to_string(), why: error.to_string() }
+}

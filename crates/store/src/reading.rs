@@ -1,0 +1,317 @@
+//! What was read out of repositories: documents, marks of files, declared infrastructure, findings.
+
+use std::collections::BTreeMap;
+
+use fleetwright_core::Oid;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::entity;
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::row::{Wrote, now, to_json};
+
+/// Everything that one reading of a repository found; it takes the place of the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The repository's row.
+    pub repo: i64,
+    /// What was read.
+    pub read: Read,
+    /// How many files there are, and their bytes.
+    pub files: u64,
+    /// The bytes of all files.
+    pub bytes: u64,
+    /// How many files each language has.
+    pub languages: BTreeMap<String, u64>,
+    /// What the catalog is made of.
+    pub documents: Vec<Document>,
+    /// What files are, by their paths.
+    pub marks: Vec<FileMark>,
+    /// Declared infrastructure.
+    pub declared: Vec<DeclaredRow>,
+    /// What is wrong.
+    pub findings: Vec<FindingRow>,
+}
+
+/// What was read of a repository, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The commit.
+    pub tip: Oid,
+    /// Its tree: while it is the same, nothing is read again.
+    pub tree: Oid,
+    /// The version of the reader; a newer one reads again.
+    pub reader: u32,
+}
+
+/// What a document is to the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// An entity of a catalog file, as JSON.
+    Entity,
+    /// A CODEOWNERS file, as it is.
+    CodeOwners,
+    /// A file that entities take in (`$text`), as it is.
+    Text,
+}
+
+/// A part of a file that the catalog is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The file.
+    pub path: String,
+    /// Its place among the parts of the file, from 0.
+    pub part: u32,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The entity's reference; empty for others.
+    pub name: String,
+    /// The line it begins at, from 1.
+    pub line: u32,
+    /// The file's blob when this was read.
+    pub blob: Oid,
+    /// Whether the file is bad now and this is its last good version.
+    pub stale: bool,
+    /// The content.
+    pub body: String,
+}
+
+/// What a file is, told by its path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileMark {
+    /// The file.
+    pub path: String,
+    /// `manifest`, `lockfile`, `ci`, ...
+    pub kind: String,
+    /// `maven`, `npm`, `github-actions`, ...
+    pub tool: String,
+}
+
+/// One piece of declared infrastructure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredRow {
+    /// The file.
+    pub path: String,
+    /// The line it begins at, from 1.
+    pub line: u32,
+    /// Its place among those of the file, from 0.
+    pub part: u32,
+    /// `kubernetes`, `compose`, `terraform`, ...
+    pub format: String,
+    /// Its kind, such as `Deployment`.
+    pub kind: String,
+    /// Its namespace; empty when it has none.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Everything known of it, as JSON.
+    pub body: String,
+}
+
+/// Something that is wrong in a repository's files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingRow {
+    /// `catalog`, `owners`, `infra` or `search`.
+    pub area: String,
+    /// The file.
+    pub path: String,
+    /// The line from 1; 0 when it is about the whole file.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl DocumentKind {
+    fn word(self) -> &'static str {
+        match self {
+            DocumentKind::Entity => "entity",
+            DocumentKind::CodeOwners => "codeowners",
+            DocumentKind::Text => "text",
+        }
+    }
+
+    fn read(word: &str) -> Result<DocumentKind, StoreError> {
+        match word {
+            "entity" => Ok(DocumentKind::Entity),
+            "codeowners" => Ok(DocumentKind::CodeOwners),
+            "text" => Ok(DocumentKind::Text),
+            other => Err(StoreError::corrupt("a kind of document", other)),
+        }
+    }
+}
+
+impl Reader {
+    /// What was last read of every repository, by its row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn readings(&self) -> Result<BTreeMap<i64, Read>, StoreError> {
+        let rows =
+            sqlx::query("SELECT repo, tip, tree, reader FROM reading").fetch_all(&self.readers).await?;
+        let read = |row: &SqliteRow| {
+            let read = Read { tip: oid(row.get(1))?, tree: oid(row.get(2))?, reader: row.get(3) };
+            Ok((row.get(0), read))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// The documents of one repository, or of all: by repository, path and part.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn documents(&self, repo: Option<i64>) -> Result<Vec<(i64, Document)>, StoreError> {
+        let text = "SELECT repo, path, part, kind, name, line, blob, stale, body FROM document
+            WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((row.get(0), document(row)?))).collect()
+    }
+
+    /// What files are, in one repository or in all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn marks(&self, repo: Option<i64>) -> Result<Vec<(i64, FileMark)>, StoreError> {
+        let text = "SELECT repo, path, kind, tool FROM mark WHERE $1 IS NULL OR repo = $1
+            ORDER BY repo, path, kind, tool";
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let mark = |row: &SqliteRow| FileMark { path: row.get(1), kind: row.get(2), tool: row.get(3) };
+        Ok(rows.iter().map(|row| (row.get(0), mark(row))).collect())
+    }
+
+    /// Declared infrastructure of one repository, or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn declared(&self, repo: Option<i64>) -> Result<Vec<(i64, DeclaredRow)>, StoreError> {
+        let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
+            WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let declared = |row: &SqliteRow| DeclaredRow {
+            path: row.get(1),
+            line: row.get(2),
+            part: row.get(3),
+            format: row.get(4),
+            kind: row.get(5),
+            namespace: row.get(6),
+            name: row.get(7),
+            body: row.get(8),
+        };
+        Ok(rows.iter().map(|row| (row.get(0), declared(row))).collect())
+    }
+
+    /// What is wrong in one repository, or in all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn findings(&self, repo: Option<i64>) -> Result<Vec<(i64, FindingRow)>, StoreError> {
+        let text = "SELECT repo, area, path, line, message, remedy FROM finding WHERE $1 IS NULL OR repo = $1
+            ORDER BY repo, area, path, line, message";
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let finding = |row: &SqliteRow| FindingRow {
+            area: row.get(1),
+            path: row.get(2),
+            line: row.get(3),
+            message: row.get(4),
+            remedy: row.get(5),
+        };
+        Ok(rows.iter().map(|row| (row.get(0), finding(row))).collect())
+    }
+}
+
+fn document(row: &SqliteRow) -> Result<Document, StoreError> {
+    Ok(Document {
+        path: row.get(1),
+        part: row.get(2),
+        kind: DocumentKind::read(row.get(3))?,
+        name: row.get(4),
+        line: row.get(5),
+        blob: oid(row.get(6))?,
+        stale: row.get(7),
+        body: row.get(8),
+    })
+}
+
+fn oid(text: &str) -> Result<Oid, StoreError> {
+    text.parse().map_err(|error| StoreError::corrupt("an object name", error))
+}
+
+/// The tables a reading fills.
+const TABLES: [&str; 5] = [
+    "DELETE FROM reading WHERE repo = $1",
+    "DELETE FROM document WHERE repo = $1",
+    "DELETE FROM mark WHERE repo = $1",
+    "DELETE FROM declared WHERE repo = $1",
+    "DELETE FROM finding WHERE repo = $1",
+];
+
+/// Takes out what was read of a repository.
+pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<Wrote, StoreError> {
+    clear(tx, repo).await?;
+    entity::moved(tx).await
+}
+
+async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreError> {
+    for delete in TABLES {
+        sqlx::query(delete).bind(repo).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Puts a reading in the place of the one before.
+pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) -> Result<Wrote, StoreError> {
+    let Reading { repo, read, files, bytes, languages, .. } = reading;
+    clear(tx, *repo).await?;
+    let insert = "INSERT INTO reading (repo, tip, tree, reader, files, bytes, languages, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let query = sqlx::query(insert).bind(repo).bind(read.tip.to_string()).bind(read.tree.to_string());
+    let query = query.bind(read.reader).bind(count(*files)).bind(count(*bytes)).bind(to_json(languages));
+    query.bind(now()).execute(&mut **tx).await?;
+    documents(tx, *repo, &reading.documents).await?;
+    for FileMark { path, kind, tool } in &reading.marks {
+        let query = sqlx::query("INSERT INTO mark (repo, path, kind, tool) VALUES ($1, $2, $3, $4)");
+        query.bind(repo).bind(path).bind(kind).bind(tool).execute(&mut **tx).await?;
+    }
+    declared(tx, *repo, &reading.declared).await?;
+    let insert =
+        "INSERT INTO finding (repo, area, path, line, message, remedy) VALUES ($1, $2, $3, $4, $5, $6)";
+    for FindingRow { area, path, line, message, remedy } in &reading.findings {
+        let query = sqlx::query(insert).bind(repo).bind(area).bind(path).bind(line);
+        query.bind(message).bind(remedy).execute(&mut **tx).await?;
+    }
+    entity::moved(tx).await
+}
+
+async fn documents(
+    tx: &mut Transaction<'_, Sqlite>,
+    repo: i64,
+    documents: &[Document],
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    for document in documents {
+        let query = sqlx::query(insert).bind(repo).bind(&document.path).bind(document.part);
+        let query = query.bind(document.kind.word()).bind(&document.name).bind(document.line);
+        let query = query.bind(document.blob.to_string()).bind(document.stale).bind(&document.body);
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn declared(
+    tx: &mut Transaction<'_, Sqlite>,
+    repo: i64,
+    rows: &[DeclaredRow],
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO declared (repo, path, line, part, format, kind, namespace, name, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    for row in rows {
+        let query = sqlx::query(insert).bind(repo).bind(&row.path).bind(row.line).bind(row.part);
+        let query = query.bind(&row.format).bind(&row.kind).bind(&row.namespace).bind(&row.name);
+        query.bind(&row.body).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
