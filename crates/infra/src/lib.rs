@@ -1,1 +1,17 @@
 //! Declared infrastructure as data: manifests of many kinds read into resources, validated, compared with what runs.
+//!
+//! Pure functions: texts come in, values go out. [`recognise`] says by a path alone whether a file may
+//! declare infrastructure, [`read`] what it declares and what is wrong in it.
+
+mod declared;
+mod documents;
+mod finding;
+mod read;
+mod recognise;
+mod tree;
+
+pub use declared::{Declared, DeclaredKind, Hints, Image};
+pub use finding::{Finding, Severity};
+pub use read::{MAX_BYTES, MAX_DOCUMENTS, Reading, read, read_bytes};
+pub use recognise::{Hint, recognise};
+pub use tree::{Key, Node, Tree};
