@@ -52,9 +52,19 @@ pub(crate) const CONTAINS: &str = "@contains";
 /// The function that `x.matches("literal")` becomes: its regex is compiled once.
 pub(crate) const MATCHES: &str = "@matches";
 
+/// Which names an expression may use.
+#[derive(Clone, Copy)]
+pub(crate) enum Names<'n> {
+    /// Those of a selector: `repo` and `component` with their fields and functions.
+    Selector,
+    /// Variables of any JSON value.
+    Variables(&'n [&'n str]),
+}
+
 /// What a check learns on the way.
 pub(crate) struct Check<'t> {
     text: &'t str,
+    names: Names<'t>,
     parsed: Parsed,
     /// Names bound by the loops around the place.
     bound: Vec<String>,
@@ -71,9 +81,14 @@ pub(crate) struct Checked {
 }
 
 /// Checks every name in `parsed`, which came from `text`.
-pub(crate) fn check(text: &str, mut parsed: Parsed) -> Result<Checked, SelectorError> {
+pub(crate) fn check<'t>(
+    text: &'t str,
+    mut parsed: Parsed,
+    names: Names<'t>,
+) -> Result<Checked, SelectorError> {
     let mut root = std::mem::take(&mut parsed.root);
-    let mut check = Check { text, parsed, bound: Vec::new(), regexes: BTreeMap::new(), reads_files: false };
+    let mut check =
+        Check { text, names, parsed, bound: Vec::new(), regexes: BTreeMap::new(), reads_files: false };
     check.expression(&mut root)?;
     Ok(Checked { root, regexes: check.regexes, reads_files: check.reads_files })
 }
@@ -117,10 +132,10 @@ impl Check<'_> {
         };
         self.expression(&mut each.iter_range)?;
         self.expression(&mut each.accu_init)?;
-        if root_fields(&each.iter_var).is_some() {
-            let message =
-                format!("`{}` cannot be the variable of a loop: call it something else", each.iter_var);
-            return self.refuse(expr.id, &each.iter_var, &message);
+        let bound = [Some(&each.iter_var), each.iter_var2.as_ref()];
+        if let Some(name) = bound.into_iter().flatten().find(|name| self.is_root(name)) {
+            let message = format!("`{name}` cannot be the variable of a loop: call it something else");
+            return self.refuse(expr.id, name, &message);
         }
         let outer = self.bound.len();
         self.bound.push(each.iter_var.clone());
@@ -132,11 +147,35 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// `repo` or `component` of a selector with its fields: a loop cannot rebind them.
+    fn root_of(&self, expr: &IdedExpr) -> Option<(&'static str, &'static [&'static str])> {
+        match (&expr.expr, self.names) {
+            (Expr::Ident(name), Names::Selector) => root_fields(name),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is one of the outermost ones.
+    fn is_root(&self, name: &str) -> bool {
+        match self.names {
+            Names::Selector => root_fields(name).is_some(),
+            Names::Variables(variables) => variables.contains(&name),
+        }
+    }
+
     fn variable(&self, id: u64, name: &str) -> Outcome {
         let known =
             name.starts_with('@') || TYPES.contains(&name) || self.bound.iter().any(|bound| bound == name);
         if known {
             return Ok(());
+        }
+        let bound = self.bound.iter().map(|name| (name.clone(), name.clone()));
+        if let Names::Variables(variables) = self.names {
+            if variables.contains(&name) {
+                return Ok(());
+            }
+            let variables = variables.iter().map(|name| ((*name).to_owned(), (*name).to_owned()));
+            return self.unknown(id, "variable", name, variables.chain(bound));
         }
         if let Some((_, fields)) = root_fields(name) {
             return self.refuse(
@@ -145,7 +184,6 @@ impl Check<'_> {
                 &format!("`{name}` has no value of its own: use a field, {}", listed(name, fields)),
             );
         }
-        let bound = self.bound.iter().map(|name| (name.clone(), name.clone()));
         let fields = [("repo", REPO_FIELDS), ("component", COMPONENT_FIELDS)];
         let fields = fields.iter().flat_map(|(root, fields)| {
             fields.iter().map(move |field| ((*field).to_owned(), format!("{root}.{field}")))
@@ -156,7 +194,7 @@ impl Check<'_> {
 
     /// A field of something; the call it turns into when it is a `has(...)` of our own field.
     fn select(&mut self, id: u64, select: &mut SelectExpr) -> Result<Option<Expr>, SelectorError> {
-        let Some((root, fields)) = root_of(&select.operand) else {
+        let Some((root, fields)) = self.root_of(&select.operand) else {
             self.expression(&mut select.operand)?;
             return Ok(None);
         };
@@ -185,7 +223,7 @@ impl Check<'_> {
                 2
             }
             Some(target) => {
-                if let Some((root, _)) = root_of(target) {
+                if let Some((root, _)) = self.root_of(target) {
                     self.own_function(id, root, call)?;
                     return self.all(&mut call.args);
                 }
@@ -223,6 +261,7 @@ impl Check<'_> {
             return Ok(());
         }
         let ours = REPO_FUNCTIONS.iter().map(|(name, _)| ((*name).to_owned(), format!("repo.{name}")));
+        let ours = ours.filter(|_| matches!(self.names, Names::Selector));
         let known = FUNCTIONS.iter().map(|name| ((*name).to_owned(), (*name).to_owned()));
         self.unknown(id, "function", name, known.chain(ours))
     }
@@ -328,14 +367,6 @@ fn root_fields(name: &str) -> Option<(&'static str, &'static [&'static str])> {
     match name {
         "repo" => Some(("repo", REPO_FIELDS)),
         "component" => Some(("component", COMPONENT_FIELDS)),
-        _ => None,
-    }
-}
-
-/// `repo` or `component` with its fields, when `expr` is that: a loop cannot rebind them.
-fn root_of(expr: &IdedExpr) -> Option<(&'static str, &'static [&'static str])> {
-    match &expr.expr {
-        Expr::Ident(name) => root_fields(name),
         _ => None,
     }
 }

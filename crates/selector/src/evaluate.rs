@@ -68,17 +68,22 @@ fn add_functions(
     context.add_function(CONTAINS, move |glob: Arc<String>, regex: Arc<String>| {
         files.contains(&glob, &regex).map_err(|why| ExecutionError::function_error(CONTAINS, why))
     })?;
-    let regexes = Arc::clone(regexes);
-    context.add_function(MATCHES, move |text: Arc<String>, regex: Arc<String>| {
-        let known = regexes.get(regex.as_str());
-        let known = known.ok_or_else(|| ExecutionError::function_error("matches", "regex was not compiled"));
-        known.map(|regex| regex.is_match(&text))
-    })?;
+    add_matches(context, regexes)?;
     context.add_function(IS_SET, |value: Value| match value {
         Value::String(text) => !text.is_empty(),
         Value::List(list) => !list.is_empty(),
         Value::Map(map) => !map.map.is_empty(),
         _ => true,
+    })
+}
+
+/// The function that a `matches` with a literal regex became.
+pub(crate) fn add_matches(context: &mut Context<'_, '_>, regexes: &Regexes) -> Result<(), DeclarationError> {
+    let regexes = Arc::clone(regexes);
+    context.add_function(MATCHES, move |text: Arc<String>, regex: Arc<String>| {
+        let known = regexes.get(regex.as_str());
+        let known = known.ok_or_else(|| ExecutionError::function_error("matches", "regex was not compiled"));
+        known.map(|regex| regex.is_match(&text))
     })
 }
 

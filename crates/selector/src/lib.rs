@@ -1,14 +1,20 @@
-//! The selector: a CEL expression that picks repositories.
+//! Expressions in CEL: the [`Selector`] picks repositories, a [`Rule`] is asked about any JSON values.
 
 mod check;
 mod code;
 mod error;
 mod evaluate;
 mod facts;
+mod fuel;
+mod json;
 mod parse;
+mod rule;
 mod selector;
 
 pub use error::{SelectorError, SelectorFault};
 pub use facts::{ComponentFacts, Facts, RepoFacts};
+pub use fuel::{MAX_BUILT_BYTES, MAX_SECONDS, MAX_TURNS};
+pub use json::{MAX_TEXT_BYTES, MAX_VALUES};
 pub use parse::{MAX_BRACKETS, MAX_CHARS, MAX_DEPTH, MAX_LOOPS};
+pub use rule::Rule;
 pub use selector::Selector;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cel::common::ast::{Expr, IdedExpr, operators};
 
-use crate::check::check;
+use crate::check::{Names, check};
 use crate::code;
 use crate::error::{SelectorError, SelectorFault};
 use crate::evaluate::{NoAnswer, Regexes, evaluate};
@@ -53,7 +53,7 @@ impl Selector {
     /// What is not CEL, names nothing that exists, or is over the limits of this crate:
     /// with the place. Never a panic, whatever the text.
     pub fn compile(text: &str) -> Result<Selector, SelectorError> {
-        let checked = check(text, parse(text)?)?;
+        let checked = check(text, parse(text)?, Names::Selector)?;
         let selector = Selector {
             text: text.to_owned(),
             root: checked.root,

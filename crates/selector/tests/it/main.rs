@@ -1,9 +1,10 @@
-//! Selectors over plain facts: what they pick, what is refused, what hostile text does.
+//! Selectors over plain facts and rules over JSON: what they pick, what is refused, what hostile text does.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod hostile;
 mod picks;
 mod refused;
+mod rule;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
