@@ -1,1 +1,33 @@
-//! The catalog: Backstage's entity model, read from files: envelope, validation, references, relations, owners.
+//! The catalog: Backstage's entity model, read from files: envelope, validation, references,
+//! relations, Locations, ownership, filters. Pure functions: no I/O, no clock.
+//!
+//! Checked against npm's `@backstage/catalog-model` 1.10.1 and `@backstage/plugin-catalog-backend`
+//! 4.0.0 by conformance/run.sh.
+
+mod address;
+mod document;
+mod entity;
+mod envelope;
+mod kinds;
+mod location;
+mod path;
+mod placeholder;
+mod policy;
+mod read;
+mod reference;
+mod relation;
+mod schema;
+mod substitution;
+mod yaml;
+
+pub use address::{Base, PathGlob, Target, TargetError, glob, resolve};
+pub use document::MAX_DOCUMENT_BYTES;
+pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
+pub use location::{MAX_LOCATION_DEPTH, MAX_LOCATION_TARGETS, Request, Step, Walk, WalkError, requests};
+pub use placeholder::Form;
+pub use policy::{UrlPolicy, UrlRefusal, is_public};
+pub use read::{MAX_DOCUMENTS, MAX_FILE_BYTES, read, read_bytes, validate};
+pub use reference::{DEFAULT_NAMESPACE, EntityRef, RefContext, RefError};
+pub use relation::{Emitted, relations};
+pub use substitution::{MAX_SUBSTITUTIONS, Substitution, substitute, substitutions};
+pub use yaml::{MAX_DEPTH, Place};

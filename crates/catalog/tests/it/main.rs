@@ -1,0 +1,4 @@
+//! Tests of the catalog.
+
+mod hostile;
+mod reading;
