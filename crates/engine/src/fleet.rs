@@ -183,6 +183,16 @@ impl Fleet {
         self.config.cache.join("mirrors").join(forge).join(format!("{repo}.git"))
     }
 
+    /// Where the search index is.
+    pub fn search(&self) -> PathBuf {
+        self.config.cache.join("search")
+    }
+
+    /// Where frozen copies of what is known are.
+    pub fn snapshots(&self) -> PathBuf {
+        self.config.cache.join("snapshots")
+    }
+
     /// A folder for trees that commands run in; it goes with the process.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()

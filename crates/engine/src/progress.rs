@@ -10,6 +10,11 @@ pub trait Progress: Send + Sync {
         let _ = (done, total);
     }
 
+    /// So many repositories of those that moved have been read for catalog and search.
+    fn read(&self, done: usize, total: usize) {
+        let _ = (done, total);
+    }
+
     /// A pass over so many targets begins.
     fn pass(&self, targets: u64) {
         let _ = targets;

@@ -34,7 +34,7 @@ const ROOMS: [Room; 24] = [
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
-    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "infra", "index", "git"] },
+    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "infra", "index", "git", "store"] },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },

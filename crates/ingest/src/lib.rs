@@ -1,1 +1,12 @@
 //! One repository read whole: what its tree tells the catalog, the inventory and the search index.
+//!
+//! Everything is read straight from the mirror's objects; nothing is checked out. A bad file is a
+//! finding and hides no other; of a bad catalog file the last good entities stay.
+
+mod catalog;
+mod marks;
+mod read;
+
+pub use catalog::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
+pub use marks::language;
+pub use read::{READER, Wanted, Whole, read};

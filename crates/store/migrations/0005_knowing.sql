@@ -12,16 +12,17 @@ CREATE TABLE reading (
     at             INTEGER NOT NULL
 );
 
--- Documents that the catalog is made of: entities of catalog files, CODEOWNERS, texts they take in.
+-- Documents that the catalog is made of: entities of catalog files, CODEOWNERS.
 CREATE TABLE document (
     repo           INTEGER NOT NULL REFERENCES repo (id),
     path           TEXT    NOT NULL,
     part           INTEGER NOT NULL,            -- 0 the first document of the file
-    kind           TEXT    NOT NULL,            -- entity, codeowners, text
+    kind           TEXT    NOT NULL,            -- entity, codeowners
     name           TEXT    NOT NULL,            -- the entity's reference; empty for others
     line           INTEGER NOT NULL,            -- 1-based, where it begins
     blob           TEXT    NOT NULL,            -- the file as it was when this was read
     stale          INTEGER NOT NULL,            -- 1: the file is bad now, this is its last good version
+    taken          TEXT    NOT NULL,            -- ["docs/api.yaml"]: files whose content it took in
     body           TEXT    NOT NULL,
     PRIMARY KEY (repo, path, part)
 );
@@ -87,6 +88,7 @@ CREATE TABLE relation (
 CREATE TABLE catalog (
     one            INTEGER PRIMARY KEY CHECK (one = 1),
     version        INTEGER NOT NULL,
+    assembled      INTEGER NOT NULL,            -- the version that the entities were made of
     at             INTEGER NOT NULL
 );
-INSERT INTO catalog (one, version, at) VALUES (1, 0, 0);
+INSERT INTO catalog (one, version, assembled, at) VALUES (1, 0, -1, 0);

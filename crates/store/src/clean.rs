@@ -59,7 +59,7 @@ fn read(reading: &mut Reading, redactor: &Redactor) -> Result<(), StoreError> {
     for document in &mut reading.documents {
         match document.kind {
             DocumentKind::Entity => json(&mut document.body, redactor)?,
-            DocumentKind::CodeOwners | DocumentKind::Text => text(&mut document.body, redactor),
+            DocumentKind::CodeOwners => text(&mut document.body, redactor),
         }
     }
     reading.declared.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;

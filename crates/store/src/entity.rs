@@ -48,6 +48,8 @@ pub struct RelationRow {
 /// What changed in the catalog since it was last put together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CatalogDelta {
+    /// The version of what was read that the catalog was put together from.
+    pub seen: i64,
     /// Entities that are new or not what they were.
     pub put: Vec<EntityRow>,
     /// References of entities that are gone.
@@ -61,7 +63,7 @@ pub struct CatalogDelta {
 impl CatalogDelta {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self == &CatalogDelta::default()
+        self == &CatalogDelta { seen: self.seen, ..CatalogDelta::default() }
     }
 }
 
@@ -101,12 +103,15 @@ impl Reader {
         Ok(rows.iter().map(relation).collect())
     }
 
-    /// How often the catalog or what was read changed: the number that a frozen answer names.
+    /// How often the catalog or what was read changed: the number that a frozen answer names. And the
+    /// version that the entities were made of, -1 before they ever were.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn catalog_version(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar("SELECT version FROM catalog WHERE one = 1").fetch_one(&self.readers).await?)
+    pub async fn catalog_version(&self) -> Result<(i64, i64), StoreError> {
+        let text = "SELECT version, assembled FROM catalog WHERE one = 1";
+        let row = sqlx::query(text).fetch_one(&self.readers).await?;
+        Ok((row.get(0), row.get(1)))
     }
 }
 
@@ -148,7 +153,12 @@ pub(crate) async fn apply(
             sqlx::query(text).bind(source).bind(kind).bind(target).execute(&mut **tx).await?;
         }
     }
-    moved(tx).await
+    // What was read meanwhile is not in it: then the versions differ, and it is put together again.
+    let text = "UPDATE catalog SET assembled = CASE WHEN version = $1 THEN $1 + $2 ELSE $1 END,
+        version = version + $2, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
+    let step = i64::from(!delta.is_empty());
+    sqlx::query(text).bind(delta.seen).bind(step).bind(now()).execute(&mut **tx).await?;
+    Ok(Wrote::Done)
 }
 
 /// Counts that something moved: a frozen answer of before is not that of now.

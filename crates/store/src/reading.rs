@@ -9,7 +9,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use crate::entity;
 use crate::error::StoreError;
 use crate::reader::Reader;
-use crate::row::{Wrote, now, to_json};
+use crate::row::{Wrote, from_json, now, to_json};
 
 /// Everything that one reading of a repository found; it takes the place of the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,6 @@ pub enum DocumentKind {
     Entity,
     /// A CODEOWNERS file, as it is.
     CodeOwners,
-    /// A file that entities take in (`$text`), as it is.
-    Text,
 }
 
 /// A part of a file that the catalog is made of.
@@ -73,6 +71,8 @@ pub struct Document {
     pub blob: Oid,
     /// Whether the file is bad now and this is its last good version.
     pub stale: bool,
+    /// The files whose content it took in.
+    pub taken: Vec<String>,
     /// The content.
     pub body: String,
 }
@@ -129,7 +129,6 @@ impl DocumentKind {
         match self {
             DocumentKind::Entity => "entity",
             DocumentKind::CodeOwners => "codeowners",
-            DocumentKind::Text => "text",
         }
     }
 
@@ -137,7 +136,6 @@ impl DocumentKind {
         match word {
             "entity" => Ok(DocumentKind::Entity),
             "codeowners" => Ok(DocumentKind::CodeOwners),
-            "text" => Ok(DocumentKind::Text),
             other => Err(StoreError::corrupt("a kind of document", other)),
         }
     }
@@ -158,12 +156,35 @@ impl Reader {
         rows.iter().map(read).collect()
     }
 
+    /// Everything that the last reading of a repository found.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reading(&self, repo: i64) -> Result<Option<Reading>, StoreError> {
+        let text = "SELECT tip, tree, reader, files, bytes, languages FROM reading WHERE repo = $1";
+        let Some(row) = sqlx::query(text).bind(repo).fetch_optional(&self.readers).await? else {
+            return Ok(None);
+        };
+        let count = |index| u64::try_from(row.get::<i64, _>(index)).unwrap_or_default();
+        Ok(Some(Reading {
+            repo,
+            read: Read { tip: oid(row.get(0))?, tree: oid(row.get(1))?, reader: row.get(2) },
+            files: count(3),
+            bytes: count(4),
+            languages: from_json("the languages of a repository", row.get(5))?,
+            documents: self.documents(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
+            marks: self.marks(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
+            declared: self.declared(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
+            findings: self.findings(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
+        }))
+    }
+
     /// The documents of one repository, or of all: by repository, path and part.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn documents(&self, repo: Option<i64>) -> Result<Vec<(i64, Document)>, StoreError> {
-        let text = "SELECT repo, path, part, kind, name, line, blob, stale, body FROM document
+        let text = "SELECT repo, path, part, kind, name, line, blob, stale, taken, body FROM document
             WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.get(0), document(row)?))).collect()
@@ -230,7 +251,8 @@ fn document(row: &SqliteRow) -> Result<Document, StoreError> {
         line: row.get(5),
         blob: oid(row.get(6))?,
         stale: row.get(7),
-        body: row.get(8),
+        taken: from_json("the files of an entity", row.get(8))?,
+        body: row.get(9),
     })
 }
 
@@ -290,12 +312,13 @@ async fn documents(
     repo: i64,
     documents: &[Document],
 ) -> Result<(), StoreError> {
-    let insert = "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let insert = "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, taken, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     for document in documents {
         let query = sqlx::query(insert).bind(repo).bind(&document.path).bind(document.part);
         let query = query.bind(document.kind.word()).bind(&document.name).bind(document.line);
-        let query = query.bind(document.blob.to_string()).bind(document.stale).bind(&document.body);
+        let query = query.bind(document.blob.to_string()).bind(document.stale);
+        let query = query.bind(to_json(&document.taken)).bind(&document.body);
         query.execute(&mut **tx).await?;
     }
     Ok(())

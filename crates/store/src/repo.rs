@@ -29,6 +29,16 @@ pub struct RepoRow {
     pub fault: Option<String>,
 }
 
+/// What is said of a repository that its forge no longer lists.
+const GONE: &str = "the forge no longer has it";
+
+impl RepoRow {
+    /// Whether its forge no longer lists it.
+    pub fn is_gone(&self) -> bool {
+        self.fault.as_deref() == Some(GONE)
+    }
+}
+
 impl Reader {
     /// Every repository, by name.
     ///
@@ -92,10 +102,9 @@ pub(crate) async fn forget(
     forge: &str,
     names: &[String],
 ) -> Result<Wrote, StoreError> {
-    let gone = "UPDATE repo SET fault = 'the forge no longer has it', head = NULL, tree = NULL
-        WHERE forge = $1 AND name = $2";
+    let gone = "UPDATE repo SET fault = $3, head = NULL, tree = NULL WHERE forge = $1 AND name = $2";
     for name in names {
-        sqlx::query(gone).bind(forge).bind(name).execute(&mut **tx).await?;
+        sqlx::query(gone).bind(forge).bind(name).bind(GONE).execute(&mut **tx).await?;
     }
     entity::moved(tx).await
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use fleetwright_core::calendar::Freeze;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_git::Signer;
+use fleetwright_ingest::CatalogFiles;
 use fleetwright_runner::Limits;
 use serde::Deserialize;
 
@@ -30,6 +31,10 @@ pub struct Config {
     pub cache_bytes: u64,
     /// The forges.
     pub forges: Vec<ForgeConfig>,
+    /// Which files of a repository hold entities of the catalog.
+    pub catalog_files: CatalogFiles,
+    /// Hosts whose files Locations may name.
+    pub catalog_hosts: Vec<String>,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -55,6 +60,8 @@ struct ConfigFile {
     cache_size: Option<String>,
     forges: Vec<ForgeFile>,
     #[serde(default)]
+    catalog: CatalogFile,
+    #[serde(default)]
     runner: RunnerFile,
     #[serde(default = "default_mention")]
     mention: String,
@@ -78,6 +85,16 @@ struct SigningFile {
     gpg: Option<String>,
     /// GnuPG's folder.
     gpg_home: Option<PathBuf>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CatalogFile {
+    /// Globs of files that hold entities.
+    files: Option<Vec<String>>,
+    /// Hosts whose files Locations may name.
+    #[serde(default)]
+    hosts: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -128,6 +145,8 @@ impl Config {
             cache: folder.join("cache"),
             cache_bytes: CACHE_BYTES,
             forges: Vec::new(),
+            catalog_files: CatalogFiles::default(),
+            catalog_hosts: Vec::new(),
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -166,6 +185,8 @@ impl Config {
             cache: folder.join(&file.cache),
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
             forges: forges::forges(&source, folder, file.forges)?,
+            catalog_files: catalog_files(&source, file.catalog.files.as_deref())?,
+            catalog_hosts: file.catalog.hosts,
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,
@@ -195,6 +216,13 @@ pub fn read_text(path: &Path) -> Result<String, SourceError> {
         let at = why.utf8_error().valid_up_to();
         let line = why.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         SourceError { line, column: 1, ..error("this is not UTF-8".to_owned(), "save the file as UTF-8") }
+    })
+}
+
+fn catalog_files(source: &Source, globs: Option<&[String]>) -> Result<CatalogFiles, SourceError> {
+    let Some(globs) = globs else { return Ok(CatalogFiles::default()) };
+    CatalogFiles::new(globs).map_err(|(index, why)| {
+        source.error(&format!("catalog.files[{index}]"), why, "write a glob such as `**/catalog-info.yaml`")
     })
 }
 

@@ -27,6 +27,7 @@ fn document(path: &str, kind: DocumentKind, body: &str) -> Document {
         line: 1,
         blob: oid(3),
         stale: false,
+        taken: vec!["api.yaml".into()],
         body: body.into(),
     }
 }
@@ -108,6 +109,8 @@ async fn a_reading_takes_the_place_of_the_one_before() {
     assert_eq!(store.marks(None).await.unwrap(), [(1, whole.marks[0].clone())]);
     assert_eq!(store.declared(None).await.unwrap(), [(1, whole.declared[0].clone())]);
     assert_eq!(store.findings(Some(1)).await.unwrap(), [(1, whole.findings[0].clone())]);
+    assert_eq!(store.reading(1).await.unwrap(), Some(whole));
+    assert_eq!(store.reading(2).await.unwrap(), None);
 
     let less = Reading { documents: Vec::new(), findings: Vec::new(), ..reading(1, 9) };
     store.write(vec![Write::Reading(Box::new(less.clone()))], None).await.unwrap();
@@ -141,8 +144,9 @@ async fn a_secret_in_a_file_is_not_kept() {
 async fn the_catalog_moves_by_what_changed() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;
-    let before = store.catalog_version().await.unwrap();
+    let (before, _) = store.catalog_version().await.unwrap();
     let delta = CatalogDelta {
+        seen: before,
         put: vec![entity("b", "group:default/y")],
         gone: vec!["component:default/a".into()],
         related: vec![owned("b", "group:default/y")],
@@ -153,7 +157,12 @@ async fn the_catalog_moves_by_what_changed() {
     assert_eq!(store.relations(None).await.unwrap(), [owned("b", "group:default/y")]);
     assert_eq!(store.relations(Some("component:default/a")).await.unwrap(), []);
     assert_eq!(store.entity("component:default/a").await.unwrap(), None);
-    assert_eq!(store.catalog_version().await.unwrap(), before + 1);
+    assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1));
+    let same = CatalogDelta { seen: before + 1, ..CatalogDelta::default() };
+    store.write(vec![Write::Catalog(Box::new(same.clone()))], None).await.unwrap();
+    assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1), "nothing moved");
+    store.write(vec![Write::Unread(2), Write::Catalog(Box::new(same))], None).await.unwrap();
+    assert_eq!(store.catalog_version().await.unwrap(), (before + 2, before + 1), "it is to be made anew");
 }
 
 const BOUNDS: Bounds = Bounds { rows: 100, time: Duration::from_secs(20) };
@@ -168,7 +177,7 @@ async fn a_frozen_copy_gives_the_same_answer_whatever_comes() {
     let store = filled(folder.path()).await;
     let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
     let frozen = Frozen::newest(&database, &snapshots).await.unwrap();
-    assert_eq!(frozen.id, store.catalog_version().await.unwrap());
+    assert_eq!(frozen.id, store.catalog_version().await.unwrap().0);
     let question = "SELECT e.name, e.type, r.name AS repo, l.files FROM entity e
         JOIN repo r ON r.name = e.repo LEFT JOIN language l ON l.repo = r.name ORDER BY 1";
     let first = ask(&frozen, question).await;

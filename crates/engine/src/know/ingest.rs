@@ -1,0 +1,263 @@
+//! Ingest: every repository that moved is read from its mirror, into the database and the search index.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use fleetwright_git::{Entry, Mode, Repository};
+use fleetwright_index::{IndexError, Writer};
+use fleetwright_ingest::{CatalogFiles, READER, Wanted, Whole};
+use fleetwright_store::{FindingRow, Read, Reading, RepoRow, Write};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::progress::Progress;
+
+/// How many readings are written together, and how many repositories the index makes durable at once.
+const CHUNK: usize = 256;
+
+/// The largest file the index is given, in bytes; it looks at less by itself.
+const MAX_FILE: u64 = fleetwright_index::limits::MAX_INDEXED_BYTES;
+
+/// What an ingest did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ingested {
+    /// Repositories that were read.
+    pub read: usize,
+    /// Those that are gone, and of which nothing is known any more.
+    pub forgotten: usize,
+    /// Findings in those that were read.
+    pub findings: usize,
+}
+
+/// A repository that is to be read.
+struct Due {
+    row: RepoRow,
+    read: Read,
+    mirror: PathBuf,
+    before: Option<Reading>,
+    /// Whether the database knows it already, and only the index does not.
+    indexed_only: bool,
+}
+
+/// The index, shared by those who read; `None` while another process writes it.
+type Shared = Arc<Mutex<Option<Writer>>>;
+
+/// Reads every repository whose tree is not the one that was read last. Killed anywhere, it goes on
+/// where it was.
+///
+/// # Errors
+/// When the database or the index fails. A repository that cannot be read is a finding of it.
+pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, EngineError> {
+    let writer = open(fleet, progress)?;
+    let mut ingested = Ingested::default();
+    let due = due(fleet, &writer, &mut ingested).await?;
+    let total = due.len();
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let places = Arc::new(Semaphore::new(cores));
+    let files = Arc::new(fleet.config.catalog_files.clone());
+    let mut running = JoinSet::new();
+    let (mut waiting, mut writes, mut done) = (due.into_iter(), Vec::new(), 0);
+    loop {
+        while running.len() < 4 * cores {
+            let Some(mut next) = waiting.next() else { break };
+            next.before = fleet.store.reading(next.row.id).await?;
+            let (places, files, writer) = (Arc::clone(&places), Arc::clone(&files), Arc::clone(&writer));
+            running.spawn(async move {
+                let _place = places.acquire_owned().await;
+                tokio::task::spawn_blocking(move || one(&next, &files, &writer)).await
+            });
+        }
+        let Some(ended) = running.join_next().await else { break };
+        let read = ended.and_then(|ended| ended);
+        let read =
+            read.map_err(|error| EngineError::Refused(format!("a reading ended badly: {error}")))??;
+        done += 1;
+        progress.read(done, total);
+        if let Some(reading) = read {
+            ingested.read += 1;
+            ingested.findings += reading.findings.len();
+            writes.push(Write::Reading(Box::new(reading)));
+        }
+        if writes.len() >= CHUNK {
+            keep(fleet, &writer, std::mem::take(&mut writes)).await?;
+        }
+    }
+    keep(fleet, &writer, writes).await?;
+    Ok(ingested)
+}
+
+/// Makes what was read durable: the index first, for it is asked by what the database says.
+async fn keep(fleet: &Fleet, writer: &Shared, writes: Vec<Write>) -> Result<(), EngineError> {
+    let writer = Arc::clone(writer);
+    let committed = tokio::task::spawn_blocking(move || match lock(&writer)?.as_mut() {
+        Some(writer) => writer.commit().map(|_| ()).map_err(broken),
+        None => Ok(()),
+    });
+    committed.await.map_err(|error| EngineError::Refused(format!("the index ended badly: {error}")))??;
+    if !writes.is_empty() {
+        fleet.store.write(writes, None).await?;
+    }
+    Ok(())
+}
+
+fn open(fleet: &Fleet, progress: &dyn Progress) -> Result<Shared, EngineError> {
+    match Writer::open(&fleet.search()) {
+        Ok(writer) => {
+            writer.damage().iter().for_each(|damage| progress.note(&damage.to_string()));
+            Ok(Arc::new(Mutex::new(Some(writer))))
+        }
+        Err(IndexError::Locked { .. }) => {
+            progress
+                .note("another process writes the search index: what moved is searched after the next sync");
+            Ok(Arc::new(Mutex::new(None)))
+        }
+        Err(error) => Err(broken(error)),
+    }
+}
+
+fn broken(error: IndexError) -> EngineError {
+    EngineError::Refused(format!("{error}\n  try: remove the folder `search` in the cache, it is built anew"))
+}
+
+fn lock(writer: &Shared) -> Result<std::sync::MutexGuard<'_, Option<Writer>>, EngineError> {
+    writer
+        .lock()
+        .map_err(|_| EngineError::Refused("the index writer ended badly\n  try: sync again".to_owned()))
+}
+
+/// What must be read; what is gone is forgotten at once.
+async fn due(fleet: &Fleet, writer: &Shared, ingested: &mut Ingested) -> Result<Vec<Due>, EngineError> {
+    let readings = fleet.store.readings().await?;
+    let (mut due, mut gone) = (Vec::new(), Vec::new());
+    let rows = fleet.store.repos().await?;
+    let mut index = lock(writer)?;
+    for row in rows {
+        let known = readings.get(&row.id);
+        let name = search_name(&row.forge, &row.name);
+        let (Some(tip), Some(tree)) = (row.head, row.tree) else {
+            // One that cannot be reached now stays known as it was; one that is empty or gone does not.
+            if known.is_some() && (row.fault.is_none() || row.is_gone()) {
+                gone.push(Write::Unread(row.id));
+                index.as_mut().map_or(Ok(()), |writer| writer.remove(&name)).map_err(broken)?;
+            }
+            continue;
+        };
+        let is_read = known.is_some_and(|known| known.tree == tree && known.reader == READER);
+        let is_indexed = index.as_ref().is_none_or(|writer| writer.tree(&name) == Some(tree));
+        if is_read && is_indexed {
+            continue;
+        }
+        let mirror = fleet.mirror(&row.forge, &row.name);
+        let read = Read { tip, tree, reader: READER };
+        due.push(Due { row, read, mirror, before: None, indexed_only: is_read });
+    }
+    drop(index);
+    ingested.forgotten = gone.len();
+    if !gone.is_empty() {
+        fleet.store.write(gone, None).await?;
+    }
+    Ok(due)
+}
+
+/// The name by which the index knows a repository.
+pub(crate) fn search_name(forge: &str, repo: &str) -> String {
+    format!("{forge}:{repo}")
+}
+
+/// Reads one repository; `None` when only the index had to know it.
+fn one(due: &Due, files: &CatalogFiles, writer: &Shared) -> Result<Option<Reading>, EngineError> {
+    let wanted =
+        Wanted { repo: due.row.id, read: due.read, catalog: files, root: None, before: due.before.as_ref() };
+    let read = || {
+        let repository = Repository::open(&due.mirror)?;
+        let whole = fleetwright_ingest::read(&repository, &wanted)?;
+        Ok::<_, fleetwright_git::GitError>((repository, whole))
+    };
+    match read() {
+        Ok((repository, Whole { mut reading, entries })) => {
+            if let Some(finding) = index(due, (&repository, &entries), writer)? {
+                reading.findings.push(finding);
+            }
+            Ok((!due.indexed_only).then_some(reading))
+        }
+        Err(error) => Ok(Some(unreadable(due, &error.to_string()))),
+    }
+}
+
+/// What stays of a repository whose tree cannot be read: what was known, and why it is old.
+fn unreadable(due: &Due, why: &str) -> Reading {
+    let nothing = Reading {
+        repo: due.row.id,
+        read: due.read,
+        files: 0,
+        bytes: 0,
+        languages: Default::default(),
+        documents: Vec::new(),
+        marks: Vec::new(),
+        declared: Vec::new(),
+        findings: Vec::new(),
+    };
+    let mut reading = due.before.clone().unwrap_or(nothing);
+    reading.read = due.read;
+    reading.documents.iter_mut().for_each(|document| document.stale = true);
+    reading.findings = vec![finding(format!("the repository could not be read: {why}"))];
+    reading
+}
+
+fn finding(message: String) -> FindingRow {
+    let remedy = "sync again once its cause is gone".to_owned();
+    FindingRow { area: "search".to_owned(), path: String::new(), line: 0, message, remedy }
+}
+
+/// Gives the index what a repository holds; the answer is what it could not take.
+fn index(
+    due: &Due,
+    (repository, entries): (&Repository, &[Entry]),
+    writer: &Shared,
+) -> Result<Option<FindingRow>, EngineError> {
+    let name = search_name(&due.row.forge, &due.row.name);
+    let mut listed: Vec<_> = entries.iter().map(listed).collect();
+    let missing = match lock(writer)?.as_mut().map(|writer| writer.repository(&name, due.read.tree, &listed))
+    {
+        None => return Ok(None),
+        Some(Ok(missing)) => missing,
+        Some(Err(error @ (IndexError::Path { .. } | IndexError::TooManyFiles { .. }))) => {
+            return Ok(Some(finding(error.to_string())));
+        }
+        Some(Err(error)) => return Err(broken(error)),
+    };
+    let mut large = HashSet::new();
+    for oid in missing {
+        match repository.blob(oid, MAX_FILE) {
+            Ok(bytes) => {
+                lock(writer)?.as_mut().map_or(Ok(()), |writer| writer.add(oid, &bytes)).map_err(broken)?;
+            }
+            Err(_) => {
+                large.insert(oid);
+            }
+        }
+    }
+    if large.is_empty() {
+        return Ok(None);
+    }
+    // What is too large to read is too large to index: its size says so.
+    listed
+        .iter_mut()
+        .filter(|entry| large.contains(&entry.oid))
+        .for_each(|entry| entry.size = Some(u64::MAX));
+    let told = lock(writer)?.as_mut().map(|writer| writer.repository(&name, due.read.tree, &listed));
+    told.transpose().map_err(broken).map(|_| None)
+}
+
+fn listed(entry: &Entry) -> fleetwright_index::Entry<'_> {
+    let mode = match entry.mode {
+        Mode::File => fleetwright_index::Mode::File,
+        Mode::Executable => fleetwright_index::Mode::Executable,
+        Mode::Symlink => fleetwright_index::Mode::Link,
+        Mode::Submodule => fleetwright_index::Mode::Submodule,
+    };
+    fleetwright_index::Entry { path: entry.path.as_bytes(), mode, oid: entry.oid, size: None }
+}

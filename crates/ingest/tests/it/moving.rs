@@ -1,0 +1,81 @@
+//! What is read again when a repository moves, and what stays.
+
+use crate::{Repo, component, names, wrong};
+
+#[test]
+fn a_bad_file_leaves_the_last_good_version() {
+    let two = format!("{}---\n{}", component("a"), component("b"));
+    let mut repo = Repo::new(&[("catalog-info.yaml", &two)]);
+    let good = repo.read(None);
+    repo.put("catalog-info.yaml", format!("{}---\nkind: [\n", component("a")).as_bytes());
+    let bad = repo.read(Some(&good));
+    assert_eq!(names(&bad), ["component:default/a", "!component:default/b"]);
+    assert_eq!(bad.findings.len(), 1, "{:?}", wrong(&bad));
+    // It stays stale as long as the file is bad, and however often it is read.
+    repo.put("README.md", b"x");
+    assert_eq!(names(&repo.read(Some(&bad))), names(&bad));
+    repo.put("catalog-info.yaml", component("b").as_bytes());
+    let mended = repo.read(Some(&bad));
+    assert_eq!((names(&mended), wrong(&mended)), (vec!["component:default/b".to_owned()], vec![]));
+}
+
+#[test]
+fn a_deleted_file_takes_its_entities_along() {
+    let mut repo = Repo::new(&[("catalog-info.yaml", &component("a")), ("README.md", "x")]);
+    let first = repo.read(None);
+    repo.remove("catalog-info.yaml");
+    assert!(names(&repo.read(Some(&first))).is_empty());
+}
+
+const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: {}\n";
+
+#[test]
+fn only_what_moved_is_looked_into() {
+    let mut repo = Repo::new(&[
+        ("catalog-info.yaml", &component("a")),
+        ("k8s/a.yaml", DEPLOYMENT),
+        ("k8s/b.yaml", &DEPLOYMENT.replace("web", "api")),
+    ]);
+    let mut first = repo.read(None);
+    let declared: Vec<_> = first.declared.iter().map(|row| row.name.clone()).collect();
+    assert_eq!(declared, ["web", "api"]);
+    // What nobody looks into again is what was known, whatever that is.
+    first.declared[0].name = "known".into();
+    first.documents[0].body = "\"known\"".into();
+    repo.put("k8s/b.yaml", DEPLOYMENT.replace("web", "new").as_bytes());
+    let second = repo.read(Some(&first));
+    let declared: Vec<_> = second.declared.iter().map(|row| row.name.clone()).collect();
+    assert_eq!(declared, ["known", "new"]);
+    assert_eq!(second.documents[0].body, "\"known\"");
+    // A newer reader looks into everything.
+    first.read.reader = 0;
+    assert_eq!(repo.read(Some(&first)).declared[0].name, "web");
+}
+
+#[test]
+fn reading_anew_and_going_on_come_to_the_same() {
+    let mut repo = Repo::new(&[
+        ("catalog-info.yaml", &component("a")),
+        ("k8s/a.yaml", DEPLOYMENT),
+        ("k8s/bad.yaml", "a: [\n"),
+        ("Cargo.toml", ""),
+    ]);
+    let mut before = repo.read(None);
+    let steps: [(&str, Option<&str>); 6] = [
+        ("k8s/a.yaml", None),
+        ("services/b/catalog-info.yaml", Some("kind: Component\n")),
+        ("k8s/bad.yaml", Some(DEPLOYMENT)),
+        ("catalog-info.yaml", None),
+        ("CODEOWNERS", Some("* @x\n")),
+        ("services/b/catalog-info.yaml", None),
+    ];
+    for (path, text) in steps {
+        match text {
+            Some(text) => repo.put(path, text.as_bytes()),
+            None => repo.remove(path),
+        }
+        let on = repo.read(Some(&before));
+        assert_eq!(on, repo.read(None), "after {path}");
+        before = on;
+    }
+}
