@@ -104,3 +104,88 @@ pub struct Declared {
     #[serde(skip)]
     pub object: Tree,
 }
+
+impl Declared {
+    /// A resource of which only what is and where it stands is known.
+    pub(crate) fn new(
+        kind: DeclaredKind,
+        type_name: &str,
+        name: &str,
+        file: &str,
+        object: &Tree,
+    ) -> Declared {
+        Declared {
+            kind,
+            api_version: String::new(),
+            type_name: type_name.to_owned(),
+            name: name.to_owned(),
+            namespace: None,
+            file: file.to_owned(),
+            line: object.line,
+            hints: Hints::default(),
+            images: Vec::new(),
+            depends_on: Vec::new(),
+            facts: Map::new(),
+            object: object.clone(),
+        }
+    }
+
+    /// Adds a fact unless there is nothing to say.
+    pub(crate) fn fact(&mut self, name: &str, value: impl Into<Value>) {
+        let value = value.into();
+        let empty = match &value {
+            Value::Null => true,
+            Value::String(text) => text.is_empty(),
+            Value::Array(list) => list.is_empty(),
+            Value::Object(map) => map.is_empty(),
+            Value::Bool(_) | Value::Number(_) => false,
+        };
+        if !empty {
+            self.facts.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Adds what it needs, once.
+    pub(crate) fn needs(&mut self, name: impl Into<String>) {
+        let name = name.into();
+        if !self.depends_on.contains(&name) {
+            self.depends_on.push(name);
+        }
+    }
+
+    /// Adds an image named at a place.
+    pub(crate) fn image(&mut self, at: &Tree) {
+        if let Some(reference) = at.text().filter(|text| !text.trim().is_empty()) {
+            self.images.push(Image { reference: reference.to_owned(), line: at.line });
+        }
+    }
+}
+
+impl Hints {
+    /// What labels and annotations say. Keys that come first count; a table of either is enough.
+    pub(crate) fn of<'t>(pairs: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Hints {
+        let find = |keys: &[&str]| {
+            keys.iter().find_map(|key| {
+                let mut found = pairs.clone().filter(|(name, value)| {
+                    let lower = name.to_ascii_lowercase();
+                    let named = lower == *key || key.starts_with('/') && lower.ends_with(key);
+                    named && !value.is_empty() && !value.contains("${") && !value.contains("{{")
+                });
+                found.next().map(|(_, value)| value.to_owned())
+            })
+        };
+        Hints {
+            component: find(&[
+                "backstage.io/kubernetes-id",
+                "app.kubernetes.io/name",
+                "app.kubernetes.io/instance",
+                "app",
+                "k8s-app",
+                "component",
+                "service",
+            ]),
+            owner: find(&["backstage.io/owner", "/owner", "/team", "owner", "team", "squad"]),
+            system: find(&["backstage.io/system", "app.kubernetes.io/part-of", "/system", "system"]),
+        }
+    }
+}

@@ -12,6 +12,12 @@ pub(crate) const MAX_NODES: usize = 200_000;
 /// The deepest nesting of a document, in levels.
 pub(crate) const MAX_DEPTH: usize = 100;
 
+/// As deep is read on the caller's stack: a debug build takes up to 35 kB a level, a worker has 2 MB.
+const SHALLOW: usize = 32;
+
+/// Enough for [`MAX_DEPTH`] levels; only what is used is paid for.
+const DEEP_STACK_BYTES: usize = 32 << 20;
+
 /// The documents of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
@@ -23,8 +29,8 @@ pub(crate) struct Documents {
     pub(crate) template: bool,
 }
 
-/// Reads all documents of a text.
-pub(crate) fn documents(file: &str, text: &str) -> Documents {
+/// Reads all documents of a text. Of one that is not good YAML a finding is made when it is `wanted`.
+pub(crate) fn documents(file: &str, text: &str, wanted: fn(&str) -> bool) -> Documents {
     let mut found = Documents::default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let pieces = split(text);
@@ -41,7 +47,8 @@ pub(crate) fn documents(file: &str, text: &str) -> Documents {
                 found.trees.push(tree);
             }
             Err(_) if is_template(piece) => found.template = true,
-            Err(fault) => found.findings.push(fault.finding(file, line)),
+            Err(fault) if wanted(piece) => found.findings.push(fault.finding(file, line)),
+            Err(_) => {}
         }
     }
     found
@@ -62,44 +69,60 @@ impl Fault {
     }
 }
 
+/// Reads one document. Reading recurses, so a deep document gets a stack of its own.
 fn document(text: &str) -> Result<Tree, Fault> {
+    match parse(text, SHALLOW) {
+        Err(error) if is_too_deep(&error) => {}
+        outcome => return outcome.map_err(|error| fault(text, &error)),
+    }
+    let thread = std::thread::Builder::new().name("documents".to_owned()).stack_size(DEEP_STACK_BYTES);
+    let deep = std::thread::scope(|scope| {
+        let parsing =
+            thread.spawn_scoped(scope, || parse(text, MAX_DEPTH).map_err(|error| fault(text, &error)));
+        parsing.ok().and_then(|thread| thread.join().ok())
+    });
+    deep.unwrap_or_else(|| {
+        let message = "the document is deep, and there was no stack to read it on".to_owned();
+        Err(Fault { message, remedy: "try again", line: 0, column: 0 })
+    })
+}
+
+fn parse(text: &str, max_depth: usize) -> Result<Tree, serde_saphyr::Error> {
     let options = serde_saphyr::options! {
         with_snippet: false,
         strict_booleans: true,
         underscored_numbers_as_strings: true,
-        // A whole file's limits are those of `read`; a CRD of 30,000 values is real.
         budget: serde_saphyr::budget! {
             max_nodes: MAX_NODES,
             max_events: 2 * MAX_NODES,
-            max_depth: MAX_DEPTH,
+            max_depth: max_depth,
             max_aliases: 5_000,
             // A Compose file may repeat one anchor in all its services.
             enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_NODES },
     };
-    match serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
-        Ok(root) => Ok(root.into()),
-        Err(error) => {
-            if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ")) {
-                return Err(Fault {
-                    message: "there are merge markers: a conflict was committed".to_owned(),
-                    remedy: "resolve the conflict",
-                    line: line + 1,
-                    column: 1,
-                });
-            }
-            let place = error.location();
-            let number = |value: u64| usize::try_from(value).unwrap_or(0);
-            let (message, remedy) = words(&error.without_snippet().to_string());
-            Err(Fault {
-                message,
-                remedy,
-                line: place.map_or(0, |at| number(at.line())),
-                column: place.map_or(0, |at| number(at.column())),
-            })
-        }
+    serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options).map(Tree::from)
+}
+
+fn is_too_deep(error: &serde_saphyr::Error) -> bool {
+    error.without_snippet().to_string().contains("Depth {")
+}
+
+fn fault(text: &str, error: &serde_saphyr::Error) -> Fault {
+    if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ")) {
+        return Fault {
+            message: "there are merge markers: a conflict was committed".to_owned(),
+            remedy: "resolve the conflict",
+            line: line + 1,
+            column: 1,
+        };
     }
+    let place = error.location();
+    let number = |value: u64| usize::try_from(value).unwrap_or(0);
+    let (message, remedy) = words(&error.without_snippet().to_string());
+    let (line, column) = place.map_or((0, 0), |at| (number(at.line()), number(at.column())));
+    Fault { message, remedy, line, column }
 }
 
 /// The reader's words as a person says them, and what to try.
@@ -112,9 +135,10 @@ fn words(error: &str) -> (String, &'static str) {
     }
     let limits = ["budget breached", "recursion limit", "alias"];
     if limits.iter().any(|limit| text.starts_with(limit)) {
+        let limit = text.strip_prefix("budget breached: ").unwrap_or(text);
         let message = format!(
-            "the document is too large or too deep: more than {MAX_NODES} values or {MAX_DEPTH} levels, \
-             its aliases followed ({text})"
+            "the document is too large or too deep: it may have {MAX_NODES} values and {MAX_DEPTH} levels, \
+             aliases followed ({limit})"
         );
         return (message, "split it, and write out what `*aliases` repeat");
     }
@@ -161,6 +185,10 @@ fn holds_something(piece: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn documents(file: &str, text: &str) -> Documents {
+        super::documents(file, text, |_| true)
+    }
 
     #[test]
     fn every_document_keeps_its_lines() {

@@ -6,12 +6,13 @@
 mod declared;
 mod documents;
 mod finding;
+mod formats;
 mod read;
 mod recognise;
 mod tree;
 
 pub use declared::{Declared, DeclaredKind, Hints, Image};
 pub use finding::{Finding, Severity};
-pub use read::{MAX_BYTES, MAX_DOCUMENTS, Reading, read, read_bytes};
+pub use read::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, Reading, read, read_bytes};
 pub use recognise::{Hint, recognise};
 pub use tree::{Key, Node, Tree};

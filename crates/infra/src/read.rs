@@ -1,12 +1,17 @@
 //! Reading a file: what it declares and what is wrong in it.
 
 use crate::declared::Declared;
-use crate::documents::documents;
+use crate::documents::{documents, is_template};
 use crate::finding::{Finding, Severity};
+use crate::formats::{compose, github, gitlab, helm, kubernetes, kustomize, terraform};
 use crate::recognise::{Hint, recognise};
 
 /// The largest file that is read, in bytes (`limits-and-trust`: entity cap of 1 MB).
 pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The largest Terraform file that is read, in bytes: its reader compares every key of an object with
+/// all others, and 256 KiB of keys take it seconds.
+pub const MAX_TERRAFORM_BYTES: usize = 256 * 1024;
 
 /// The most documents that are read of one file.
 pub const MAX_DOCUMENTS: usize = 1_000;
@@ -35,8 +40,9 @@ pub fn read(path: &str, text: &str) -> Reading {
     let Some(hint) = recognise(path) else {
         return Reading::default();
     };
-    if text.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes, more than {MAX_BYTES}: it was not read", text.len());
+    let most = if hint == Hint::Terraform { MAX_TERRAFORM_BYTES } else { MAX_BYTES };
+    if text.len() > most {
+        let message = format!("the file has {} bytes, more than {most}: it was not read", text.len());
         let finding = Finding::of_file(path, Severity::Warning, message, "split it");
         return Reading::finding(finding);
     }
@@ -59,7 +65,48 @@ pub fn read_bytes(path: &str, bytes: &[u8]) -> Reading {
     }
 }
 
-fn read_as(_hint: Hint, path: &str, text: &str) -> Reading {
-    let documents = documents(path, text);
-    Reading { declared: Vec::new(), findings: documents.findings, template: documents.template }
+fn read_as(hint: Hint, path: &str, text: &str) -> Reading {
+    let mut reading = Reading::default();
+    if hint == Hint::Terraform {
+        terraform::declare(path, text, &mut reading);
+        return reading;
+    }
+    if hint == Hint::HelmTemplate && is_template(text) {
+        reading.template = true;
+        return reading;
+    }
+    // Of YAML that may be anything only what was meant as a Kubernetes object is called wrong.
+    let any: fn(&str) -> bool = |_| true;
+    let wanted = match hint {
+        Hint::Yaml | Hint::Json | Hint::HelmTemplate => looks_like_an_object,
+        _ => any,
+    };
+    let documents = documents(path, text, wanted);
+    reading.findings = documents.findings;
+    reading.template = documents.template;
+    if hint == Hint::GitlabCi {
+        gitlab::declare(path, &documents.trees, &mut reading);
+        return reading;
+    }
+    let format = match hint {
+        Hint::HelmChart => helm::chart,
+        Hint::HelmValues => helm::values,
+        Hint::Kustomization => kustomize::declare,
+        Hint::Compose => compose::declare,
+        Hint::GithubWorkflow => github::workflow,
+        Hint::GithubAction => github::action,
+        _ => kubernetes::declare,
+    };
+    for tree in &documents.trees {
+        // A name may mislead: `values.yaml` with a Deployment in it is a Deployment.
+        if !format(path, tree, &mut reading) {
+            kubernetes::declare(path, tree, &mut reading);
+        }
+    }
+    reading
+}
+
+fn looks_like_an_object(text: &str) -> bool {
+    let begins = |line: &str, key: &str| line.trim_start_matches(['-', ' ', '\t', '{', '"']).starts_with(key);
+    text.lines().any(|line| begins(line, "apiVersion")) && text.lines().any(|line| begins(line, "kind"))
 }

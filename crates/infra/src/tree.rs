@@ -150,7 +150,6 @@ impl Tree {
 }
 
 /// One key of a pointer, as a pointer writes it.
-#[expect(dead_code, reason = "the readers come next")]
 pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

@@ -1,0 +1,218 @@
+//! Hostile files: a finding is fine, a panic, an overflow or a minute is not.
+
+use std::time::{Duration, Instant};
+
+use fleetwright_infra::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, read, read_bytes};
+use proptest::prelude::*;
+
+/// A path of every format.
+const PATHS: [&str; 11] = [
+    "k8s/a.yaml",
+    "k8s/a.json",
+    "Chart.yaml",
+    "values.yaml",
+    "x/templates/a.yaml",
+    "kustomization.yaml",
+    "compose.yaml",
+    ".github/workflows/a.yml",
+    "action.yml",
+    ".gitlab-ci.yml",
+    "main.tf",
+];
+
+/// Reads a text as every format, each within a time.
+fn survive(text: &str) {
+    for path in PATHS {
+        let start = Instant::now();
+        let reading = read(path, text);
+        for declared in &reading.declared {
+            let value = declared.object.value();
+            let _ = serde_json::to_string(&(declared, value)).unwrap();
+        }
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(20), "{path}: {took:?}: {}", &text[..text.len().min(80)]);
+    }
+}
+
+#[test]
+fn deep_texts() {
+    for depth in [50, 99, 101, 1_000, 10_000] {
+        survive(&format!(
+            "apiVersion: v1\nkind: x\nmetadata: {{name: x}}\na: {}{}",
+            "[".repeat(depth),
+            "]".repeat(depth)
+        ));
+        survive(&format!("a: {}1{}", "{a: ".repeat(depth), "}".repeat(depth)));
+        survive(&format!("a = {}{}", "[".repeat(depth), "]".repeat(depth)));
+        survive(&format!("a = {}1{}", "(".repeat(depth), ")".repeat(depth)));
+        survive(&format!("a = {}1", "!".repeat(depth)));
+        survive(&format!("a = {}", vec!["1"; depth].join(" + ")));
+        survive(&format!("a = {}", vec!["1 ? 1"; depth].join(" : ")));
+        survive(&format!("a = \"{}1{}\"", "${\"".repeat(depth), "\"}".repeat(depth)));
+        survive(&format!("{}{}", "a {\n".repeat(depth), "}\n".repeat(depth)));
+        survive(&"- ".repeat(depth));
+        survive(&"? ".repeat(depth));
+        survive(&(0..depth.min(1_300)).map(|at| format!("{}a:\n", " ".repeat(at))).collect::<String>());
+    }
+}
+
+/// An object in whose spec aliases of aliases stand for `9^levels` values.
+fn bomb(levels: usize) -> String {
+    let mut text = String::from(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\nspec:\n  a0: &a0 [x, x, x, x, x, x, x, x, x]\n",
+    );
+    for at in 1..levels {
+        let row = vec![format!("*a{}", at - 1); 9].join(", ");
+        text.push_str(&format!("  a{at}: &a{at} [{row}]\n"));
+    }
+    text
+}
+
+#[test]
+fn bombs_of_aliases_are_findings() {
+    let reading = read("a.yaml", &bomb(12));
+    assert_eq!((reading.declared.len(), reading.findings.len()), (0, 1));
+    assert!(reading.findings[0].message.contains("too large or too deep"), "{:?}", reading.findings);
+    survive(&bomb(12));
+    survive(&bomb(4));
+    let merges = format!(
+        "a: &a {{b: c}}\n{}",
+        (0..5_000).map(|at| format!("k{at}: {{<<: *a}}\n")).collect::<String>()
+    );
+    survive(&merges);
+    survive("a: &a [*a]\n");
+    survive("a: &a {<<: *a}\n");
+}
+
+#[test]
+fn large_files() {
+    let over = read("a.yaml", &"#".repeat(MAX_BYTES + 1));
+    assert!(over.findings[0].message.contains("more than 1048576"), "{:?}", over.findings);
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n";
+    let many = read("a.yaml", &object.repeat(MAX_DOCUMENTS + 5));
+    assert_eq!((many.declared.len(), many.findings.len()), (MAX_DOCUMENTS, 1));
+    assert_eq!(many.findings[0].line, 4 * MAX_DOCUMENTS + 1 - 1, "{:?}", many.findings);
+    for piece in [
+        "a: b\n",
+        "- a\n",
+        "---\n",
+        "a,",
+        "\"",
+        "<<<<<<< HEAD\n",
+        "a = 1\n",
+        "b {}\n",
+        "x: {{ y }}\n",
+        "&a ",
+        "*a ",
+        "\u{feff}",
+        "\t",
+        "|\n",
+        "#",
+        "%",
+    ] {
+        survive(&piece.repeat(MAX_BYTES / piece.len()));
+    }
+    survive(&(0..60_000).map(|at| format!("key{at}: v\n")).collect::<String>());
+    survive(&(0..20_000).map(|at| format!("key{at} = 1\n")).collect::<String>());
+    survive(&(0..15_000).map(|at| format!("b{at} \"x\" {{}}\n")).collect::<String>());
+    survive(&format!("a = {{{}}}\n", (0..20_000).map(|at| format!("k{at} = 1,")).collect::<String>()));
+    let over = read("main.tf", &"#".repeat(MAX_TERRAFORM_BYTES + 1));
+    assert!(over.findings[0].message.contains("more than 262144"), "{:?}", over.findings);
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let reading = read_bytes("a.yaml", b"apiVersion: v1\nkind: \xff\n");
+    assert_eq!(reading.findings[0].line, 2);
+    assert_eq!(reading.findings[0].message, "the file is not UTF-8: it was not read");
+    assert_eq!(read_bytes("image.png", b"\xff\xff").findings, []);
+    let utf16: Vec<u8> = "apiVersion: v1".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read_bytes("a.yaml", &utf16).declared.len(), 0);
+    survive("a: \u{0}\u{7}\u{85}\u{2028}\r\n\rb: c\r");
+}
+
+const PIECES: &[&str] = &[
+    "apiVersion: v1\n",
+    "kind: List\n",
+    "kind: Deployment\n",
+    "metadata:\n",
+    "  name: x\n",
+    "items:\n",
+    "- ",
+    "spec:\n",
+    "  ",
+    ": ",
+    "\n",
+    "---\n",
+    "...\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "&a ",
+    "*a ",
+    "<<: *a\n",
+    "!t ",
+    "|\n",
+    ">\n",
+    "? ",
+    "#x\n",
+    "%YAML 1.2\n",
+    "services:\n",
+    "  web:\n",
+    "    image: a\n",
+    "jobs:\n",
+    "steps:\n",
+    "uses: a@b\n",
+    "on: push\n",
+    "image: ",
+    "include:\n",
+    "script: x\n",
+    "resource \"a\" \"b\" {\n",
+    "module \"m\" {\n",
+    "terraform {\n",
+    "}\n",
+    "x = ",
+    "${",
+    "<<EOT\n",
+    "EOT\n",
+    "data.a.b",
+    "a_b.c",
+    "1",
+    "null",
+    "true",
+    "{{ x }}",
+    "é",
+    "\u{0}",
+    "\t",
+    "\r\n",
+    "images:\n",
+    "resources:\n",
+    "name: {a: b}\n",
+    "kind: [1]\n",
+    "depends_on: ",
+    "ports:\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn likely_texts_never_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
+        survive(&pieces.concat());
+    }
+
+    #[test]
+    fn no_text_panics(text in any::<String>()) {
+        survive(&text);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        for path in PATHS {
+            let _ = read_bytes(path, &bytes);
+        }
+    }
+}
