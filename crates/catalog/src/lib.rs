@@ -5,29 +5,46 @@
 //! 4.0.0 by conformance/run.sh.
 
 mod address;
+mod assemble;
+mod discovered;
 mod document;
 mod entity;
 mod envelope;
+mod export;
+mod filter;
+mod groups;
 mod kinds;
 mod location;
 mod path;
 mod placeholder;
 mod policy;
+mod query;
 mod read;
 mod reference;
 mod relation;
 mod schema;
+mod search;
 mod substitution;
 mod yaml;
 
 pub use address::{Base, PathGlob, Target, TargetError, glob, resolve};
+pub use assemble::{
+    Catalog, DISCOVERED, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
+    assemble,
+};
+pub use discovered::{UNKNOWN, discovered};
 pub use document::MAX_DOCUMENT_BYTES;
 pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
+pub use export::{declared, served, yaml};
+pub use filter::{Filter, FilterError, MAX_FILTER_BYTES};
+pub use groups::Groups;
 pub use location::{MAX_LOCATION_DEPTH, MAX_LOCATION_TARGETS, Request, Step, Walk, WalkError, requests};
 pub use placeholder::Form;
 pub use policy::{UrlPolicy, UrlRefusal, is_public};
+pub use query::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Order, Page, PageError, Query, TextFilter};
 pub use read::{MAX_DOCUMENTS, MAX_FILE_BYTES, read, read_bytes, validate};
 pub use reference::{DEFAULT_NAMESPACE, EntityRef, RefContext, RefError};
 pub use relation::{Emitted, relations};
+pub use search::{Facet, Search};
 pub use substitution::{MAX_SUBSTITUTIONS, Substitution, substitute, substitutions};
 pub use yaml::{MAX_DEPTH, Place};

@@ -1,4 +1,6 @@
 //! Tests of the catalog.
 
+mod assembling;
 mod hostile;
 mod reading;
+mod searching;

@@ -1,0 +1,61 @@
+//! A component for a repository that has no catalog file, marked as such.
+
+use serde_json::{Map, Value, json};
+
+use crate::assemble::DISCOVERED;
+use crate::entity::{Entity, Source};
+
+/// The longest name of an entity, in characters.
+const MAX_NAME: usize = 63;
+
+/// What `spec.owner`, `spec.type` and `spec.lifecycle` say when nobody said anything.
+pub const UNKNOWN: &str = "unknown";
+
+/// A component named after a repository, such as `payments`; the owner is a reference such as
+/// `group:default/payments`, as CODEOWNERS of the repository's root has it.
+///
+/// It carries the annotation [`DISCOVERED`]. Type and lifecycle are [`UNKNOWN`], and so is an owner
+/// that nobody named: it resolves to none and is reported.
+pub fn discovered(repository: &str, owner: Option<&str>) -> Entity {
+    let document = json!({
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": { "name": name(repository), "annotations": { DISCOVERED: "true" } },
+        "spec": { "type": UNKNOWN, "lifecycle": UNKNOWN, "owner": owner.unwrap_or(UNKNOWN) },
+    });
+    let rows = match document {
+        Value::Object(rows) => rows,
+        _ => Map::new(),
+    };
+    Entity::of(rows, Source { file: repository.to_owned(), ..Source::default() })
+}
+
+/// A repository's name as an entity may have it: other letters become `-`.
+fn name(repository: &str) -> String {
+    let last = repository.rsplit('/').next().unwrap_or(repository);
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = last.chars().map(allowed).take(MAX_NAME).collect();
+    match name.trim_matches(['-', '_', '.']) {
+        "" => "repository".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::validate;
+
+    #[test]
+    fn any_repository_makes_a_good_component() {
+        for repository in ["acme/shop", ".github", "a b", "é", "--", &"x".repeat(100), "acme/a.", ""] {
+            let entity = discovered(repository, None);
+            assert_eq!(validate(&entity), [], "{repository}");
+            assert_eq!(entity.annotation(DISCOVERED), Some("true"));
+        }
+        assert_eq!(
+            discovered("acme/shop", Some("group:default/pay")).spec_text("owner"),
+            Some("group:default/pay")
+        );
+    }
+}
