@@ -53,15 +53,46 @@ impl Default for CatalogFiles {
 /// The files of a tree, by path.
 type Tree<'a> = BTreeMap<&'a str, Oid>;
 
+/// A file to read, and what led to it.
+#[derive(Debug, Clone)]
+struct Way {
+    path: String,
+    /// How many Locations lie between the first file and this one.
+    depth: usize,
+    /// The first file; empty when nothing leads here any more.
+    origin: String,
+    /// The Location that names it; empty for a first file.
+    parent: String,
+}
+
+impl Way {
+    fn first(path: &str) -> Way {
+        Way { path: path.to_owned(), depth: 0, origin: path.to_owned(), parent: String::new() }
+    }
+
+    fn orphan(path: &str) -> Way {
+        Way { origin: String::new(), ..Way::first(path) }
+    }
+
+    fn on(&self, path: &str, parent: &Entity) -> Way {
+        let parent = parent.entity_ref().to_string();
+        Way { path: path.to_owned(), depth: self.depth + 1, origin: self.origin.clone(), parent }
+    }
+}
+
+/// What a file holds: entities, each with the files whose content it took in.
+type Held = (Way, Vec<(Entity, Vec<String>)>);
+
 /// One reading of all catalog files of a repository.
 struct Walk<'a> {
     repository: &'a Repository,
     tree: Tree<'a>,
     root: Option<&'a Url>,
-    queue: VecDeque<(String, usize)>,
+    repo: i64,
+    queue: VecDeque<Way>,
     walk: fleetwright_catalog::Walk,
     /// What each file holds, each entity with the files whose content it took in.
-    entities: BTreeMap<String, Vec<(Entity, Vec<String>)>>,
+    entities: BTreeMap<String, Held>,
     findings: Vec<FindingRow>,
 }
 
@@ -82,19 +113,23 @@ pub(crate) fn read(
         return;
     }
     let starts = tree.keys().filter(|path| wanted.catalog.holds(path));
-    let queue: VecDeque<_> = starts.map(|path| ((*path).to_owned(), 0)).collect();
+    let queue: VecDeque<_> = starts.map(|path| Way::first(path)).collect();
     let mut walk = Walk {
         repository,
         tree,
         root: wanted.root,
+        repo: wanted.repo,
         queue,
         walk: fleetwright_catalog::Walk::default(),
         entities: BTreeMap::new(),
         findings: Vec::new(),
     };
-    while let Some((path, depth)) = walk.queue.pop_front() {
-        walk.enter(&path, depth);
-    }
+    walk.go();
+    // What a Location named before and no one names now is still there: it is an orphan, as in Backstage.
+    let known = wanted.before.into_iter().flat_map(|before| &before.documents);
+    let entities = known.filter(|document| document.kind == DocumentKind::Entity);
+    walk.queue.extend(entities.map(|document| Way::orphan(&document.path)));
+    walk.go();
     let bad: BTreeSet<&str> = walk.findings.iter().map(|finding| finding.path.as_str()).collect();
     let documents = documents(&walk, &bad, wanted.before);
     reading.documents.extend(documents);
@@ -102,19 +137,27 @@ pub(crate) fn read(
 }
 
 impl Walk<'_> {
-    /// Reads a file, unless it was read on this walk.
-    fn enter(&mut self, path: &str, depth: usize) {
-        match self.walk.enter(path, depth) {
-            Ok(Step::Seen) => {}
-            Ok(Step::Read) => self.file(path, depth),
-            Err(error) => {
-                let remedy = "name the files in one Location".to_owned();
-                self.findings.push(about(path, 0, error.to_string(), remedy));
+    /// Reads what is queued, and what that leads to, each file once.
+    fn go(&mut self) {
+        while let Some(way) = self.queue.pop_front() {
+            match self.walk.enter(&way.path, way.depth) {
+                Ok(Step::Seen) => {}
+                Ok(Step::Read) => self.file(&way),
+                Err(error) => {
+                    let remedy = "name the files in one Location".to_owned();
+                    self.findings.push(about(&way.path, 0, error.to_string(), remedy));
+                }
             }
         }
     }
 
-    fn file(&mut self, path: &str, depth: usize) {
+    /// A file's name over all repositories, by which the catalog names it.
+    fn label(&self, path: &str) -> String {
+        format!("{}:{path}", self.repo)
+    }
+
+    fn file(&mut self, way: &Way) {
+        let path = way.path.as_str();
         let Some(blob) = self.tree.get(path).copied() else { return };
         let bytes = match self.repository.blob(blob, MAX_FILE) {
             Ok(bytes) => bytes,
@@ -122,16 +165,16 @@ impl Walk<'_> {
         };
         let base = Base::File { path: path.to_owned(), root: self.root.cloned() };
         let mut entities = Vec::new();
-        for read in fleetwright_catalog::read_bytes(path, &bytes) {
+        for read in fleetwright_catalog::read_bytes(&self.label(path), &bytes) {
             match read.map_err(|finding| vec![finding]).and_then(|entity| self.whole(entity, &base)) {
                 Ok((entity, taken)) => {
-                    self.follow(&entity, &base, depth);
+                    self.follow(&entity, &base, way);
                     entities.push((entity, taken));
                 }
                 Err(findings) => self.findings.extend(findings.iter().map(row)),
             }
         }
-        self.entities.insert(path.to_owned(), entities);
+        self.entities.insert(path.to_owned(), (way.clone(), entities));
     }
 
     /// The entity with what its placeholders stand for, and the files that came from.
@@ -178,7 +221,7 @@ impl Walk<'_> {
     }
 
     /// Queues the files of this repository that a Location names. Addresses are for who may fetch.
-    fn follow(&mut self, entity: &Entity, base: &Base, depth: usize) {
+    fn follow(&mut self, entity: &Entity, base: &Base, way: &Way) {
         let (requests, findings) = fleetwright_catalog::requests(entity, base);
         self.findings.extend(findings.iter().map(row));
         for Request { target, optional, key, row: index } in requests {
@@ -209,7 +252,7 @@ impl Walk<'_> {
                 let finding = entity.finding(key, index, message, "commit it, or write `presence: optional`");
                 self.findings.push(row(&finding));
             }
-            self.queue.extend(found.into_iter().map(|path| (path, depth + 1)));
+            self.queue.extend(found.iter().map(|path| way.on(path, entity)));
         }
     }
 }
@@ -224,7 +267,8 @@ fn row(finding: &Finding) -> FindingRow {
         "" => finding.message.clone(),
         key => format!("{key}: {}", finding.message),
     };
-    about(&finding.file, finding.line, message, finding.remedy.clone())
+    let (_, path) = finding.file.split_once(':').unwrap_or(("", &finding.file));
+    about(path, finding.line, message, finding.remedy.clone())
 }
 
 /// Whether the catalog may be another: one of its files moved, or files it names by a pattern or by
@@ -268,6 +312,8 @@ fn owners(repository: &Repository, tree: &Tree<'_>, reading: &mut Reading) {
                 blob: *blob,
                 stale: false,
                 body: String::from_utf8_lossy(&bytes).into_owned(),
+                origin: path.to_owned(),
+                parent: String::new(),
                 taken: Vec::new(),
             }),
             Err(error) => reading.findings.push(unread("owners", path, &error)),
@@ -278,9 +324,9 @@ fn owners(repository: &Repository, tree: &Tree<'_>, reading: &mut Reading) {
 /// The documents that are stored: what was read, and for bad files what was good in them before.
 fn documents(walk: &Walk<'_>, bad: &BTreeSet<&str>, before: Option<&Reading>) -> Vec<Document> {
     let mut documents = Vec::new();
-    for (path, entities) in &walk.entities {
-        let Some(blob) = walk.tree.get(path.as_str()) else { continue };
-        documents.extend(entities.iter().map(|(entity, taken)| document(entity, (*blob, taken))));
+    for (way, entities) in walk.entities.values() {
+        let Some(blob) = walk.tree.get(way.path.as_str()) else { continue };
+        documents.extend(entities.iter().map(|(entity, taken)| document(entity, (*blob, taken), way)));
     }
     let names: BTreeSet<String> = documents.iter().map(|document: &Document| document.name.clone()).collect();
     let old = before.into_iter().flat_map(|before| &before.documents);
@@ -298,15 +344,17 @@ fn documents(walk: &Walk<'_>, bad: &BTreeSet<&str>, before: Option<&Reading>) ->
     documents
 }
 
-fn document(entity: &Entity, (blob, taken): (Oid, &[String])) -> Document {
+fn document(entity: &Entity, (blob, taken): (Oid, &[String]), way: &Way) -> Document {
     Document {
-        path: entity.file().to_owned(),
+        path: way.path.clone(),
         part: 0,
         kind: DocumentKind::Entity,
         name: entity.entity_ref().to_string(),
         line: entity.place().line,
         blob,
         stale: false,
+        origin: way.origin.clone(),
+        parent: way.parent.clone(),
         body: serde_json::to_string(entity).unwrap_or_default(),
         taken: taken.to_vec(),
     }

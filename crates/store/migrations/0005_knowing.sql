@@ -22,6 +22,8 @@ CREATE TABLE document (
     line           INTEGER NOT NULL,            -- 1-based, where it begins
     blob           TEXT    NOT NULL,            -- the file as it was when this was read
     stale          INTEGER NOT NULL,            -- 1: the file is bad now, this is its last good version
+    origin         TEXT    NOT NULL,            -- the first file that led to it; empty: nothing does any more
+    parent         TEXT    NOT NULL,            -- the Location that names the file; empty for a first file
     taken          TEXT    NOT NULL,            -- ["docs/api.yaml"]: files whose content it took in
     body           TEXT    NOT NULL,
     PRIMARY KEY (repo, path, part)

@@ -71,6 +71,11 @@ pub struct Document {
     pub blob: Oid,
     /// Whether the file is bad now and this is its last good version.
     pub stale: bool,
+    /// The first file that led to this one, itself for a first file; empty when nothing leads to it
+    /// any more.
+    pub origin: String,
+    /// The reference of the `Location` that names the file; empty for a first file.
+    pub parent: String,
     /// The files whose content it took in.
     pub taken: Vec<String>,
     /// The content.
@@ -184,7 +189,8 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn documents(&self, repo: Option<i64>) -> Result<Vec<(i64, Document)>, StoreError> {
-        let text = "SELECT repo, path, part, kind, name, line, blob, stale, taken, body FROM document
+        let text = "SELECT repo, path, part, kind, name, line, blob, stale, origin, parent, taken,
+            body FROM document
             WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.get(0), document(row)?))).collect()
@@ -251,8 +257,10 @@ fn document(row: &SqliteRow) -> Result<Document, StoreError> {
         line: row.get(5),
         blob: oid(row.get(6))?,
         stale: row.get(7),
-        taken: from_json("the files of an entity", row.get(8))?,
-        body: row.get(9),
+        origin: row.get(8),
+        parent: row.get(9),
+        taken: from_json("the files of an entity", row.get(10))?,
+        body: row.get(11),
     })
 }
 
@@ -312,12 +320,14 @@ async fn documents(
     repo: i64,
     documents: &[Document],
 ) -> Result<(), StoreError> {
-    let insert = "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, taken, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let insert =
+        "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, origin, parent, taken, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     for document in documents {
         let query = sqlx::query(insert).bind(repo).bind(&document.path).bind(document.part);
         let query = query.bind(document.kind.word()).bind(&document.name).bind(document.line);
         let query = query.bind(document.blob.to_string()).bind(document.stale);
+        let query = query.bind(&document.origin).bind(&document.parent);
         let query = query.bind(to_json(&document.taken)).bind(&document.body);
         query.execute(&mut **tx).await?;
     }

@@ -27,6 +27,8 @@ fn document(path: &str, kind: DocumentKind, body: &str) -> Document {
         line: 1,
         blob: oid(3),
         stale: false,
+        origin: path.into(),
+        parent: "location:default/all".into(),
         taken: vec!["api.yaml".into()],
         body: body.into(),
     }
