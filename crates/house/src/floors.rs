@@ -18,11 +18,12 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 24] = [
+const ROOMS: [Room; 25] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
     Room { name: "catalog", floor: 1, uses: &["core"] },
+    Room { name: "owners", floor: 1, uses: &["core"] },
     Room { name: "edit", floor: 1, uses: &["core"] },
     Room { name: "syntax", floor: 1, uses: &["core"] },
     Room { name: "import", floor: 1, uses: &["core"] },
@@ -34,7 +35,7 @@ const ROOMS: [Room; 24] = [
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
-    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "infra", "index", "git", "store"] },
+    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "owners", "infra", "index", "git", "store"] },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
@@ -50,8 +51,8 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "infra", "index", "ingest", "edit", "syntax", "git", "runner", "store",
-    "forge", "local", "github", "gitlab", "gitea",
+    "core", "selector", "catalog", "owners", "infra", "index", "ingest", "edit", "syntax", "git", "runner",
+    "store", "forge", "local", "github", "gitlab", "gitea",
 ];
 
 /// What the server may use.
@@ -63,6 +64,7 @@ const CLI_USES: &[&str] = &[
     "core",
     "selector",
     "catalog",
+    "owners",
     "infra",
     "index",
     "ingest",
@@ -91,6 +93,7 @@ const TESTKIT_USES: &[&str] = &[
     "core",
     "selector",
     "catalog",
+    "owners",
     "infra",
     "index",
     "ingest",

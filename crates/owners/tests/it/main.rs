@@ -1,0 +1,4 @@
+//! Tests of CODEOWNERS.
+
+mod hostile;
+mod services;
