@@ -99,8 +99,7 @@ fn metadata(check: &mut Check, path: &Path, rows: &Map<String, Value>) {
     if let Some(labels) = rows.get("labels") {
         pairs(check, &path.key("labels"), labels, is_label_value, NAME_RULE);
     }
-    // Backstage replaces an empty `annotations:` by its own.
-    if let Some(annotations) = rows.get("annotations").filter(|value| !is_falsy(value)) {
+    if let Some(annotations) = rows.get("annotations") {
         pairs(check, &path.key("annotations"), annotations, |_| true, "");
     }
 }

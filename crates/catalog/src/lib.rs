@@ -45,6 +45,6 @@ pub use query::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Order, Page, PageError, Query,
 pub use read::{MAX_DOCUMENTS, MAX_FILE_BYTES, read, read_bytes, validate};
 pub use reference::{DEFAULT_NAMESPACE, EntityRef, RefContext, RefError};
 pub use relation::{Emitted, relations};
-pub use search::{Facet, Search};
+pub use search::{Facet, Search, SearchRow, search_rows};
 pub use substitution::{MAX_SUBSTITUTIONS, Substitution, substitute, substitutions};
 pub use yaml::{MAX_DEPTH, Place};

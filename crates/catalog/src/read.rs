@@ -1,9 +1,10 @@
 //! Files to entities: every document by itself, looked at whole, each problem with its place.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::{self, Part, parts};
 use crate::entity::{Entity, Finding, Source, finding};
+use crate::envelope::is_falsy;
 use crate::relation::emitted;
 use crate::schema::{Check, Problem};
 use crate::yaml::{Node, Place};
@@ -60,7 +61,7 @@ fn document(file: &str, part: Part<'_>) -> Vec<Result<Entity, Finding>> {
         }
     };
     let begin = node.place;
-    let rows = match node.plain() {
+    let mut rows = match node.plain() {
         Value::Object(rows) => rows,
         Value::Null => return Vec::new(),
         other => {
@@ -69,12 +70,22 @@ fn document(file: &str, part: Part<'_>) -> Vec<Result<Entity, Finding>> {
             return vec![Err(finding(file, begin, String::new(), message, remedy))];
         }
     };
+    tidy(&mut rows);
     let entity = Entity::of(rows, Source::of(file, &node, begin));
     let problems = problems(&entity, true);
     if problems.is_empty() {
         return vec![Ok(entity)];
     }
     problems.into_iter().take(MAX_FINDINGS).map(|problem| Err(placed(file, &node, problem))).collect()
+}
+
+/// Takes an empty `annotations:` out, as Backstage replaces it by its own.
+fn tidy(rows: &mut Map<String, Value>) {
+    if let Some(Value::Object(metadata)) = rows.get_mut("metadata")
+        && metadata.get("annotations").is_some_and(is_falsy)
+    {
+        metadata.shift_remove("annotations");
+    }
 }
 
 /// Looks at an entity that was read before, with nothing left to substitute.

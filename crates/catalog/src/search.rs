@@ -2,7 +2,7 @@
 //!
 //! Source: `buildEntitySearch` of `@backstage/plugin-catalog-backend` 4.0.0.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -215,35 +215,22 @@ impl Search {
         if let Some(message) = wrong(&rows) {
             self.findings.push(entity.finding_here(message, "write a key one way only, and fewer of them"));
         }
-        for (key, value) in rows.into_iter().take(MAX_ROWS) {
-            let key = key.to_lowercase();
-            if key.encode_utf16().count() > MAX_LENGTH {
-                continue;
-            }
-            self.columns.entry(key).or_default().add(number, value);
+        for row in kept(rows) {
+            self.columns.entry(row.key).or_default().add(number, row.value, row.written);
         }
     }
 }
 
 impl Column {
-    fn add(&mut self, number: u32, value: Option<String>) {
+    fn add(&mut self, number: u32, value: Option<String>, written: Option<String>) {
         if self.present.last() != Some(&number) {
             self.present.push(number);
         }
         let Some(value) = value else { return };
-        let lower = value.to_lowercase();
-        if lower.encode_utf16().count() > MAX_LENGTH {
-            return;
+        if let Some(written) = written.filter(|written| *written != value) {
+            self.written.insert((value.clone(), number), written);
         }
-        let entities = self.values.entry(lower).or_default();
-        if entities.last() == Some(&number) {
-            return;
-        }
-        entities.push(number);
-        let lower = value.to_lowercase();
-        if lower != value {
-            self.written.insert((lower, number), value);
-        }
+        self.values.entry(value).or_default().push(number);
     }
 
     fn written<'a>(&'a self, lower: &'a str, number: u32) -> &'a str {
@@ -256,8 +243,42 @@ impl Column {
 
 type Row = (String, Option<String>);
 
+/// A row of the search index, as Backstage keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRow {
+    /// The key path in small letters.
+    pub key: String,
+    /// The value in small letters; `None` for null and for what is too long.
+    pub value: Option<String>,
+    /// The value as written.
+    pub written: Option<String>,
+}
+
+/// The rows an entity is found by, each key and value once.
+pub fn search_rows(entity: &Entity) -> Vec<SearchRow> {
+    kept(rows(entity, &entity.entity_ref().to_string()))
+}
+
+/// Rows as they are kept: small letters, nothing too long, the first of each key and value.
+fn kept(rows: Vec<Row>) -> Vec<SearchRow> {
+    let long = |text: &str| text.len() > MAX_LENGTH && text.encode_utf16().count() > MAX_LENGTH;
+    let mut seen = HashSet::new();
+    let mut found = Vec::with_capacity(rows.len());
+    for (key, written) in rows.into_iter().take(MAX_ROWS) {
+        let key = key.to_lowercase();
+        if long(&key) {
+            continue;
+        }
+        let lower = written.as_ref().map(|text| text.to_lowercase()).filter(|text| !long(text));
+        if seen.insert((key.clone(), lower.clone())) {
+            found.push(SearchRow { key, written: written.filter(|_| lower.is_some()), value: lower });
+        }
+    }
+    found
+}
+
 /// All rows of an entity: key as written, value as written; `None` for null.
-pub(crate) fn rows(entity: &Entity, name: &str) -> Vec<Row> {
+fn rows(entity: &Entity, name: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut named = BTreeSet::new();
     for (key, value) in entity.document() {

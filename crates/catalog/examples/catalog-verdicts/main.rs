@@ -1,0 +1,93 @@
+//! Prints what this crate says of a corpus, as JSON lines for conformance/check.mjs to compare with
+//! Backstage: entities (read, verdict, relations, search rows), references and filters.
+//!
+//! With paths as arguments it prints the same of these files in place of the corpus.
+
+mod corpus;
+mod texts;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use fleetwright_catalog::{EntityRef, Filter, RefContext, read, relations, search_rows, validate};
+use serde_json::{Value, json};
+
+fn main() -> ExitCode {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    let mut lines = Vec::new();
+    if paths.is_empty() {
+        lines.extend(corpus::entities().iter().map(|(name, text)| file(name, text)));
+        lines.extend(texts::TEXTS.iter().map(|(name, text)| file(name, text)));
+        lines.extend(texts::references().map(|(text, kind, namespace)| reference(text, kind, namespace)));
+        lines.extend(texts::FILTERS.iter().map(|texts| filter(texts)));
+    }
+    for path in paths {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => lines.push(file(&path, &text)),
+            Err(error) => lines.push(json!({ "type": "unreadable", "name": path, "why": error.to_string() })),
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        if writeln!(out, "{line}").is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn file(name: &str, text: &str) -> Value {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for row in read(name, text) {
+        match row {
+            Ok(entity) => {
+                let related: Vec<String> = relations(&entity)
+                    .iter()
+                    .map(|found| format!("{} {} {}", found.source, found.kind, found.target))
+                    .collect();
+                let rows: Vec<Value> =
+                    search_rows(&entity).iter().map(|row| json!([row.key, row.value, row.written])).collect();
+                let open: Vec<String> = validate(&entity).iter().map(ToString::to_string).collect();
+                good.push(json!({
+                    "ref": entity.entity_ref().to_string(),
+                    "relations": related,
+                    "rows": rows,
+                    // What is wrong as long as its placeholders stand.
+                    "open": open,
+                }));
+            }
+            Err(finding) => bad.push(finding.to_string()),
+        }
+    }
+    json!({ "type": "file", "name": name, "text": text, "good": good, "bad": bad })
+}
+
+fn reference(text: &str, kind: Option<&str>, namespace: Option<&str>) -> Value {
+    let parsed = EntityRef::parse(text, RefContext { kind, namespace });
+    let parsed = parsed.ok().map(|found| {
+        json!({
+            "kind": found.kind, "namespace": found.namespace, "name": found.name, "text": found.to_string(),
+        })
+    });
+    json!({ "type": "reference", "text": text, "kind": kind, "namespace": namespace, "parsed": parsed })
+}
+
+fn filter(texts: &[&str]) -> Value {
+    let parsed = match Filter::parse(texts) {
+        Ok(filter) => json!({ "filter": filter.as_ref().map(predicate) }),
+        Err(_) => Value::Null,
+    };
+    json!({ "type": "filter", "texts": texts, "parsed": parsed })
+}
+
+/// A filter as Backstage writes it.
+fn predicate(filter: &Filter) -> Value {
+    match filter {
+        Filter::All(all) => json!({ "$all": all.iter().map(predicate).collect::<Vec<_>>() }),
+        Filter::Any(any) => json!({ "$any": any.iter().map(predicate).collect::<Vec<_>>() }),
+        Filter::Not(one) => json!({ "$not": predicate(one) }),
+        Filter::Has(key) => json!({ key: { "$exists": true } }),
+        Filter::In(key, values) if values.len() == 1 => json!({ key: values[0] }),
+        Filter::In(key, values) => json!({ key: { "$in": values } }),
+    }
+}

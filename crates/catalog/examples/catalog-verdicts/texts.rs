@@ -1,0 +1,176 @@
+//! YAML as people write it, references and filters.
+
+/// A name, and a file's text.
+pub(crate) const TEXTS: [(&str, &str); 34] = [
+    ("empty", ""),
+    ("a comment", "# nothing\n"),
+    ("marks only", "---\n---\n...\n"),
+    ("null", "~\n"),
+    ("a list", "- a\n"),
+    ("a word", "hello\n"),
+    ("good", DOMAIN),
+    (
+        "two",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n---\napiVersion: \
+        backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: c}\nspec: {owner: b}\n",
+    ),
+    (
+        "bad then good",
+        "a: [\n---\napiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n",
+    ),
+    (
+        "on the mark's line",
+        "--- {apiVersion: backstage.io/v1alpha1, kind: Domain, metadata: {name: a}, spec: {owner: b}}\n",
+    ),
+    (
+        "directive",
+        "%YAML 1.2\n---\napiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n",
+    ),
+    (
+        "byte order mark",
+        "\u{feff}apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n",
+    ),
+    (
+        "lines end in cr lf",
+        "apiVersion: backstage.io/v1alpha1\r\nkind: Domain\r\nmetadata:\r\n  name: a\r\nspec:\r\n  owner: b\r\n",
+    ),
+    (
+        "key twice",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n",
+    ),
+    ("tab", "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata:\n\tname: a\nspec: {owner: b}\n"),
+    (
+        "merge key",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {<<: {owner: b}}\n",
+    ),
+    ("alias", "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: &a a}\nspec: {owner: *a}\n"),
+    (
+        "alias of nothing",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: *a}\n",
+    ),
+    (
+        "owner yes",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: yes, type: NO}\n",
+    ),
+    (
+        "owner true",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: True}\n",
+    ),
+    (
+        "owner 1_000",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: 1_000}\n",
+    ),
+    (
+        "owner 0o7",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: 0o7}\n",
+    ),
+    (
+        "owner 0777",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: 0777}\n",
+    ),
+    (
+        "owner a date",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b, type: 2024-01-01}\n",
+    ),
+    (
+        "owner 1e3",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: 1e3}\n",
+    ),
+    ("owner ~", "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: ~}\n"),
+    (
+        "owner of a version",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: 1.2.3}\n",
+    ),
+    (
+        "forced text",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: !!str 5}\n",
+    ),
+    (
+        "forced number",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: !!int \"5\"}\n",
+    ),
+    (
+        "text block",
+        "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\nspec:\n  type: t\n  lifecycle: l\n  \
+        owner: o\n  definition: |\n    a\n     b\n\n    c\n",
+    ),
+    (
+        "folded block",
+        "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\nspec:\n  type: t\n  lifecycle: l\n  \
+        owner: o\n  definition: >-\n    a\n    b\n\n    c\n",
+    ),
+    (
+        "number keys",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a, 5: x, true: y}\nspec: {owner: b}\n",
+    ),
+    (
+        "numbers",
+        "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a, n: [1.0, 1.50, -0, 1e3, 0x1F, 123456789012]}\n\
+        spec: {owner: b}\n",
+    ),
+    ("a conflict", "<<<<<<< HEAD\napiVersion: backstage.io/v1alpha1\n=======\nkind: Domain\n>>>>>>> b\n"),
+];
+
+const DOMAIN: &str =
+    "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: b}\n";
+
+const REFERENCES: [&str; 26] = [
+    "",
+    "a",
+    "k:a",
+    "n/a",
+    "k:n/a",
+    "K:N/A",
+    ":a",
+    "/a",
+    "k:",
+    "k:/a",
+    "n/",
+    ":",
+    "/",
+    ":/",
+    "k:n/",
+    "n/a:b",
+    "a:b:c",
+    "n/a/b",
+    "k:n/a:b/c",
+    " a ",
+    "é:É/Ü",
+    "İ",
+    "k::a",
+    "k:n//a",
+    "//a",
+    "Σς:ΑΣ/ΣΑΣ",
+];
+
+/// Every reference with every context.
+pub(crate) fn references() -> impl Iterator<Item = (&'static str, Option<&'static str>, Option<&'static str>)>
+{
+    let kinds = [None, Some(""), Some("Group")];
+    let namespaces = [None, Some(""), Some("Mine")];
+    let contexts =
+        kinds.into_iter().flat_map(move |kind| namespaces.into_iter().map(move |space| (kind, space)));
+    contexts.flat_map(|(kind, space)| REFERENCES.into_iter().map(move |text| (text, kind, space)))
+}
+
+/// Repeated filters.
+pub(crate) const FILTERS: [&[&str]; 18] = [
+    &[],
+    &[""],
+    &[" , ,"],
+    &["kind=component"],
+    &[" kind = component "],
+    &["kind"],
+    &["kind="],
+    &["=x"],
+    &["a=b=c"],
+    &["a=1,b=2"],
+    &["a=1,a=2"],
+    &["a,a=2"],
+    &["a=2,a"],
+    &["a=1", "b=2"],
+    &["a=1", ""],
+    &["a=1,b", "c"],
+    &["A=X,a=x"],
+    &["relations.ownedBy=group:default/a,metadata.annotations.x.org/y"],
+];
