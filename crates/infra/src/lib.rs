@@ -9,10 +9,12 @@ mod finding;
 mod formats;
 mod read;
 mod recognise;
+mod schema;
 mod tree;
 
 pub use declared::{Declared, DeclaredKind, Hints, Image};
 pub use finding::{Finding, Severity};
 pub use read::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, Reading, read, read_bytes};
 pub use recognise::{Hint, recognise};
+pub use schema::{JsonSchema, MAX_FINDINGS, MAX_SCHEMA_BYTES, MAX_WORK, Schemas, file_names};
 pub use tree::{Key, Node, Tree};

@@ -8,6 +8,7 @@ mod hostile;
 mod kubernetes;
 mod kustomize;
 mod terraform;
+mod validate;
 
 use fleetwright_infra::{Declared, Reading, read};
 
