@@ -5,16 +5,22 @@
 
 mod declared;
 mod documents;
+mod drift;
 mod finding;
 mod formats;
+mod policy;
 mod read;
 mod recognise;
+mod resource;
 mod schema;
 mod tree;
 
 pub use declared::{Declared, DeclaredKind, Hints, Image};
+pub use drift::{Drift, DriftKind, Live, MAX_STATE_BYTES, State, drift};
 pub use finding::{Finding, Severity};
+pub use policy::{POLICY_VARIABLES, Policy};
 pub use read::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, Reading, read, read_bytes};
 pub use recognise::{Hint, recognise};
+pub use resource::{Surroundings, resources};
 pub use schema::{JsonSchema, MAX_FINDINGS, MAX_SCHEMA_BYTES, MAX_WORK, Schemas, file_names};
 pub use tree::{Key, Node, Tree};

@@ -3,10 +3,13 @@
 
 mod ci;
 mod compose;
+mod drift;
 mod helm;
 mod hostile;
 mod kubernetes;
 mod kustomize;
+mod policy;
+mod resource;
 mod terraform;
 mod validate;
 

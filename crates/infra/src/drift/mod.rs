@@ -1,0 +1,221 @@
+//! What git declares against what runs: an export of a cluster as `kubectl get -o json` writes it.
+
+mod compare;
+mod quantity;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::declared::Declared;
+use crate::finding::{Finding, Severity};
+use crate::formats::kubernetes::group;
+
+pub use state::{Live, MAX_STATE_BYTES, State};
+
+/// How what runs differs from what is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DriftKind {
+    /// It is declared and does not run.
+    Missing,
+    /// It runs where git manages its kind, and is not declared.
+    Extra,
+    /// A field that git declares has another value, or an element is there that git does not declare.
+    Different,
+    /// It could not be found out.
+    Unclear,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drift {
+    /// How it differs.
+    pub kind: DriftKind,
+    /// The object as `Kind namespace/name`, or `Kind name`.
+    pub object: String,
+    /// The file of the declaration; empty for what is not declared.
+    pub file: String,
+    /// 1-based line of the key that differs, or of the declaration; 0 for what is not declared.
+    pub line: usize,
+    /// 1-based column.
+    pub column: usize,
+    /// The key that differs as a JSON pointer into the declaration.
+    pub key: String,
+    /// The value git declares; never of a Secret.
+    pub declared: Option<Value>,
+    /// The value that runs; never of a Secret.
+    pub live: Option<Value>,
+    /// Why it is unclear, or more to say.
+    pub reason: String,
+}
+
+impl Drift {
+    fn of(kind: DriftKind, declared: &Declared, namespace: Option<&str>) -> Drift {
+        Drift {
+            kind,
+            object: named(&declared.type_name, namespace, &declared.name),
+            file: declared.file.clone(),
+            line: declared.line,
+            column: 1,
+            key: String::new(),
+            declared: None,
+            live: None,
+            reason: String::new(),
+        }
+    }
+
+    /// The difference as a finding.
+    pub fn finding(&self) -> Finding {
+        let (severity, remedy) = match self.kind {
+            DriftKind::Missing => (Severity::Error, "apply it, or remove the declaration"),
+            DriftKind::Extra => (Severity::Warning, "declare it, or delete it"),
+            DriftKind::Different => (Severity::Error, "apply the declaration, or declare what runs"),
+            DriftKind::Unclear => (Severity::Warning, "export more, or write `metadata.namespace`"),
+        };
+        let finding = Finding::of_file(&self.file, severity, self.to_string(), remedy);
+        Finding { key: self.key.clone(), ..finding.at((self.line, self.column)) }
+    }
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let object = &self.object;
+        match self.kind {
+            DriftKind::Missing => write!(f, "{object} is declared and does not run"),
+            DriftKind::Extra => write!(f, "{object} runs and is not declared"),
+            DriftKind::Unclear => write!(f, "{object}: {}", self.reason),
+            DriftKind::Different => {
+                write!(f, "{object}: {}", if self.reason.is_empty() { "differs" } else { &self.reason })?;
+                match (&self.declared, &self.live) {
+                    (Some(declared), Some(live)) => {
+                        write!(f, ": git says {}, it is {}", short(declared), short(live))
+                    }
+                    (Some(declared), None) => write!(f, ": git says {}, it is not there", short(declared)),
+                    (None, Some(live)) => write!(f, ": {}", short(live)),
+                    (None, None) => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn short(value: &Value) -> String {
+    const MOST: usize = 100;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text,
+    }
+}
+
+fn named(kind: &str, namespace: Option<&str>, name: &str) -> String {
+    match namespace {
+        Some(namespace) => format!("{kind} {namespace}/{name}"),
+        None => format!("{kind} {name}"),
+    }
+}
+
+/// Compares the objects among `declared` with what runs. Only fields that git declares are compared,
+/// so what the server fills in is no difference; what is not declared is looked for only in kinds
+/// and namespaces of which git declares something.
+pub fn drift(declared: &[Declared], state: &State) -> Vec<Drift> {
+    let index = Index::of(state);
+    let mut found = Vec::new();
+    let mut settled: BTreeSet<usize> = BTreeSet::new();
+    let mut managed: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
+    for each in declared.iter().filter(|each| each.kind.is_cluster_object()) {
+        // With `generateName` the server makes the rest of the name up.
+        if each.object.at(&["metadata", "name"]).is_none() {
+            continue;
+        }
+        let (group, kind) = (group(&each.api_version), each.type_name.as_str());
+        let namespace = each.namespace.as_deref();
+        match index.find(each, state) {
+            Found::One(at, live) => {
+                settled.insert(at);
+                managed.insert((group, kind, live.namespace()));
+                found.extend(compare::compare(each, live));
+            }
+            Found::None => {
+                managed.insert((group, kind, namespace));
+                found.push(Drift::of(DriftKind::Missing, each, namespace));
+            }
+            Found::Unclear(reason) => {
+                // One of them is meant, so none of them is extra.
+                settled.extend(index.named(each));
+                found.push(Drift { reason, ..Drift::of(DriftKind::Unclear, each, namespace) });
+            }
+        }
+    }
+    for (_, live) in state.objects().iter().enumerate().filter(|(at, _)| !settled.contains(at)) {
+        let place = (live.group(), live.kind(), live.namespace());
+        if managed.contains(&place) && !live.is_made_by_the_cluster() {
+            found.push(extra(live));
+        }
+    }
+    found
+}
+
+fn extra(live: &Live) -> Drift {
+    Drift {
+        kind: DriftKind::Extra,
+        object: named(live.kind(), live.namespace(), live.name()),
+        file: String::new(),
+        line: 0,
+        column: 0,
+        key: String::new(),
+        declared: None,
+        live: None,
+        reason: String::new(),
+    }
+}
+
+enum Found<'s> {
+    One(usize, &'s Live),
+    None,
+    Unclear(String),
+}
+
+/// What runs, by group, kind and name.
+struct Index<'s>(BTreeMap<(&'s str, &'s str), BTreeMap<&'s str, Vec<usize>>>);
+
+impl<'s> Index<'s> {
+    fn of(state: &'s State) -> Index<'s> {
+        let mut index: BTreeMap<_, BTreeMap<_, Vec<usize>>> = BTreeMap::new();
+        for (at, live) in state.objects().iter().enumerate() {
+            let names = index.entry((live.group(), live.kind())).or_default();
+            names.entry(live.name()).or_default().push(at);
+        }
+        Index(index)
+    }
+
+    fn named<'d>(&'d self, declared: &'d Declared) -> &'d [usize] {
+        let kind = self.0.get(&(group(&declared.api_version), declared.type_name.as_str()));
+        kind.and_then(|names| names.get(declared.name.as_str())).map_or(&[], Vec::as_slice)
+    }
+
+    fn find(&self, declared: &Declared, state: &'s State) -> Found<'s> {
+        if !self.0.contains_key(&(group(&declared.api_version), declared.type_name.as_str())) {
+            let reason = "the export holds nothing of this kind: it does not run, or was not exported";
+            return Found::Unclear(reason.to_owned());
+        }
+        let named = self.named(declared).iter().map(|at| (*at, &state.objects()[*at]));
+        let named: Vec<(usize, &Live)> = named.collect();
+        if let Some(namespace) = &declared.namespace {
+            let here = named.iter().find(|(_, live)| live.namespace() == Some(namespace));
+            return here.map_or(Found::None, |(at, live)| Found::One(*at, live));
+        }
+        match named.as_slice() {
+            [] => Found::None,
+            [(at, live)] => Found::One(*at, live),
+            many => {
+                let spaces: Vec<_> = many.iter().filter_map(|(_, live)| live.namespace()).take(5).collect();
+                Found::Unclear(format!("it names no namespace and runs in several: {}", spaces.join(", ")))
+            }
+        }
+    }
+}
