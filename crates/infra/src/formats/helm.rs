@@ -44,7 +44,14 @@ pub(crate) fn values(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
     if !tree.is_table() || (tree.get("apiVersion").is_some() && tree.get("kind").is_some()) {
         return false;
     }
-    let mut declared = Declared::new(DeclaredKind::HelmValues, "values", folder(file), file, tree);
+    let stem =
+        file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("values", |(stem, _)| stem);
+    let name = match stem {
+        "values" => folder(file).to_owned(),
+        // `values-prod`, or one of the values a chart is tried with.
+        stem => format!("{}/{stem}", folder(file)),
+    };
+    let mut declared = Declared::new(DeclaredKind::HelmValues, "values", &name, file, tree);
     images(tree, &mut declared, MAX_LEVELS);
     declared.fact("keys", keys(Some(tree)));
     declared.fact("replicaCount", scalar(tree.get("replicaCount")));

@@ -163,8 +163,11 @@ fn facts(tree: &Tree, kind: &str, declared: &mut Declared) {
 fn follow(key: &str, tree: &Tree, declared: &mut Declared, levels: usize) {
     let Some(below) = levels.checked_sub(1) else { return };
     reference(key, tree, declared);
+    // In a pod only containers have images; what a custom resource calls one is taken for one.
+    let containers = ["containers", "initContainers", "ephemeralContainers"];
+    let has_images = containers.contains(&key) || (!is_built_in(&declared.api_version) && key != "rbd");
     for (key, value) in tree.rows() {
-        if key.text == "image" {
+        if has_images && key.text == "image" {
             declared.image(value);
         }
         follow(&key.text, value, declared, below);
@@ -202,6 +205,8 @@ fn reference(key: &str, tree: &Tree, declared: &mut Declared) {
     // `scaleTargetRef`, `roleRef`, `subjects`, Config Connector's `topicRef: {name}`, ...
     if key.ends_with("Ref") || key == "subjects" {
         match (tree.text_at(&["kind"]), tree.text_at(&["name"])) {
+            // Users and groups are no objects.
+            (Some("User" | "Group"), _) => {}
             (Some(kind), Some(name)) => declared.needs(format!("{kind}/{name}")),
             (None, Some(name)) if declared.kind == DeclaredKind::ConfigConnector => {
                 declared.needs(format!("{}/{name}", key.trim_end_matches("Ref")));

@@ -1,8 +1,8 @@
 //! Terraform files: providers, modules, resources and data sources, read only.
 
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use hcl_edit::expr::{Expression, ForIntro, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
-use hcl_edit::visit::{Visit, visit_expr};
+use hcl_edit::visit::{Visit, visit_block, visit_expr, visit_for_intro};
 use serde_json::{Map, Value, json};
 
 use crate::declared::{Declared, DeclaredKind, Hints};
@@ -65,10 +65,12 @@ fn declared(file: &str, block: &Block, tree: &Tree, (kind, name): (&str, &str)) 
         tables.flat_map(Tree::rows).filter_map(|(key, value)| Some((key.text.as_str(), value.text()?)));
     declared.hints = Hints::of(pairs);
     images(tree, &mut declared);
-    let mut references = References(Vec::new());
+    let mut references = References::default();
     references.visit_body(&block.body);
     let own = format!("{kind}.{name}");
-    references.0.into_iter().filter(|other| *other != own).for_each(|other| declared.needs(other));
+    let is_bound = |name: &String| references.bound.iter().any(|bound| name.split('.').next() == Some(bound));
+    let found = references.found.iter().filter(|other| **other != own && !is_bound(other));
+    found.for_each(|other| declared.needs(other.as_str()));
     declared
 }
 
@@ -116,14 +118,35 @@ fn images(tree: &Tree, declared: &mut Declared) {
 }
 
 /// The resources, modules and data sources that expressions speak of.
-struct References(Vec<String>);
+#[derive(Default)]
+struct References {
+    found: Vec<String>,
+    /// Names that `dynamic` blocks and `for` expressions bind: they look like resources and are none.
+    bound: Vec<String>,
+}
 
 impl Visit for References {
     fn visit_expr(&mut self, expression: &Expression) {
         if let Expression::Traversal(traversal) = expression {
-            self.0.extend(named(traversal));
+            self.found.extend(named(traversal));
         }
         visit_expr(self, expression);
+    }
+
+    fn visit_block(&mut self, block: &Block) {
+        if block.has_ident("dynamic") {
+            self.bound.extend(block.labels.iter().map(|label| label.as_str().to_owned()));
+            let iterator =
+                block.body.get_attribute("iterator").and_then(|iterator| iterator.value.as_variable());
+            self.bound.extend(iterator.map(|name| name.as_str().to_owned()));
+        }
+        visit_block(self, block);
+    }
+
+    fn visit_for_intro(&mut self, intro: &ForIntro) {
+        let names = intro.key_var.iter().chain(std::iter::once(&intro.value_var));
+        self.bound.extend(names.map(|name| name.as_str().to_owned()));
+        visit_for_intro(self, intro);
     }
 }
 

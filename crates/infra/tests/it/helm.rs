@@ -46,6 +46,7 @@ imagePullSecrets: []
         ["4 docker.io/acme/web:1.1", "8 acme/side:2", "10 acme/job@sha256:abc", "13 acme/metrics"]
     );
     assert_eq!(values.facts["replicaCount"], 2);
+    assert_eq!(good("charts/shop/ci/ha-values.yaml", "a: 1\n")[0].name, "ci/ha-values");
 }
 
 #[test]

@@ -102,6 +102,17 @@ fn a_definition_names_the_kinds_it_defines_and_its_examples_are_no_images() {
 }
 
 #[test]
+fn only_containers_have_images_and_only_objects_are_needed() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{image: x}], volumes: [{name: v, rbd: {image: foo}}]}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nsubjects: [{kind: Group, name: g}, {kind: ServiceAccount, name: s, namespace: n}]\nroleRef: {kind: ClusterRole, name: r}\n---\napiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: c}\nspec: {image: 'quay.io/prometheus:v3'}\n";
+    let declared = good("a.yaml", text);
+    assert_eq!(
+        (images(&declared[0]), images(&declared[2])),
+        (vec!["4 x".to_owned()], vec!["15 quay.io/prometheus:v3".to_owned()])
+    );
+    assert_eq!(declared[1].depends_on, ["ServiceAccount/s", "ClusterRole/r"]);
+}
+
+#[test]
 fn claims_and_managed_resources() {
     let text = r"apiVersion: database.platform.acme.example/v1alpha1
 kind: PostgreSQLInstance

@@ -109,6 +109,12 @@ fn blocks_are_resources() {
 }
 
 #[test]
+fn what_a_block_binds_is_no_resource() {
+    let text = "resource \"aws_x\" \"a\" {\n  dynamic \"cpu_options\" {\n    for_each = var.a\n    iterator = the_option\n    content { count = cpu_options.value.count + the_option.value }\n  }\n  all = [for a_key, a_value in local.m : a_value.id if aws_y.b.id != a_key.x]\n}\n";
+    assert_eq!(good("main.tf", text)[0].depends_on, ["aws_y.b"]);
+}
+
+#[test]
 fn a_block_is_a_value_with_places() {
     let declared = good("main.tf", MAIN);
     let object = &declared[4].object;
