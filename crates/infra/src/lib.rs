@@ -18,6 +18,7 @@ mod tree;
 pub use declared::{Declared, DeclaredKind, Hints, Image};
 pub use drift::{Drift, DriftKind, Live, MAX_STATE_BYTES, State, drift};
 pub use finding::{Finding, Severity};
+pub use formats::kustomize::patch_files;
 pub use policy::{POLICY_VARIABLES, Policy};
 pub use read::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, Reading, read, read_bytes};
 pub use recognise::{Hint, recognise};

@@ -32,7 +32,8 @@ pub(crate) fn declare(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
     let (Some(api_version), Some(kind)) = (tree.text_at(&["apiVersion"]), tree.text_at(&["kind"])) else {
         return false;
     };
-    if is_foreign(api_version) {
+    // A strategic merge patch is a part of an object.
+    if is_foreign(api_version) || tree.get("$patch").is_some() {
         return false;
     }
     let list = tree.get("items").filter(|_| kind.ends_with("List"));

@@ -1,5 +1,7 @@
 //! Kustomize: `kustomization.yaml`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::declared::{Declared, DeclaredKind, Hints, Image};
@@ -44,6 +46,33 @@ pub(crate) fn declare(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
     }
     reading.declared.push(declared);
     true
+}
+
+/// The files that kustomizations name as patches. What stands in them looks like objects and is only
+/// parts of some: leave it out of what is validated and compared.
+pub fn patch_files(declared: &[Declared]) -> BTreeSet<String> {
+    let kustomizations = declared.iter().filter(|each| each.kind == DeclaredKind::Kustomize);
+    let paths = kustomizations.flat_map(|each| {
+        let patches = each.facts.get("patches").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        patches.iter().filter_map(|patch| joined(&each.file, patch.get("path")?.as_str()?))
+    });
+    paths.collect()
+}
+
+/// A path written in a file as a path of the repository; `None` when it leads out of it.
+fn joined(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 fn images(tree: &Tree, declared: &mut Declared) {

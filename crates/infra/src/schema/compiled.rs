@@ -3,11 +3,14 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use jsonschema::{Draft, PatternOptions, Validator};
-use serde_json::Value;
+use jsonschema::paths::Location;
+use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, Validator};
+use regex::{Regex, RegexBuilder};
+use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
 use crate::schema::guard::{MAX_SCHEMA_BYTES, guard};
+use crate::schema::strict::GO_PATTERN;
 use crate::schema::words::{Said, say};
 use crate::schema::work::work;
 use crate::tree::{Node, Tree};
@@ -69,8 +72,14 @@ impl JsonSchema {
                 .offline()
                 // The engine without backtracking: a pattern may be hostile.
                 .with_pattern_options(PatternOptions::regex().size_limit(MAX_PATTERN_BYTES))
+                .with_keyword(GO_PATTERN, GoPattern::of)
                 .build(schema)
-                .map_err(|error| error.to_string().chars().take(300).collect::<String>())
+                .map_err(|error| {
+                    // Without the schema's own text, which may be long, but with the place in it.
+                    let place = error.instance_path().as_str().to_owned();
+                    let why = error.masked_with("the value").to_string();
+                    format!("at `{place}`: {}", why.chars().take(300).collect::<String>())
+                })
         };
         let built = catch_unwind(AssertUnwindSafe(build));
         let validator = built.unwrap_or_else(|_| Err("the compiler of schemas gave up on it".to_owned()))?;
@@ -133,6 +142,39 @@ impl JsonSchema {
 
 const TOO_LONG: &str = "object and schema are so large that it would take too long";
 const GAVE_UP: &str = "the validator gave up on it";
+
+/// A pattern as Go reads it: the regex crate has the same syntax, and no backtracking either.
+struct GoPattern(Regex);
+
+impl GoPattern {
+    fn of<'a>(
+        _parent: &'a Map<String, Value>,
+        pattern: &'a Value,
+        _path: Location,
+    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+        let text = pattern.as_str().unwrap_or_default();
+        let regex = RegexBuilder::new(text).size_limit(MAX_PATTERN_BYTES).build();
+        let refused = |error: regex::Error| {
+            let error = error.to_string();
+            let reason = error.lines().last().unwrap_or_default().to_owned();
+            ValidationError::custom(format!("the pattern cannot be used: {reason}"))
+        };
+        regex.map(|regex| Box::new(GoPattern(regex)) as Box<dyn for<'i> Keyword<'i>>).map_err(refused)
+    }
+}
+
+impl<'i> Keyword<'i> for GoPattern {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if self.is_valid(instance) {
+            return Ok(());
+        }
+        Err(ValidationError::custom(format!("{instance} does not match the pattern {}", self.0.as_str())))
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| self.0.is_match(text))
+    }
+}
 
 impl fmt::Debug for JsonSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,9 +33,19 @@ enum Source {
     /// A JSON Schema by itself, as kubeconform uses them.
     Alone(String),
     /// A definition among others that it may refer to.
-    Definition(Arc<Map<String, Value>>, String),
+    Definition(Arc<Definitions>, String),
     /// The schema of a version of a CRD.
     Custom(Value),
+}
+
+/// The keys that hold definitions, in OpenAPI and in newer drafts of JSON Schema.
+const DEFINITIONS: [&str; 2] = ["definitions", "$defs"];
+
+/// Definitions and the key that holds them, by which they refer to each other.
+#[derive(Debug)]
+struct Definitions {
+    key: &'static str,
+    all: Map<String, Value>,
 }
 
 /// The names under which the schema of a kind may be in a folder, as kubeconform's default and the
@@ -67,9 +77,10 @@ impl Schemas {
             Err(error) => return refused(format!("it is not JSON: {error}")),
         };
         let root_kinds = kinds_of(&value);
-        if let (true, Some(Value::Object(definitions))) = (root_kinds.is_empty(), value.get("definitions")) {
-            let definitions = Arc::new(definitions.clone());
-            for (name, definition) in definitions.iter() {
+        let held = DEFINITIONS.into_iter().find_map(|key| Some((key, value.get(key)?.as_object()?)));
+        if let (true, Some((key, definitions))) = (root_kinds.is_empty(), held) {
+            let definitions = Arc::new(Definitions { key, all: definitions.clone() });
+            for (name, definition) in &definitions.all {
                 for kind in kinds_of(definition) {
                     let source = Source::Definition(Arc::clone(&definitions), name.clone());
                     self.exact.insert(kind, Kept::new(source));
@@ -199,17 +210,19 @@ fn open_spec(schema: &mut Value) {
 }
 
 /// A definition with those it refers to and no others, as one schema.
-fn with_needed(definitions: &Map<String, Value>, name: &str) -> Value {
+fn with_needed(definitions: &Definitions, name: &str) -> Value {
+    let Definitions { key, all } = definitions;
+    let prefix = format!("#/{key}/");
     let mut needed = BTreeSet::from([name.to_owned()]);
     let mut open = vec![name.to_owned()];
     while let Some(name) = open.pop() {
-        let mut values: Vec<&Value> = definitions.get(&name).into_iter().collect();
+        let mut values: Vec<&Value> = all.get(&name).into_iter().collect();
         while let Some(value) = values.pop() {
             match value {
                 Value::Array(list) => values.extend(list),
                 Value::Object(map) => {
                     let target = map.get("$ref").and_then(Value::as_str);
-                    let target = target.and_then(|target| target.strip_prefix("#/definitions/"));
+                    let target = target.and_then(|target| target.strip_prefix(&prefix));
                     if let Some(target) = target.filter(|target| needed.insert((*target).to_owned())) {
                         open.push(target.to_owned());
                     }
@@ -219,16 +232,19 @@ fn with_needed(definitions: &Map<String, Value>, name: &str) -> Value {
             }
         }
     }
-    let chosen = needed.iter().filter_map(|name| Some((name.clone(), definitions.get(name)?.clone())));
-    let mut schema = json!({ "definitions": chosen.collect::<Map<_, _>>() });
+    let chosen = needed.iter().filter_map(|name| Some((name.clone(), all.get(name)?.clone())));
+    let mut schema = json!({ *key: chosen.collect::<Map<_, _>>() });
     strict(&mut schema);
     // A quantity is written as a number as often as in quotes.
     let quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
-    if let Some(Value::Object(quantity)) = schema.pointer_mut(&format!("/definitions/{quantity}")) {
-        quantity.insert("type".to_owned(), json!(["string", "number"]));
+    if let Some(Value::Object(quantity)) = schema.pointer_mut(&format!("/{key}/{quantity}")) {
+        // Where it is several types already it is right.
+        if quantity.contains_key("type") {
+            quantity.insert("type".to_owned(), json!(["string", "number"]));
+        }
     }
     if let Value::Object(map) = &mut schema {
-        map.insert("$ref".to_owned(), format!("#/definitions/{name}").into());
+        map.insert("$ref".to_owned(), format!("{prefix}{name}").into());
     }
     // Draft 4 ignores what stands beside a `$ref`; the definitions are found all the same.
     schema

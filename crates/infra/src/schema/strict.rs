@@ -12,7 +12,7 @@ pub(crate) fn strict(root: &mut Value) {
         convert(map);
         for (key, value) in map.iter_mut() {
             match (key.as_str(), value) {
-                ("properties" | "definitions" | "patternProperties", Value::Object(each)) => {
+                ("properties" | "definitions" | "$defs" | "patternProperties", Value::Object(each)) => {
                     open.extend(each.values_mut());
                 }
                 ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => loose(list),
@@ -43,6 +43,7 @@ fn convert(map: &mut Map<String, Value>) {
     let is = |map: &Map<String, Value>, key: &str| map.get(key) == Some(&Value::Bool(true));
     let embedded = is(map, "x-kubernetes-embedded-resource");
     let open = is(map, "x-kubernetes-preserve-unknown-fields");
+    defaults(map);
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
         if embedded {
             own_keys(properties);
@@ -50,6 +51,23 @@ fn convert(map: &mut Map<String, Value>) {
         if !open && !map.contains_key("additionalProperties") {
             map.insert("additionalProperties".to_owned(), false.into());
         }
+    }
+}
+
+/// What has a default is filled in before an object is checked, so it is never missing.
+fn defaults(map: &mut Map<String, Value>) {
+    let Some(Value::Object(properties)) = map.get("properties") else { return };
+    let filled = |key: &Value| {
+        let schema = key.as_str().and_then(|key| properties.get(key));
+        schema.is_some_and(|schema| schema.get("default").is_some())
+    };
+    let Some(Value::Array(required)) = map.get("required") else { return };
+    let required: Vec<Value> = required.iter().filter(|key| !filled(key)).cloned().collect();
+    // Draft 4 does not take an empty list.
+    if required.is_empty() {
+        map.remove("required");
+    } else {
+        map.insert("required".to_owned(), required.into());
     }
 }
 
@@ -64,6 +82,10 @@ pub(crate) fn own_keys(properties: &mut Map<String, Value>) {
     }
 }
 
+/// The keyword that `pattern` becomes: Kubernetes' patterns are Go's, such as `^(?i)monday$`, and a
+/// validator of JSON Schema takes JavaScript's only.
+pub(crate) const GO_PATTERN: &str = "x-go-pattern";
+
 /// `nullable`, numbers that may be texts, and what draft 4 has no word for.
 fn types(map: &mut Map<String, Value>) {
     let either = map.get("x-kubernetes-int-or-string") == Some(&Value::Bool(true))
@@ -72,6 +94,11 @@ fn types(map: &mut Map<String, Value>) {
         map.remove("type");
         map.remove("format");
         map.entry("anyOf").or_insert_with(|| json!([{ "type": "integer" }, { "type": "string" }]));
+    }
+    if map.get("pattern").is_some_and(Value::is_string)
+        && let Some(pattern) = map.remove("pattern")
+    {
+        map.insert(GO_PATTERN.to_owned(), pattern);
     }
     if map.get("nullable") == Some(&Value::Bool(true))
         && let Some(kind @ Value::String(_)) = map.get("type").cloned()

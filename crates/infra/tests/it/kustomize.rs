@@ -1,6 +1,6 @@
 //! Kustomizations.
 
-use fleetwright_infra::DeclaredKind;
+use fleetwright_infra::{DeclaredKind, patch_files};
 use serde_json::json;
 
 use crate::{good, images};
@@ -50,6 +50,8 @@ configMapGenerator:
     assert_eq!(prod.facts["patches"][0]["path"], "replicas.yaml");
     assert_eq!(prod.facts["patches"][1], json!({"path": null, "inline": true, "target": null, "line": 21}));
     assert_eq!(prod.facts["patches"][2]["path"], "memory.yaml");
+    let files: Vec<String> = patch_files(&declared).into_iter().collect();
+    assert_eq!(files, ["overlays/prod/memory.yaml", "overlays/prod/replicas.yaml"]);
     assert_eq!(prod.facts["configMapGenerator"], json!(["settings"]));
 }
 
@@ -61,4 +63,13 @@ fn flux_has_another_kind_of_the_same_name() {
         assert_eq!((declared[0].kind, declared[0].name.as_str()), (DeclaredKind::Kubernetes, "apps"));
         assert_eq!(declared[0].depends_on, ["GitRepository/fleet"]);
     }
+}
+
+#[test]
+fn patches_are_no_objects() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n$patch: delete\n";
+    assert_eq!(good("overlays/prod/delete.yaml", text).len(), 0);
+    let outside = "patches: [{path: ../../../../etc/passwd}, {path: ./a/../b.yaml}]\n";
+    let files: Vec<String> = patch_files(&good("x/kustomization.yaml", outside)).into_iter().collect();
+    assert_eq!(files, ["x/b.yaml"]);
 }

@@ -10,6 +10,7 @@ mod kubernetes;
 mod kustomize;
 mod policy;
 mod resource;
+mod shift;
 mod terraform;
 mod validate;
 

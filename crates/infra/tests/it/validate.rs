@@ -122,8 +122,15 @@ fn definitions_of_openapi() {
         "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": "string"},
         "unrelated": {"$ref": "https://example.com/never-looked-at"},
     }});
+    let definitions = definitions.to_string();
+    for text in [definitions.replace("definitions", "$defs"), definitions] {
+        check_definitions(&text);
+    }
+}
+
+fn check_definitions(text: &str) {
     let mut schemas = Schemas::default();
-    assert_eq!(schemas.add("swagger.json", &definitions.to_string()), []);
+    assert_eq!(schemas.add("swagger.json", text), []);
     let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  labels: {n: 1}\nspec:\n  port: 1\n  memory: 1.5\n  inner: {port: http, inner: {prot: 1}}\n";
     assert_eq!(
         said(&schemas, service),
@@ -149,11 +156,14 @@ spec:
         properties:
           spec:
             type: object
+            required: [filled]
             properties:
+              filled: {type: string, default: x}
               cron: {type: string, pattern: '^(\d+|\*)(/\d+)?(\s+(\d+|\*)(/\d+)?){4}$'}
               replicas: {type: integer, minimum: 1, exclusiveMinimum: true}
               port: {x-kubernetes-int-or-string: true}
               note: {type: string, nullable: true}
+              day: {type: string, pattern: '^(?i)(monday|tuesday)$'}
               free: {type: object, x-kubernetes-preserve-unknown-fields: true, properties: {known: {type: string}}}
               pod: {type: object, x-kubernetes-embedded-resource: true, properties: {spec: {type: object}}}
 ";
@@ -163,13 +173,14 @@ fn a_definition_is_the_schema_of_its_kind() {
     let mut schemas = Schemas::default();
     assert_eq!(schemas.add_definitions(&good("crd.yaml", CRD)), []);
     let object = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: a, labels: {x: y}}\n";
-    let right = "spec: {cron: '* * * * */5', replicas: 2, port: http, note: null, free: {any: thing}, pod: {kind: Pod, metadata: {name: x}, spec: {}}}\n";
+    let right = "spec: {cron: '* * * * */5', replicas: 2, port: http, note: null, day: MONDAY, free: {any: thing}, pod: {kind: Pod, metadata: {name: x}, spec: {}}}\n";
     assert_eq!(said(&schemas, &format!("{object}{right}")), Vec::<String>::new());
-    let wrong = "spec:\n  cron: often\n  replicas: 1\n  port: 1.5\n  free: {known: 1}\n  crom: x\n";
+    let wrong =
+        "spec:\n  cron: often\n  replicas: 1\n  port: 1.5\n  free: {known: 1}\n  crom: x\n  day: someday\n";
     let all = said(&schemas, &format!("{object}{wrong}"));
     let places: Vec<_> = all.iter().map(|each| each.split(' ').next().unwrap()).collect();
-    assert_eq!(places.len(), 5, "{all:#?}");
-    for place in ["5:3", "6:3", "7:3", "8:10", "9:3"] {
+    assert_eq!(places.len(), 6, "{all:#?}");
+    for place in ["5:3", "6:3", "7:3", "8:10", "9:3", "10:3"] {
         assert!(places.contains(&place), "{place}: {all:#?}");
     }
     assert_eq!(said(&schemas, object), ["1:1 : the key `spec` is missing | add `spec`"]);
