@@ -41,6 +41,9 @@ pub struct Told {
     pub stuck: Option<String>,
     /// The digest of the shift that title and text were written by.
     pub written: String,
+    /// Since when the forge says that it is not there, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<i64>,
 }
 
 /// A merge that happened.

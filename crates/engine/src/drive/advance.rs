@@ -17,6 +17,10 @@ use crate::leak::leak;
 /// How many moves a target makes in one pass; more would mean that two rules disagree.
 const MOST_MOVES: usize = 16;
 
+/// How long a forge may say that an open pull request is not there before it is believed, in
+/// milliseconds: what was just opened is not shown at once everywhere.
+const BELIEVED: i64 = 180_000;
+
 /// Why an effect was not done.
 #[derive(Debug)]
 pub(super) enum Undone {
@@ -105,6 +109,7 @@ impl Driver {
                 return Ok(Goes::Nowhere);
             }
         };
+        self.shown_again(target).await?;
         match next(&target.stage, &seen, &self.terms(target)) {
             Move::Make { why } => {
                 if !self.make(target, why).await? {
@@ -235,6 +240,11 @@ impl Driver {
     /// A forge that cannot be read now is asked again; a repository that is gone is a fault.
     pub(super) async fn unseen(&self, target: &mut TargetRow, error: &ForgeError) -> Result<(), EngineError> {
         match error {
+            ForgeError::NotFound { what } if self.may_come(target) => {
+                self.progress.note(&format!("{}: {what} is not there, and is asked for again", target.name));
+                target.waiting = Some(Why::NotSeen);
+                self.save(target, None).await
+            }
             ForgeError::Unknown { why } => {
                 // Said once, however often it is asked again.
                 if target.waiting != Some(Why::NotSeen) {
@@ -249,6 +259,20 @@ impl Driver {
             ForgeError::Refused { .. } => self.fail(target, FaultClass::Policy, &error.to_string()).await,
             other => self.fail(target, FaultClass::Access, &other.to_string()).await,
         }
+    }
+
+    /// Notes that an open pull request is not there. `false` once that was said for so long that it
+    /// is believed.
+    fn may_come(&self, target: &mut TargetRow) -> bool {
+        let Stage::Open { told, .. } = &mut target.stage else { return false };
+        let now = self.fleet.now();
+        now - *told.missing.get_or_insert(now) < BELIEVED
+    }
+
+    /// Forgets that a pull request was not there: it was just seen.
+    async fn shown_again(&self, target: &mut TargetRow) -> Result<(), EngineError> {
+        let Stage::Open { told, .. } = &mut target.stage else { return Ok(()) };
+        if told.missing.take().is_some() { self.save(target, None).await } else { Ok(()) }
     }
 
     /// An effect that was not done, or may have been: the intent stays where it is in doubt.

@@ -216,8 +216,13 @@ impl Driver {
             }
             Err(Undone::Forge(ForgeError::AlreadyOpen { number })) => {
                 let found = self.find_one(target, &branch).await;
+                // What was just opened is not shown at once everywhere: the intent stays.
+                let unseen = matches!(&found, Ok(found) if found.is_empty());
                 if self.adopt(target, (&change, head), found).await? {
                     return Ok(());
+                }
+                if unseen {
+                    return self.wait(target, Why::NotSeen).await;
                 }
                 let message = format!("pull request {number} is open from our branch and is not ours");
                 self.fail(target, FaultClass::Conflict, &message).await

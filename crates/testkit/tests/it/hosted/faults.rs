@@ -6,7 +6,13 @@ use fleetwright_rehearsal::model::repo::{Method, RepoSettings, Rules};
 use super::gates::opened_once;
 use super::place::{APP, Place, Tongue, full, shift};
 
-in_every_tongue!(one_fault_each, a_wrong_token, pages_instead_of_answers, many_answers_are_lost);
+in_every_tongue!(
+    one_fault_each,
+    a_wrong_token,
+    pages_instead_of_answers,
+    many_answers_are_lost,
+    what_was_just_opened_is_not_shown_yet,
+);
 
 fn one_fault_each(tongue: Tongue) {
     let place = Place::with(tongue, &["free", "renamed", "archived", "gone", "method", "before"]);
@@ -104,4 +110,26 @@ fn many_answers_are_lost(tongue: Tongue) {
     assert!(targets.values().all(|target| target == "merged"), "{targets:#?}");
     assert!(place.forge.world().counts().answers_lost > 5);
     opened_once(&place, 20);
+}
+
+fn what_was_just_opened_is_not_shown_yet(tongue: Tongue) {
+    // Where the answer is lost, too, it must not be taken for somebody else's.
+    for lost_answers in [0.0, 1.0] {
+        let place = Place::with(tongue, &["app"]);
+        place.world.write("shift.yaml", &shift("  merge: { auto: true }\n"));
+        let stale = Faults { stale: 1.0, stale_for: 60_000, ..Faults::default() };
+        place.forge.world().lock().set_faults(Faults { lost_answers, ..stale.clone() });
+        place.world.run(&["shift", "apply", "shift.yaml"]);
+        place.forge.world().lock().set_faults(stale);
+        for _ in 0..2 {
+            place.world.run(&["shift", "status", "bump"]);
+            let stands = place.stands("bump", "app");
+            assert!(stands.contains(" the forge has not answered yet"), "{stands}");
+        }
+        place.pass(120);
+        let ended = place.apply();
+        assert_eq!(ended.code, Some(0), "{ended}");
+        assert_eq!(place.stands("bump", "app"), "merged");
+        opened_once(&place, 1);
+    }
 }
