@@ -14,12 +14,12 @@ use rustix::fs::{OFlags, fcntl_setfl, fstat};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
-use tempfile::TempDir;
 
 use crate::arguments::{Handles, arguments};
 use crate::cancel::Cancel;
 use crate::demote::demoted;
 use crate::error::RunnerError;
+use crate::fleeting::Fleeting;
 use crate::launch::{Running, abandon, spawn, take_pipes};
 use crate::monitor::Monitor;
 use crate::order::{Ended, LimitHit, Limits, Order, Outcome};
@@ -43,7 +43,7 @@ pub(crate) struct Bubblewrap {
     pub(crate) path: PathBuf,
     pub(crate) version: String,
     /// Holds the sandbox's `/etc`, as the directory `etc`.
-    pub(crate) etc: Arc<TempDir>,
+    pub(crate) etc: Arc<Fleeting>,
     /// More of the host to be seen at the same place.
     pub(crate) readonly: Vec<PathBuf>,
     /// Whether to become [`tree::SANDBOX_UID`] first.

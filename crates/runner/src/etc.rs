@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use tempfile::TempDir;
+use crate::fleeting::Fleeting;
 
 /// What is copied from the host, if it is there; directories with all that is in them.
 const COPIED: &[&str] = &[
@@ -67,8 +67,8 @@ const MAX_FILES: u64 = 10_000;
 const MAX_DEPTH: u32 = 8;
 
 /// Makes the snapshot; the result holds one directory, `etc`.
-pub(crate) fn snapshot() -> io::Result<TempDir> {
-    let dir = tempfile::Builder::new().prefix("fleetwright-etc-").tempdir()?;
+pub(crate) fn snapshot() -> io::Result<Fleeting> {
+    let dir = Fleeting::make(&std::env::temp_dir(), "fleetwright-etc-", 0o755)?;
     let etc = dir.path().join("etc");
     make_dir(&etc)?;
     let mut copier = Copier { bytes: 0, files: 0 };

@@ -35,6 +35,7 @@ mod demote;
 mod direct;
 mod error;
 mod etc;
+mod fleeting;
 mod launch;
 mod monitor;
 mod order;
@@ -47,6 +48,7 @@ mod watch;
 
 pub use cancel::Cancel;
 pub use error::{RunnerError, Unavailable};
+pub use fleeting::Fleeting;
 pub use order::{BadOutputs, Ended, LimitHit, Limits, Network, Order, Outcome};
 pub use order::{MAX_OUTPUTS, OUTPUTS_PATH, SCRIPTS_PATH, TREE_PATH};
 pub use sandbox::Sandbox;
