@@ -9,6 +9,9 @@ use crate::terms::Terms;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RepoFacts {
+    /// The forge's own name of it, which stays when it is renamed; empty where it has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub forge_id: String,
     /// Who owns it: the organisation or group.
     pub owner: String,
     /// Its main language, in small letters; empty when unknown.

@@ -11,6 +11,14 @@ pub enum ForgeError {
         /// What was looked for.
         what: String,
     },
+    /// The repository has another name now, as its forge tells.
+    #[error("{repo} is called {name} now\n  try: `fleetwright repo sync`")]
+    Moved {
+        /// Its name until now.
+        repo: String,
+        /// Its name now.
+        name: String,
+    },
     /// The repository cannot be read or written.
     #[error("{repo} cannot be used: {why}")]
     Access {

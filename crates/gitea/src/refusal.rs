@@ -11,6 +11,9 @@ pub(crate) fn explain(reply: &Reply, about: About<'_>) -> ForgeError {
     let said = reply.message();
     let name = if about.repo.is_empty() { "gitea" } else { about.repo };
     let refused = |why: String| ForgeError::Refused { repo: name.to_owned(), why };
+    if let Some(to) = moved(reply) {
+        return ForgeError::Moved { repo: name.to_owned(), name: to };
+    }
     match reply.status {
         300..=399 => {
             let to = reply.header("location").map(|to| format!(" to {to}")).unwrap_or_default();
@@ -34,6 +37,16 @@ pub(crate) fn explain(reply: &Reply, about: About<'_>) -> ForgeError {
     }
 }
 
+/// What a repository is called now, from where a redirect leads: only the name is taken from it.
+fn moved(reply: &Reply) -> Option<String> {
+    let address = reply.header("location").filter(|_| (300..400).contains(&reply.status))?;
+    let path = address.split(['?', '#']).next()?;
+    let mut parts = path.split_once("/api/v1/repos/")?.1.split('/');
+    let is_plain = |part: &&str| !part.is_empty() && !part.contains('%');
+    let (owner, name) = (parts.next().filter(is_plain)?, parts.next().filter(is_plain)?);
+    Some(format!("{owner}/{name}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +67,10 @@ mod tests {
             told(404, r#"{"errors":[],"message":"The target couldn't be found."}"#).contains("repo sync")
         );
         assert!(told(307, "").contains("renamed"));
+        let place = "https://git.example.com/sub/api/v1/repos/acme/other/pulls?limit=50".to_owned();
+        let headers = vec![("location".to_owned(), place)];
+        let reply = Reply { status: 307, headers, body: Vec::new() };
+        let error = explain(&reply, About { repo: "acme/app", what: "its pull requests" });
+        assert_eq!(error, ForgeError::Moved { repo: "acme/app".to_owned(), name: "acme/other".to_owned() });
     }
 }

@@ -79,6 +79,7 @@ pub(crate) fn repo_path(repo: &str) -> String {
 
 fn row(repo: Repository, topics: Vec<String>) -> Listed {
     let facts = RepoFacts {
+        forge_id: repo.id.to_string(),
         owner: repo.owner.login,
         language: repo.language.to_lowercase(),
         topics,
@@ -108,5 +109,6 @@ mod tests {
         assert_eq!((listed.name.as_str(), listed.facts.language.as_str()), ("acme/app", "go"));
         assert_eq!((listed.facts.size, listed.facts.archived, listed.tip), (12_288, true, Tip::NotTold));
         assert_eq!((listed.facts.owner.as_str(), listed.facts.topics.len()), ("acme", 1));
+        assert_eq!(listed.facts.forge_id, "7");
     }
 }

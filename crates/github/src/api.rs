@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::etags::Etags;
 use crate::fault::{self, Deed};
-use crate::value::{self, text};
+use crate::value::text;
 
 /// How many entries of a list are asked for at once: GitHub's most.
 pub(crate) const PAGE: usize = 100;
@@ -156,8 +156,11 @@ impl Api {
             Ask { method: Method::GET, path: &path, body: None, headers: standard(), cost: Cost::Read, need };
         match self.http.send(&ask).await {
             Ok(reply) if reply.is_success() => {
-                let named: Value = reply.json(deed.repo).unwrap_or_default();
-                renamed(deed.repo, &value::string(&named, "/full_name"))
+                let named: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+                match text(&named, "/full_name") {
+                    Some(name) => renamed(deed.repo, name),
+                    None => self.fault(&reply, deed),
+                }
             }
             _ => self.fault(reply, deed),
         }
@@ -166,7 +169,7 @@ impl Api {
 
 /// A repository that has another name now.
 pub(crate) fn renamed(repo: &str, name: &str) -> ForgeError {
-    ForgeError::access(repo, format!("it is called {name} now; try: `fleetwright repo sync`"))
+    ForgeError::Moved { repo: repo.to_owned(), name: name.to_owned() }
 }
 
 /// Headers of every request.

@@ -46,7 +46,7 @@ async fn by_graph(hub: &Hub, deed: Deed<'_>, owner: &str) -> Result<Vec<Listed>,
         let size = hub.pages.size();
         let query = format!(
             "query {{ repositoryOwner(login: {}) {{ repositories(first: {size}, after: {after}, \
-             ownerAffiliations: [OWNER]) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ nameWithOwner \
+             ownerAffiliations: [OWNER]) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ databaseId nameWithOwner \
              isArchived isDisabled isLocked diskUsage pushedAt primaryLanguage {{ name }} \
              repositoryTopics(first: 20) {{ nodes {{ topic {{ name }} }} }} \
              defaultBranchRef {{ name target {{ oid }} }} }} }} }} }}",
@@ -88,6 +88,7 @@ fn graph_repo(node: &Value) -> Listed {
         _ => None,
     };
     let facts = RepoFacts {
+        forge_id: number(node, "/databaseId").map(|id| id.to_string()).unwrap_or_default(),
         owner: name.split('/').next().unwrap_or_default().to_owned(),
         language: string(node, "/primaryLanguage/name").to_lowercase(),
         topics: list(node, "/repositoryTopics/nodes").map(|topic| string(topic, "/topic/name")).collect(),
@@ -113,6 +114,7 @@ async fn by_rest(hub: &Hub, deed: Deed<'_>, owner: (&str, bool)) -> Result<Vec<L
 
 fn rest_repo(node: &Value) -> Listed {
     let facts = RepoFacts {
+        forge_id: number(node, "/id").map(|id| id.to_string()).unwrap_or_default(),
         owner: string(node, "/owner/login"),
         language: string(node, "/language").to_lowercase(),
         topics: list(node, "/topics").filter_map(|topic| topic.as_str().map(str::to_owned)).collect(),

@@ -104,13 +104,7 @@ impl Inner {
         let Ok(reply) = self.rest.ask(about, &project_path(repo)).await else { return error };
         let Some(path) = self.rest.location(&reply) else { return error };
         match self.rest.read::<Project>(about, &path).await {
-            Ok(project) => {
-                let name = project.path_with_namespace;
-                ForgeError::access(
-                    repo,
-                    format!("{MOVED} to {name}; `fleetwright repo sync` takes that over"),
-                )
-            }
+            Ok(project) => ForgeError::Moved { repo: repo.to_owned(), name: project.path_with_namespace },
             Err(_) => error,
         }
     }
@@ -135,6 +129,7 @@ fn row(project: Project, language: String) -> Listed {
     let tip = if project.empty_repo { Tip::Unborn } else { Tip::NotTold };
     let topics = if project.topics.is_empty() { project.tag_list } else { project.topics };
     let facts = RepoFacts {
+        forge_id: project.id.to_string(),
         owner: name.rsplit_once('/').map(|(owner, _)| owner.to_owned()).unwrap_or_default(),
         language,
         topics,
@@ -159,7 +154,7 @@ mod tests {
             "name":"Html5 Boilerplate","path":"html5-boilerplate","path_with_namespace":"h5bp/html5-boilerplate",
             "created_at":"2016-04-05T21:40:50.169Z","last_activity_at":"2016-04-06T16:52:08.432Z"}"#;
         let listed = row(serde_json::from_str(text).unwrap(), String::new());
-        assert_eq!(listed.name, "h5bp/html5-boilerplate");
+        assert_eq!((listed.name.as_str(), listed.facts.forge_id.as_str()), ("h5bp/html5-boilerplate", "9"));
         assert_eq!((listed.facts.owner.as_str(), listed.facts.default_branch.as_str()), ("h5bp", "main"));
         assert_eq!(
             (listed.facts.topics.as_slice(), listed.tip),

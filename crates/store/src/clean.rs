@@ -38,6 +38,7 @@ impl Write {
             }
             Write::Gone { .. }
             | Write::Unread(_)
+            | Write::Renamed { .. }
             | Write::Shift(_)
             | Write::Control { .. }
             | Write::Targets { .. }

@@ -82,6 +82,7 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) ->
     let upsert = "INSERT INTO repo (forge, name, facts, head, tree, fault, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (forge, name) DO UPDATE SET facts = $3, head = $4, tree = $5, fault = $6, seen_at = $7";
     for repo in repos {
+        rename(tx, repo).await?;
         sqlx::query(upsert)
             .bind(&repo.forge)
             .bind(&repo.name)
@@ -94,6 +95,37 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) ->
             .await?;
     }
     entity::moved(tx).await
+}
+
+/// A row goes with the forge's own name of its repository: one of another name is the same repository,
+/// and one of the same name that is another repository makes room for it.
+async fn rename(tx: &mut Transaction<'_, Sqlite>, repo: &RepoRow) -> Result<(), StoreError> {
+    let id = &repo.facts.forge_id;
+    if id.is_empty() {
+        return Ok(());
+    }
+    let room = "UPDATE repo SET name = name || ' (' || json_extract(facts, '$.forgeId') || ')', head = NULL,
+        tree = NULL, fault = 'another repository has its name now'
+        WHERE forge = $1 AND name = $2 AND json_extract(facts, '$.forgeId') <> $3";
+    let follow =
+        "UPDATE repo SET name = $2 WHERE forge = $1 AND json_extract(facts, '$.forgeId') = $3 AND name <> $2
+        AND NOT EXISTS (SELECT 1 FROM repo WHERE forge = $1 AND name = $2)";
+    for text in [room, follow] {
+        sqlx::query(text).bind(&repo.forge).bind(&repo.name).bind(id).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// One repository has another name at its forge; nothing is done where that name is taken.
+pub(crate) async fn call(
+    tx: &mut Transaction<'_, Sqlite>,
+    forge: &str,
+    (from, to): (&str, &str),
+) -> Result<Wrote, StoreError> {
+    let text = "UPDATE repo SET name = $3 WHERE forge = $1 AND name = $2
+        AND NOT EXISTS (SELECT 1 FROM repo WHERE forge = $1 AND name = $3)";
+    sqlx::query(text).bind(forge).bind(from).bind(to).execute(&mut **tx).await?;
+    Ok(Wrote::Done)
 }
 
 /// Takes out the repositories the forge no longer has, unless a shift remembers them.

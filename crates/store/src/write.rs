@@ -37,6 +37,15 @@ pub enum Write {
     Unread(i64),
     /// The catalog, brought to where it is now.
     Catalog(Box<CatalogDelta>),
+    /// A repository has another name at its forge.
+    Renamed {
+        /// The forge's name.
+        forge: String,
+        /// What it was called.
+        from: String,
+        /// What it is called.
+        to: String,
+    },
     /// A shift, new or anew.
     Shift(Box<ShiftRow>),
     /// Whether a shift may act.
@@ -127,6 +136,7 @@ impl Write {
             Write::Reading(_) => "reading",
             Write::Unread(_) => "unread",
             Write::Catalog(_) => "catalog",
+            Write::Renamed { .. } => "renamed",
             Write::Shift(_) => "shift",
             Write::Control { .. } => "control",
             Write::Selection { .. } => "selection",
@@ -158,6 +168,7 @@ impl Write {
             Write::Reading(reading) => reading::save(tx, reading).await,
             Write::Unread(repo) => reading::forget(tx, *repo).await,
             Write::Catalog(delta) => entity::apply(tx, delta).await,
+            Write::Renamed { forge, from, to } => repo::call(tx, forge, (from, to)).await,
             Write::Shift(row) => shift::save(tx, row).await,
             Write::Control { shift, control } => shift::set_control(tx, shift, *control).await,
             Write::Selection { shift, rows } => shift::select(tx, shift, rows).await,

@@ -245,6 +245,7 @@ impl Driver {
                 target.waiting = Some(Why::NotSeen);
                 self.save(target, None).await
             }
+            ForgeError::Moved { repo, name } => self.follow(target, (repo, name)).await,
             ForgeError::Unknown { why } => {
                 // Said once, however often it is asked again.
                 if target.waiting != Some(Why::NotSeen) {

@@ -110,5 +110,10 @@ impl Driver {
 
 /// The owner of a target's repository: what stands before the last `/` of its name.
 pub(super) fn owner(target: &TargetRow) -> &str {
-    target.name.repo.rsplit_once('/').map_or("", |(owner, _)| owner)
+    owner_of(&target.name.repo)
+}
+
+/// The owner in a repository's name.
+pub(super) fn owner_of(repo: &str) -> &str {
+    repo.rsplit_once('/').map_or("", |(owner, _)| owner)
 }

@@ -8,6 +8,7 @@ mod knowing;
 mod leases;
 mod opening;
 mod power;
+mod renames;
 mod writing;
 
 use std::path::Path;

@@ -19,6 +19,9 @@ pub(super) fn refused(remote: &Remote, writes: bool, reply: &Reply, now: i64) ->
     }
     let access = |why: String| ForgeError::access(remote.repo(), why);
     let right = if writes { "write" } else { "read" };
+    if let Some(name) = target(reply).and_then(|place| remote.renamed(&place)) {
+        return ForgeError::Moved { repo: remote.repo().to_owned(), name };
+    }
     match reply.status {
         301..=303 | 307 | 308 => access(format!(
             "it has moved{}; credentials do not follow: `fleetwright repo sync`, or correct its address",
@@ -59,7 +62,7 @@ fn words(reply: &Reply) -> String {
 
 /// Where a redirect leads: scheme, host and repository, nothing else of it.
 fn target(reply: &Reply) -> Option<String> {
-    let url = Url::parse(reply.header("location")?).ok()?;
+    let url = Url::parse(reply.header("location").filter(|_| (300..400).contains(&reply.status))?).ok()?;
     let path = ["/info/refs", "/git-upload-pack", "/git-receive-pack"]
         .iter()
         .find_map(|ending| url.path().strip_suffix(ending))
@@ -97,6 +100,18 @@ mod tests {
         let moved = error(301, &[("location", place)], "").to_string();
         assert!(moved.contains("to https://other.example:444/acme/b.git;"), "{moved}");
         assert!(!moved.contains("canary") && !moved.contains('?'), "{moved}");
+    }
+
+    #[test]
+    fn a_redirect_within_the_host_is_another_name() {
+        let to = |place: &str| error(301, &[("location", place)], "");
+        let moved = ForgeError::Moved { repo: "acme/a".to_owned(), name: "acme/b".to_owned() };
+        assert_eq!(to("https://h/acme/b.git/info/refs?service=git-upload-pack"), moved);
+        for other in
+            ["http://h/acme/b.git", "https://h:444/acme/b", "https://h.example/acme/b", "https://h/login?x"]
+        {
+            assert!(matches!(to(other), ForgeError::Access { .. }), "{other}");
+        }
     }
 
     #[test]

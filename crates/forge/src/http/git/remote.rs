@@ -54,6 +54,14 @@ impl Remote {
         &self.repo
     }
 
+    /// What a repository at another address of the same server is called, if that can be told.
+    pub(super) fn renamed(&self, address: &str) -> Option<String> {
+        let bare = |url: &str| url.trim_end_matches('/').trim_end_matches(".git").to_owned();
+        let base = bare(self.url.as_str()).strip_suffix(&self.repo)?.to_owned();
+        let name = bare(address).strip_prefix(&base)?.to_owned();
+        (name.contains('/') && !name.contains('%')).then_some(name)
+    }
+
     /// The address of something beneath the repository.
     pub(super) fn at(&self, path: &str) -> String {
         format!("{}/{path}", self.url.as_str().trim_end_matches('/'))

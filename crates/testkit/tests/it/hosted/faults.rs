@@ -12,6 +12,7 @@ in_every_tongue!(
     pages_instead_of_answers,
     many_answers_are_lost,
     what_was_just_opened_is_not_shown_yet,
+    a_renamed_repository_is_followed,
 );
 
 fn one_fault_each(tongue: Tongue) {
@@ -43,12 +44,9 @@ fn one_fault_each(tongue: Tongue) {
     starts("archived", "failed policy: acme/archived refuses: ");
     let gone = place.stands("bump", "gone");
     assert!(gone.starts_with("failed access: ") && gone.contains("acme/gone is not there"), "{gone}");
-    let renamed = place.stands("bump", "renamed");
-    assert!(renamed.starts_with("failed access: acme/renamed cannot be used: it "), "{renamed}");
-    assert!(renamed.contains("acme/another"), "{renamed}");
     assert!(place.pulls("before").is_empty(), "what is archived is left out");
-    // The repository of another name is a target of its own, and what stands there is left alone.
-    starts("another", "failed conflict: ");
+    starts("another", "merged");
+    assert!(!place.world.targets("bump").contains_key("acme/renamed"), "it is the same target");
     opened_once(&place, 6);
 }
 
@@ -131,5 +129,39 @@ fn what_was_just_opened_is_not_shown_yet(tongue: Tongue) {
         assert_eq!(ended.code, Some(0), "{ended}");
         assert_eq!(place.stands("bump", "app"), "merged");
         opened_once(&place, 1);
+    }
+}
+
+/// Whoever finds out first: a drive that is told so by the forge, or a look at the whole fleet.
+fn a_renamed_repository_is_followed(tongue: Tongue) {
+    for by_sync in [false, true] {
+        let place = Place::with(tongue, &["open", "made"]);
+        place.make("later", &[("app.yaml", APP)]);
+        place.world.ends(&["repo", "sync"], 0);
+        place
+            .world
+            .write("shift.yaml", &shift("  merge: { auto: true }\n  rollout: { pace: { maxOpen: 2 } }\n"));
+        place.world.run(&["shift", "apply", "shift.yaml"]);
+        let name = |state: &mut fleetwright_rehearsal::world::State, from: &str, to: &str| {
+            let id = state.repo_named(&full(from)).unwrap();
+            state.rename_repo(id, to).unwrap();
+        };
+        {
+            let mut state = place.forge.world().lock();
+            ["open", "made", "later"].iter().for_each(|repo| name(&mut state, repo, &format!("{repo}-2")));
+        }
+        place.pass(120);
+        if by_sync {
+            place.world.ends(&["repo", "sync"], 0);
+        }
+        for _ in 0..5 {
+            place.world.run(&["shift", "status", "bump"]);
+            place.pass(120);
+        }
+        let targets = place.world.targets("bump");
+        let names: Vec<&str> = targets.keys().map(String::as_str).collect();
+        assert_eq!(names, ["acme/later-2", "acme/made-2", "acme/open-2"], "{targets:#?}");
+        assert!(targets.values().all(|target| target == "merged"), "{targets:#?}");
+        opened_once(&place, 3);
     }
 }
