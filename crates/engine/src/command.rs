@@ -11,7 +11,7 @@ use fleetwright_runner::Cancel;
 use fleetwright_store::{ShiftRow, TargetFilter, TargetRow, Write};
 use serde_json::json;
 
-use crate::drive::{Driven, Errand, Journey, RETRIED, Until, drive};
+use crate::drive::{Driven, Errand, Journey, Opening, RETRIED, Until, drive};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::held::Held;
@@ -19,6 +19,9 @@ use crate::load::Loaded;
 use crate::progress::Progress;
 use crate::round::{Begun, begin, state};
 use crate::sync::{sync, trim};
+
+/// How a drive ended, and when there is room again for what waits for it, where that is known.
+pub type Drove = Result<(Driven, Option<Opening>), EngineError>;
 
 /// Who asks, who is told, and how to interrupt.
 #[derive(Clone)]
@@ -62,6 +65,12 @@ pub struct Apply {
 
 /// Moves a shift that was applied before as far as it goes now.
 pub struct Continue {
+    /// The shift's name.
+    pub shift: String,
+}
+
+/// Opens what waits for room in a shift that was applied before; what is open is not looked at.
+pub struct Fill {
     /// The shift's name.
     pub shift: String,
 }
@@ -115,7 +124,7 @@ impl Plan {
         let work = async {
             let begun =
                 begin(fleet, &self.loaded, (self.amend, held.lease()), caller.progress.as_ref()).await?;
-            let driven = run(fleet, &name, (&held, Until::Made, Errand::Shift), caller).await?;
+            let (driven, _) = run(fleet, &name, (&held, Until::Made, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
         finish(work.await, held).await
@@ -153,7 +162,7 @@ impl Apply {
             };
             set_control(fleet, &name, Control::Running, caller).await?;
             let until = if self.wait { Until::Rest } else { Until::Once };
-            let driven = run(fleet, &name, (&held, until, Errand::Shift), caller).await?;
+            let (driven, _) = run(fleet, &name, (&held, until, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
         finish(work.await, held).await
@@ -170,21 +179,24 @@ fn is_planned(row: &ShiftRow, loaded: &Loaded) -> bool {
 impl Continue {
     /// # Errors
     /// When there is no such shift, somebody else is at it, or the world fails.
-    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<Driven, EngineError> {
-        let held = Held::take(fleet, &self.shift).await?;
-        let driven = run(fleet, &self.shift, (&held, Until::Once, Errand::Shift), caller).await;
-        finish(driven, held).await
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Drove {
+        once(fleet, &self.shift, Errand::Shift, caller).await
+    }
+}
+
+impl Fill {
+    /// # Errors
+    /// When there is no such shift, somebody else is at it, or the world fails.
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Drove {
+        once(fleet, &self.shift, Errand::Waiting, caller).await
     }
 }
 
 impl Look {
     /// # Errors
     /// When there is no such shift, somebody else is at it, or the world fails.
-    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Result<Driven, EngineError> {
-        let held = Held::take(fleet, &self.shift).await?;
-        let errand = Errand::Due { targets: self.targets };
-        let driven = run(fleet, &self.shift, (&held, Until::Once, errand), caller).await;
-        finish(driven, held).await
+    pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Drove {
+        once(fleet, &self.shift, Errand::Due { targets: self.targets }, caller).await
     }
 }
 
@@ -283,12 +295,19 @@ fn numbers(targets: Vec<TargetRow>) -> BTreeSet<i64> {
     targets.into_iter().map(|target| target.id).collect()
 }
 
+/// Holds the shift and moves what an errand is about as far as it goes now.
+async fn once(fleet: &Arc<Fleet>, shift: &str, errand: Errand, caller: &Caller) -> Drove {
+    let held = Held::take(fleet, shift).await?;
+    let driven = run(fleet, shift, (&held, Until::Once, errand), caller).await;
+    finish(driven, held).await
+}
+
 async fn run(
     fleet: &Arc<Fleet>,
     shift: &str,
     (held, until, errand): (&Held, Until, Errand),
     caller: &Caller,
-) -> Result<Driven, EngineError> {
+) -> Drove {
     let (lease, interrupt) = (held.lease().clone(), caller.interrupt.clone());
     let progress = Arc::clone(&caller.progress);
     let driven = drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await?;

@@ -8,7 +8,8 @@ use fleetwright_core::calendar::Calendar;
 use fleetwright_core::pace::{Caps, Counts};
 use fleetwright_store::OpenCount;
 
-const HOUR: i64 = 3_600_000;
+/// For how long what was opened counts, in milliseconds.
+pub(crate) const HOUR: i64 = 3_600_000;
 
 /// What a shift says of its pace, ready to be asked.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ struct Known {
     of_owner: HashMap<String, u32>,
     of_shift: u32,
     pending_checks: u32,
-    /// When this drive opened what it opened within the last hour.
+    /// When this shift opened what it opened within the last hour, in order.
     opened: Vec<i64>,
     /// When open pull requests are looked at again; milliseconds since 1970 UTC.
     look_at: i64,
@@ -101,6 +102,19 @@ impl Room {
         }
         let waiting = known.waiting;
         known.waiting = if is_more { waiting.saturating_sub(1) } else { waiting.saturating_add(1) };
+    }
+
+    /// Takes in when earlier drives opened what they opened within the last hour.
+    pub(crate) fn opened_before(&self, opened: Vec<i64>) {
+        self.known().opened = opened;
+    }
+
+    /// When fewer than `most` were opened within the hour before; `None` where that is so now.
+    pub(crate) fn hour_opens(&self, most: u32, now: i64) -> Option<i64> {
+        let known = self.known();
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let at = known.opened.iter().rev().nth(most.checked_sub(1)?)?.saturating_add(HOUR);
+        (at > now).then_some(at)
     }
 
     /// How many of this shift stand open.

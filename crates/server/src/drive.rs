@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fleetwright_core::next::Control;
-use fleetwright_engine::command::{Caller, Continue, Look};
+use fleetwright_engine::EngineError;
+use fleetwright_engine::command::{Caller, Continue, Fill, Look};
+use fleetwright_engine::drive::{Driven as HowDriven, Opening};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_store::{StoreError, Write};
 use tokio::sync::{Notify, mpsc, watch};
@@ -23,12 +25,18 @@ const GAP: Duration = Duration::from_millis(500);
 /// How long until a drive is tried again that failed, or that somebody else was at.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// The shortest wait for room, in milliseconds.
+const BREATH: i64 = 5_000;
+
 /// How many hints are read at a time.
 const PAGE: u32 = 1_000;
 
 /// How long a delivery is known: GitHub offers to deliver again for 3 days (docs.github.com,
 /// "Redelivering webhooks"), and a week is more than that.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What a drive came to.
+type Driven = (HowDriven, Option<Opening>);
 
 /// What drives the shifts.
 #[derive(Clone)]
@@ -92,29 +100,24 @@ impl Driving {
         // The first drive looks at everything: nobody knows what happened before.
         let mut next_sweep = Instant::now();
         let mut said = String::new();
+        // When there is room again for what waits for it, by the fleet's clock.
+        let mut opens: Option<Opening> = None;
         loop {
             if !matches!(self.fleet.store.control(&shift).await, Ok(Some(Control::Running))) {
                 return;
             }
             let due = slot.take();
-            let whole = next_sweep <= Instant::now();
-            let driven = match (whole, due.targets.is_empty()) {
-                (true, _) => {
-                    Continue { shift: shift.clone() }.apply(&self.fleet, &self.caller).await.map(Some)
-                }
-                (false, true) => Ok(None),
-                (false, false) => {
-                    let look = Look { shift: shift.clone(), targets: due.targets.clone() };
-                    look.apply(&self.fleet, &self.caller).await.map(Some)
-                }
-            };
+            let opened = opens.filter(|opening| opening.at <= self.fleet.now());
+            let whole = next_sweep <= Instant::now() || opened.is_some_and(|opening| opening.whole);
+            let driven = self.drive(&shift, (whole, opened.is_some()), &due.targets).await;
             if *self.stop.borrow() {
                 due.batches.iter().for_each(|batch| batch.keep());
                 return;
             }
             match driven {
-                Ok(_) => {
+                Ok(next) => {
                     said.clear();
+                    opens = next.map_or(opens, |next| next.1);
                     if whole {
                         next_sweep = Instant::now() + self.sweep;
                     }
@@ -137,11 +140,47 @@ impl Driving {
             tokio::select! {
                 () = slot.rung() => {}
                 () = tokio::time::sleep_until(next_sweep) => {}
+                () = self.until(opens) => {}
                 () = stopped(self.stop.clone()) => {
                     slot.take().batches.iter().for_each(|batch| batch.keep());
                     return;
                 }
             }
+        }
+    }
+}
+
+impl Driving {
+    /// Looks whole, opens what waits for room, or looks at what something was told of; what came of
+    /// it, if anything was to be done.
+    async fn drive(
+        &self,
+        shift: &str,
+        (whole, opened): (bool, bool),
+        due: &BTreeSet<i64>,
+    ) -> Result<Option<Driven>, EngineError> {
+        let (fleet, caller) = (&self.fleet, &self.caller);
+        let shift = || shift.to_owned();
+        if whole {
+            return Continue { shift: shift() }.apply(fleet, caller).await.map(Some);
+        }
+        if !due.is_empty() {
+            Look { shift: shift(), targets: due.clone() }.apply(fleet, caller).await?;
+        }
+        match opened {
+            true => Fill { shift: shift() }.apply(fleet, caller).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Waits until there is room again, and a little more: what has come free by then goes out together.
+    async fn until(&self, opens: Option<Opening>) {
+        match opens {
+            Some(opening) => {
+                let now = self.fleet.now();
+                self.fleet.clock().sleep_until(opening.at.max(now + BREATH)).await;
+            }
+            None => std::future::pending().await,
         }
     }
 }

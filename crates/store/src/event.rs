@@ -39,6 +39,18 @@ impl Reader {
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().rev().map(read).collect()
     }
+
+    /// When pull requests of a shift were opened that were opened after a time, by the clock of whoever
+    /// opened them; milliseconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn opened_since(&self, shift: &str, since: i64) -> Result<Vec<i64>, StoreError> {
+        let text = "SELECT json_extract(detail, '$.at') AS at FROM event
+            WHERE shift = $1 AND what = 'pull.opened' AND json_extract(detail, '$.at') > $2 ORDER BY at";
+        let rows = sqlx::query(text).bind(shift).bind(since).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
 }
 
 fn read(row: &SqliteRow) -> Result<LoggedEvent, StoreError> {

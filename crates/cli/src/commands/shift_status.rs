@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool
         let moved = Continue { shift: name.to_owned() }.apply(&fleet, &caller).await.map_err(Failure::from);
         bar.clear();
         driven = match moved {
-            Ok(driven) => driven,
+            Ok((driven, _)) => driven,
             Err(failure) if is_taken(&failure) => Driven::Through,
             Err(failure) => return Err(failure),
         };

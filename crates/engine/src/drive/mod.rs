@@ -34,7 +34,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::make::Recipe;
 use crate::progress::Progress;
-use crate::room::{Pace, Room};
+use crate::room::{HOUR, Pace, Room};
 use crate::round::recipe_of;
 use crate::workshop::Workshop;
 
@@ -65,6 +65,15 @@ pub enum Driven {
     Halted(Control),
 }
 
+/// When there is room again for what waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// When, in milliseconds since 1970 UTC by the fleet's clock.
+    pub at: i64,
+    /// Whether a window opens, so that what is open may move, too.
+    pub whole: bool,
+}
+
 /// What a drive is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Errand {
@@ -75,6 +84,8 @@ pub enum Errand {
         /// Row numbers of the targets.
         targets: BTreeSet<i64>,
     },
+    /// Open what waits for room: there may be some again. What is open already is not looked at.
+    Waiting,
     /// Close these targets' pull requests, as a person asked.
     Close {
         /// Who asked.
@@ -93,7 +104,7 @@ pub enum Errand {
 impl Errand {
     fn covers(&self, target: i64) -> bool {
         match self {
-            Errand::Shift => true,
+            Errand::Shift | Errand::Waiting => true,
             Errand::Due { targets } | Errand::Close { targets, .. } | Errand::Merge { targets } => {
                 targets.contains(&target)
             }
@@ -141,11 +152,15 @@ pub(crate) struct Driver {
     progress: Arc<dyn Progress>,
 }
 
-/// Drives a stored shift.
+/// Drives a stored shift; says how that ended, and when there is room again for what waits for it.
 ///
 /// # Errors
 /// When the database fails, or the lease is lost. What a target comes to is stored with it.
-pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<Driven, EngineError> {
+pub async fn drive(
+    fleet: &Arc<Fleet>,
+    shift: &str,
+    journey: Journey,
+) -> Result<(Driven, Option<Opening>), EngineError> {
     let row = fleet.store.shift(shift).await?;
     let row = row.ok_or_else(|| EngineError::Usage(format!("no shift is called `{shift}`")))?;
     let recipe = Arc::new(recipe_of(&row)?);
@@ -190,10 +205,14 @@ pub async fn drive(fleet: &Arc<Fleet>, shift: &str, journey: Journey) -> Result<
     });
     // Nothing was news before: the silence that spaces looks out begins now.
     driver.room.news(driver.fleet.now());
+    if driver.pace.caps.per_hour.is_some() {
+        let since = driver.fleet.now() - HOUR;
+        driver.room.opened_before(fleet.store.opened_since(shift, since).await?);
+    }
     let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
     let driven = driver.passes().await;
     listener.abort();
-    driven
+    Ok((driven?, driver.opens()))
 }
 
 /// Who signs the shift's commits here; the key is tried once, so that a wrong one is no surprise later.
@@ -272,10 +291,8 @@ impl Driver {
             // A person's own word stands above the shift's pause.
             (Errand::Close { .. } | Errand::Merge { .. }, ..) => Control::Running,
             // A plan lets nothing out: a pause has nothing to hold back.
-            (Errand::Shift | Errand::Due { .. }, Until::Made, Control::Running | Control::Paused) => {
-                Control::Planned
-            }
-            (Errand::Shift | Errand::Due { .. }, _, control) => control,
+            (_, Until::Made, Control::Running | Control::Paused) => Control::Planned,
+            (_, _, control) => control,
         }
     }
 

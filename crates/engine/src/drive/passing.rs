@@ -11,7 +11,7 @@ use fleetwright_store::{TargetFilter, TargetRow};
 use tokio::task::JoinSet;
 
 use super::advance::{Brought, Need};
-use super::{Driven, Driver, Until};
+use super::{Driven, Driver, Errand, Until};
 use crate::error::EngineError;
 
 /// How many targets are under way at once: enough to share commits to disk, few enough for memory.
@@ -82,7 +82,8 @@ impl Driver {
         self.progress.pass(self.fleet.store.open_targets(&name).await?);
         self.count_room().await?;
         let mut left = Left::default();
-        let is_due = self.until != Until::Rest || self.room.look_at() <= self.fleet.now();
+        let is_due = self.errand != Errand::Waiting
+            && (self.until != Until::Rest || self.room.look_at() <= self.fleet.now());
         if is_due {
             self.looking.store(true, Ordering::Relaxed);
             self.scan(true, &mut left).await?;

@@ -209,8 +209,10 @@ impl Driver {
         };
         match self.perform(target, &open).await {
             Ok(Done::Opened(pull)) => {
-                let detail =
-                    json!({ "number": pull.number, "url": pull.url, "head": head, "branch": branch });
+                let at = self.fleet.now();
+                let detail = json!({
+                    "number": pull.number, "url": pull.url, "head": head, "branch": branch, "at": at
+                });
                 let stage = Stage::Open { change, pull, head, told: self.told() };
                 self.put(target, stage, Some(("pull.opened", detail))).await
             }

@@ -1,12 +1,13 @@
 //! Whether there is room for one more pull request: windows, caps, and the budget of its forge.
 
 use fleetwright_core::budget::Admission;
+use fleetwright_core::next::Control;
 use fleetwright_core::pace::{Caps, may_open};
 use fleetwright_core::why::Why;
 use fleetwright_forge::ForgeError;
 use fleetwright_store::{Ask, Setback, TargetRow};
 
-use super::Driver;
+use super::{Driver, Opening};
 use crate::error::EngineError;
 
 /// How long a target waits for its turn at once, in milliseconds; beyond, it is asked again later.
@@ -42,6 +43,21 @@ impl Driver {
             Some(_) => format!("frozen until {until}"),
             None => format!("outside the shift's windows until {until}"),
         })
+    }
+
+    /// When there is room again for what waits for it; `None` where nothing does, or nobody knows.
+    pub(super) fn opens(&self) -> Option<Opening> {
+        let now = self.fleet.now();
+        let waits = self.room.waiting() > 0;
+        if self.control() != Control::Running || !(waits || self.room.open() > 0) {
+            return None;
+        }
+        if !self.pace.calendar.is_open_at(now) {
+            return self.pace.calendar.next_opening(now).map(|at| Opening { at, whole: true });
+        }
+        let hour = self.pace.caps.per_hour.and_then(|most| self.room.hour_opens(most, now));
+        let at = self.room.opens(now).max(hour).filter(|_| waits)?;
+        Some(Opening { at, whole: false })
     }
 
     /// Takes a place in the budget for one more pull request; says why where there is none.

@@ -39,6 +39,17 @@ async fn no_head_is_merged_that_was_not_checked() {
     assert!(merged > 0 && moved > 0, "both happen: {merged} and {moved}");
 }
 
+/// The whole promise: 10,000 merges.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes"]
+#[allow(clippy::print_stdout, reason = "the figures are of interest")]
+async fn ten_thousand_heads_move_and_none_is_merged_that_was_not_checked() {
+    let begin = std::time::Instant::now();
+    let (merged, moved) = trial(Mode::GraphQl, |_| {}).await.move_heads(10_000).await;
+    println!("10,000 merges: {merged} merged as checked, {moved} had moved, in {:?}", begin.elapsed());
+    assert!(merged > 0 && moved > 0);
+}
+
 /// One call opens, one merges; all the rest is shared, and git's.
 #[tokio::test(flavor = "multi_thread")]
 #[allow(clippy::print_stdout, reason = "the figure is of interest")]

@@ -32,6 +32,17 @@ async fn no_head_is_merged_that_was_not_checked() {
     assert!(merged > 0 && moved > 0, "both happen: {merged} and {moved}");
 }
 
+/// The whole promise: 10,000 merges.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes"]
+#[allow(clippy::print_stdout, reason = "the figures are of interest")]
+async fn ten_thousand_heads_move_and_none_is_merged_that_was_not_checked() {
+    let begin = std::time::Instant::now();
+    let (merged, moved) = trial(|_| {}).await.move_heads(10_000).await;
+    println!("10,000 merges: {merged} merged as checked, {moved} had moved, in {:?}", begin.elapsed());
+    assert!(merged > 0 && moved > 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_token_is_one_clear_fault() {
     let trial = trial(|_| {}).await;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Child;
 
+use fleetwright_rehearsal::history::Happened;
 use fleetwright_rehearsal::model::pull::ReviewState;
 use fleetwright_rehearsal::script::{Act, CiCheck};
 use fleetwright_rehearsal::world::{HookTarget, NewPull};
@@ -12,7 +13,7 @@ use super::gates::opened_once;
 use super::place::{APP, Place, RUNTIME, SECRET, Tongue, ci, full, shift};
 use crate::world::{Ended, until};
 
-in_every_tongue!(a_webhook_is_heard, what_others_opened);
+in_every_tongue!(a_webhook_is_heard, what_others_opened, it_goes_on_when_there_is_room_again);
 
 /// A server that runs, and where it listens.
 struct Server {
@@ -83,6 +84,27 @@ fn heard(tongue: Tongue) -> Place {
 
 fn a_webhook_is_heard(tongue: Tongue) {
     opened_once(&heard(tongue), 1);
+}
+
+/// A shift may open two an hour: the server opens the rest as soon as it may, and never more.
+fn it_goes_on_when_there_is_room_again(tongue: Tongue) {
+    let place = Place::with(tongue, &["a", "b", "c", "d", "e"]);
+    place.world.write("shift.yaml", &shift("  rollout: { pace: { perHour: 2 } }\n"));
+    place.world.ends(&["shift", "apply", "shift.yaml"], 0);
+    let opened = || -> Vec<i64> {
+        let state = place.forge.world().lock();
+        let entries = state.history().entries().iter();
+        entries.filter(|entry| matches!(entry.what, Happened::Opened { .. })).map(|entry| entry.at).collect()
+    };
+    assert_eq!(opened().len(), 2);
+    let server = Server::new(&place);
+    until("all are opened", || opened().len() == 5);
+    server.end();
+    let times = opened();
+    let hours: Vec<i64> = times.windows(3).map(|three| three[2] - three[0]).collect();
+    assert!(hours.iter().all(|time| *time >= 3_600_000), "no three within an hour: {times:?}");
+    assert!(hours.iter().all(|time| *time < 3_700_000), "and not much later: {times:?}");
+    opened_once(&place, 5);
 }
 
 /// A pull request that a person opened, adopted by a shift.
