@@ -1,7 +1,8 @@
 //! Runs git on one bare repository and nothing else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::LazyLock;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
@@ -20,6 +21,14 @@ const SETTINGS: [&str; 9] = [
     "safe.directory=*",
 ];
 
+/// Where git is. By its path it is spawned without a copy of our page tables, which a plain name costs
+/// where `PATH` is set anew: of a large rehearsal that took two fifths of the time.
+static GIT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file());
+    found.filter(|git| git.is_absolute()).unwrap_or_else(|| PathBuf::from("git"))
+});
+
 /// What git is to do.
 pub(crate) struct Run<'a> {
     pub(crate) folder: &'a Path,
@@ -32,7 +41,7 @@ pub(crate) struct Run<'a> {
 
 /// Runs git and gives back what it says.
 pub(crate) async fn run(what: Run<'_>) -> std::io::Result<Vec<u8>> {
-    let mut command = Command::new("git");
+    let mut command = Command::new(GIT.as_path());
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", "/nonexistent");
     for setting in SETTINGS {
