@@ -99,8 +99,8 @@ pub fn next(stage: &Stage, seen: &Seen, terms: &Terms) -> Move {
             Some(pull) => open((*head, told), pull, seen, terms),
             None => Move::Wait(Why::NotSeen),
         },
-        Stage::Adopted { head, .. } => match &seen.pull {
-            Some(pull) => adopted(*head, pull, terms),
+        Stage::Adopted { head, told, .. } => match &seen.pull {
+            Some(pull) => adopted((*head, told), pull, terms),
             None => Move::Wait(Why::NotSeen),
         },
         Stage::Merged { cleaned: false, .. } => match terms.control {
@@ -172,7 +172,7 @@ fn open((ours, told): (Oid, &Told), pull: &PullSeen, seen: &Seen, terms: &Terms)
 }
 
 /// A pull request of somebody else: the same gates, asked for the head that stands there now.
-fn adopted(known: Oid, seen: &PullSeen, terms: &Terms) -> Move {
+fn adopted((known, told): (Oid, &Told), seen: &PullSeen, terms: &Terms) -> Move {
     let pull = seen.pull.clone();
     match &seen.state {
         PullState::Merged { commit, tree, .. } => {
@@ -183,14 +183,21 @@ fn adopted(known: Oid, seen: &PullSeen, terms: &Terms) -> Move {
             return Move::Record(Box::new(closed(seen, (by, reason.as_deref()), terms)));
         }
         PullState::Open if seen.head != known => {
-            return Move::Record(Box::new(Stage::Adopted { pull, head: seen.head }));
+            // Whoever said `merge` meant another head.
+            let told = Box::new(Told { merge: None, reruns: 0, ..told.clone() });
+            return Move::Record(Box::new(Stage::Adopted { pull, head: seen.head, told }));
         }
         PullState::Open => {}
+    }
+    if terms.control == Control::Running
+        && let Some(heard) = heard(told, &seen.comments, &terms.mention)
+    {
+        return Move::Obey(heard);
     }
     // Nobody planned this change: a person has to have seen exactly this head.
     let mut terms = terms.clone();
     terms.merge.require.approvals = terms.merge.require.approvals.max(1);
-    match first_closed(&gates((seen.head, &Told::default()), seen, &terms)) {
+    match first_closed(&gates((seen.head, told), seen, &terms)) {
         Some(why) => Move::Wait(why),
         None if seen.door == MergeDoor::Queue => Move::Enqueue { head: seen.head },
         None => Move::Merge { head: seen.head },
@@ -393,12 +400,16 @@ mod tests {
     #[test]
     fn an_adopted_pull_request_merges_at_a_head_that_somebody_approved() {
         let reference = PullRef { number: 1, url: "x".into() };
-        let adopted = Stage::Adopted { pull: reference.clone(), head: OURS };
+        let adopted = Stage::Adopted { pull: reference.clone(), head: OURS, told: Box::default() };
         let at = |seen: &Seen| next(&adopted, seen, &terms(Control::Running));
         assert_eq!(at(&pull(|_| ())), Move::Wait(Why::Approvals { have: 0, need: 1 }));
         assert_eq!(at(&pull(|p| p.approvals = 1)), Move::Merge { head: OURS });
         let moved = pull(|p| (p.head, p.approvals) = (THEIRS, 1));
-        assert_eq!(at(&moved), Move::Record(Box::new(Stage::Adopted { pull: reference, head: THEIRS })));
+        let told = Box::default();
+        assert_eq!(
+            at(&moved),
+            Move::Record(Box::new(Stage::Adopted { pull: reference, head: THEIRS, told }))
+        );
         assert!(matches!(at(&pull(|p| (p.draft, p.approvals) = (true, 1))), Move::Wait(Why::Draft)));
         let merged = PullState::Merged { commit: THEIRS, tree: OURS, by: "ann".into() };
         let seen = pull(|p| p.state = merged);

@@ -96,6 +96,9 @@ pub enum Stage {
         pull: PullRef,
         /// The branch's tip when it was last looked at.
         head: Oid,
+        /// What people and forges said of it that must outlive this process.
+        #[serde(default)]
+        told: Box<Told>,
     },
     /// The pull request was merged.
     Merged {
@@ -177,6 +180,14 @@ impl Stage {
         match self {
             Stage::Open { pull, .. } | Stage::Adopted { pull, .. } | Stage::Vetoed { pull, .. } => Some(pull),
             Stage::Merged { merged, .. } => Some(&merged.pull),
+            _ => None,
+        }
+    }
+
+    /// What was said of the pull request, while it stands.
+    pub fn told_mut(&mut self) -> Option<&mut Told> {
+        match self {
+            Stage::Open { told, .. } | Stage::Adopted { told, .. } => Some(told),
             _ => None,
         }
     }

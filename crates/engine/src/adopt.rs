@@ -99,7 +99,8 @@ impl Adopt {
                 continue;
             }
             let target = TargetName { repo: repo.name.clone(), dir: String::new() };
-            let stage = Box::new(Stage::Adopted { pull: seen.pull.clone(), head: seen.head });
+            let stage =
+                Box::new(Stage::Adopted { pull: seen.pull.clone(), head: seen.head, told: Box::default() });
             let event = Event {
                 shift: self.shift.clone(),
                 target: Some(target.clone()),

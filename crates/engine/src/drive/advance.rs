@@ -265,15 +265,15 @@ impl Driver {
     /// Notes that an open pull request is not there. `false` once that was said for so long that it
     /// is believed.
     fn may_come(&self, target: &mut TargetRow) -> bool {
-        let Stage::Open { told, .. } = &mut target.stage else { return false };
+        let Some(told) = target.stage.told_mut() else { return false };
         let now = self.fleet.now();
         now - *told.missing.get_or_insert(now) < BELIEVED
     }
 
     /// Forgets that a pull request was not there: it was just seen.
     async fn shown_again(&self, target: &mut TargetRow) -> Result<(), EngineError> {
-        let Stage::Open { told, .. } = &mut target.stage else { return Ok(()) };
-        if told.missing.take().is_some() { self.save(target, None).await } else { Ok(()) }
+        let missing = target.stage.told_mut().and_then(|told| told.missing.take());
+        if missing.is_some() { self.save(target, None).await } else { Ok(()) }
     }
 
     /// An effect that was not done, or may have been: the intent stays where it is in doubt.

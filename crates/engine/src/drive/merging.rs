@@ -47,12 +47,16 @@ impl Driver {
     /// Asks the forge to merge exactly the head that passed every gate through its queue. Asking
     /// twice is asking once: whether it is queued is seen by looking.
     pub(super) async fn enqueue(&self, target: &mut TargetRow, head: Oid) -> Result<(), EngineError> {
-        let Stage::Open { pull, .. } = target.stage.clone() else { return Ok(()) };
+        let (pull, theirs) = match target.stage.clone() {
+            Stage::Open { pull, .. } => (pull, false),
+            Stage::Adopted { pull, .. } => (pull, true),
+            _ => return Ok(()),
+        };
         let method = self.row.shift.spec.merge.method;
         match self.perform(target, &Effect::Enqueue { number: pull.number, head, method }).await {
             Ok(Done::Merged { commit, tree }) => {
                 let detail = json!({ "number": pull.number, "head": head, "commit": commit });
-                let stage = Stage::Merged { merged: MergedRef { pull, commit }, tree, cleaned: false };
+                let stage = Stage::Merged { merged: MergedRef { pull, commit }, tree, cleaned: theirs };
                 self.put(target, stage, Some(("pull.merged", detail))).await
             }
             Ok(_) => {
@@ -70,7 +74,10 @@ impl Driver {
 
     /// Has red checks run again, and counts it first: a crash may cost a try, never give one.
     pub(super) async fn rerun(&self, target: &mut TargetRow, runs: &[String]) -> Result<(), EngineError> {
-        let Stage::Open { pull, head, told, .. } = &mut target.stage else { return Ok(()) };
+        let (Stage::Open { pull, head, told, .. } | Stage::Adopted { pull, head, told }) = &mut target.stage
+        else {
+            return Ok(());
+        };
         told.reruns += 1;
         let (number, head, reruns) = (pull.number, *head, told.reruns);
         target.waiting = Some(Why::ChecksPending { names: runs.to_vec() });
@@ -125,24 +132,26 @@ impl Driver {
         target: &mut TargetRow,
         (by, then): (&str, Option<Stage>),
     ) -> Result<(), EngineError> {
-        if let Stage::Adopted { pull, .. } = &target.stage {
+        if let (Stage::Adopted { pull, .. }, None) = (&target.stage, &then) {
             let detail = json!({ "by": by, "number": pull.number });
             let why = format!("let go by {by} with `shift close`; the pull request stays");
             return self.put(target, Stage::Dropped { why }, Some(("pull.released", detail))).await;
         }
-        if !matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. } | Stage::Open { .. }) {
+        let stands = matches!(target.stage, Stage::Open { .. } | Stage::Adopted { .. });
+        if !stands && !matches!(target.stage, Stage::Queued { .. } | Stage::Made { .. }) {
             // It was answered before: that stays what it is.
             target.intent = None;
             return Ok(());
         }
         let why = closing_words(by, then.as_ref());
-        if let Stage::Open { pull, .. } = &target.stage {
+        if let Stage::Open { pull, .. } | Stage::Adopted { pull, .. } = &target.stage {
             let close = Effect::ClosePull { number: pull.number, reason: why.clone() };
             if let Err(undone) = self.perform(target, &close).await {
                 return self.undone(target, undone).await;
             }
         }
-        if let Some(expected) = target.pushed {
+        // The branch of an adopted one is not ours to remove.
+        if let (false, Some(expected)) = (matches!(target.stage, Stage::Adopted { .. }), target.pushed) {
             let branch = fleetwright_core::branch::branch(&self.row.shift, &target.name.dir);
             match self.perform(target, &Effect::DeleteBranch { branch, expected }).await {
                 Ok(_) | Err(Undone::Forge(ForgeError::BranchMoved { .. })) => {}

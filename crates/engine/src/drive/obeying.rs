@@ -27,7 +27,7 @@ impl Driver {
         for order in &orders {
             self.note_order(target, pull, (&by, order));
         }
-        if let Stage::Open { told, .. } = &mut target.stage {
+        if let Some(told) = target.stage.told_mut() {
             told.heard = Some(at);
         }
         self.save(target, Some(("pull.told", detail))).await?;
@@ -43,6 +43,8 @@ impl Driver {
                     self.rerun(target, &runs).await?;
                     Goes::Nowhere
                 }
+                // Their branch is theirs: it is neither rebased nor made anew.
+                Order::Rebase | Order::Recreate if matches!(target.stage, Stage::Adopted { .. }) => goes,
                 Order::Rebase => self.renew(target, ("a person said `rebase`", pull.head, false)).await?,
                 Order::Recreate => self.renew(target, ("a person said `recreate`", pull.head, true)).await?,
                 _ => goes,
@@ -67,7 +69,7 @@ impl Driver {
         if then.is_some() {
             target.intent = Some(Intent::Close { by: by.to_owned(), then });
         }
-        let Stage::Open { told, .. } = &mut target.stage else { return };
+        let Some(told) = target.stage.told_mut() else { return };
         match order {
             Order::Hold => told.held = Some(by.to_owned()),
             Order::Unhold => told.held = None,

@@ -56,7 +56,7 @@ async fn a_hint_leads_to_the_targets_it_is_about() {
     let ours = || vec![("tidy".to_owned(), targets[0].id)];
     assert_eq!(due("local", "a/a", About::Repo).await, ours());
     assert_eq!(due("local", "a/a", About::Pull(12)).await, []);
-    put(Stage::Adopted { pull: pull.clone(), head }, None).await.unwrap();
+    put(Stage::Adopted { pull: pull.clone(), head, told: Box::default() }, None).await.unwrap();
     assert_eq!(due("local", "a/a", About::Pull(12)).await, ours());
     assert_eq!(due("local", "a/a", About::Head(head)).await, ours());
     for (forge, repo, about) in [

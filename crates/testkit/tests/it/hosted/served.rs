@@ -13,7 +13,12 @@ use super::gates::opened_once;
 use super::place::{APP, Place, RUNTIME, SECRET, Tongue, ci, full, shift};
 use crate::world::{Ended, until};
 
-in_every_tongue!(a_webhook_is_heard, what_others_opened, it_goes_on_when_there_is_room_again);
+in_every_tongue!(
+    a_webhook_is_heard,
+    what_others_opened,
+    it_goes_on_when_there_is_room_again,
+    words_are_heard
+);
 
 /// A server that runs, and where it listens.
 struct Server {
@@ -138,6 +143,26 @@ fn what_others_opened(tongue: Tongue) {
     place.pass(1);
     place.world.run(&["shift", "status", "bump"]);
     assert_eq!(place.stands("bump", "tool"), "merged");
+    assert!(place.has("tool", "tool/fix", "fix.txt"), "its branch is not ours to remove");
+}
+
+/// Words in comments count below pull requests of others as below ours.
+fn words_are_heard(tongue: Tongue) {
+    let place = adopted(tongue);
+    let said = |word: &str, told: &str| {
+        place.say("tool", word, PERSON);
+        place.world.run(&["shift", "status", "bump"]);
+        assert_eq!(place.stands("bump", "tool"), told, "{word}");
+    };
+    place.pass(120);
+    said("@fleetwright hold", "adopted held by ann");
+    said("@fleetwright rebase", "adopted held by ann");
+    said("@fleetwright unhold", "adopted 0 of 1 approvals");
+    let by_stranger = place.forge.id(&full("tool"));
+    place.forge.world().lock().comment(by_stranger, 1, "@fleetwright close", "stranger").unwrap();
+    said("and so on", "adopted 0 of 1 approvals");
+    said("@fleetwright never", "vetoed closed by ann: never");
+    assert!(!place.pull("tool").is_open(), "a person may have it closed");
     assert!(place.has("tool", "tool/fix", "fix.txt"), "its branch is not ours to remove");
 }
 
