@@ -15,6 +15,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::globs;
 use crate::held::Held;
+use crate::sought::Sought;
 use crate::sync::sync;
 
 /// How many branches a forge is asked for at once.
@@ -29,12 +30,19 @@ pub struct Adopt {
 }
 
 /// Which pull requests are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Wanted {
     /// The open ones from a branch of this name.
     Branch {
         /// The branch.
         branch: String,
+        /// Names and globs of repositories; empty for those that the shift selected.
+        repos: Vec<String>,
+    },
+    /// The open ones that a search finds.
+    Search {
+        /// What is searched for.
+        sought: Sought,
         /// Names and globs of repositories; empty for those that the shift selected.
         repos: Vec<String>,
     },
@@ -79,6 +87,7 @@ impl Adopt {
     ) -> Result<AdoptEnded, EngineError> {
         let candidates = match &self.which {
             Wanted::Branch { branch, repos } => self.by_branch(fleet, branch, repos).await?,
+            Wanted::Search { sought, repos } => self.by_search(fleet, sought, repos).await?,
             Wanted::Pulls(pulls) => by_number(fleet, pulls, caller).await?,
         };
         let mut ended = AdoptEnded::default();
@@ -154,12 +163,8 @@ impl Adopt {
         globs: &[String],
     ) -> Result<Vec<Candidate>, EngineError> {
         let scope = self.scope(fleet, globs).await?;
-        let mut forges: BTreeMap<String, Vec<RepoRow>> = BTreeMap::new();
-        for repo in scope {
-            forges.entry(repo.forge.clone()).or_default().push(repo);
-        }
         let mut candidates = Vec::new();
-        for (forge, repos) in forges {
+        for (forge, repos) in by_forge(scope, |repo| repo.forge.clone()) {
             let forge = fleet.forge(&forge)?;
             for part in repos.chunks(BULK) {
                 let asked: Vec<_> = part.iter().map(|repo| (repo.name.clone(), branch.to_owned())).collect();
@@ -181,6 +186,33 @@ impl Adopt {
                     }
                 }
             }
+        }
+        Ok(candidates)
+    }
+
+    async fn by_search(
+        &self,
+        fleet: &Fleet,
+        sought: &Sought,
+        globs: &[String],
+    ) -> Result<Vec<Candidate>, EngineError> {
+        let mut candidates = Vec::new();
+        for (forge, repos) in by_forge(self.scope(fleet, globs).await?, |repo| repo.forge.clone()) {
+            let names: Vec<String> = repos.iter().map(|repo| repo.name.clone()).collect();
+            let told = fleet.forge(&forge)?.standing(&names).await;
+            let mut wanted = Vec::new();
+            for (repo, standing) in repos.into_iter().zip(told) {
+                match standing {
+                    Err(error) => {
+                        candidates.push(Candidate { repo, number: None, seen: Err(error.to_string()) });
+                    }
+                    Ok(standing) => {
+                        let fit = standing.iter().filter(|pull| sought.fits(pull));
+                        wanted.extend(fit.map(|pull| (repo.clone(), pull.number)));
+                    }
+                }
+            }
+            candidates.extend(looked_at(fleet, &forge, wanted).await?);
         }
         Ok(candidates)
     }
@@ -223,27 +255,42 @@ async fn by_number(
     if !unknown.is_empty() {
         sync(fleet, |name| unknown.contains(name), caller.progress.as_ref()).await?;
     }
-    let mut forges: BTreeMap<String, Vec<(RepoRow, u64)>> = BTreeMap::new();
+    let mut asked = Vec::with_capacity(pulls.len());
     for (name, number) in pulls {
-        let repo = fleet.repo(name).await?;
-        forges.entry(repo.forge.clone()).or_default().push((repo, *number));
+        asked.push((fleet.repo(name).await?, *number));
     }
     let mut candidates = Vec::new();
-    for (forge, asked) in forges {
-        let look =
-            |(repo, number): &(RepoRow, u64)| Look { repo: repo.name.clone(), number: *number, mark: None };
-        let looks: Vec<Look> = asked.iter().map(look).collect();
-        let told = fleet.forge(&forge)?.look(&looks).await;
-        for ((repo, number), seen) in asked.into_iter().zip(told) {
-            let seen = match seen {
-                Ok(Some(seen)) => Ok(seen),
-                Ok(None) | Err(ForgeError::NotFound { .. }) => {
-                    Err("there is no such pull request".to_owned())
-                }
-                Err(error) => Err(error.to_string()),
-            };
-            candidates.push(Candidate { repo, number: Some(number), seen });
-        }
+    for (forge, asked) in by_forge(asked, |(repo, _)| repo.forge.clone()) {
+        candidates.extend(looked_at(fleet, &forge, asked).await?);
     }
     Ok(candidates)
+}
+
+/// Looks at pull requests of one forge.
+async fn looked_at(
+    fleet: &Fleet,
+    forge: &str,
+    asked: Vec<(RepoRow, u64)>,
+) -> Result<Vec<Candidate>, EngineError> {
+    let look =
+        |(repo, number): &(RepoRow, u64)| Look { repo: repo.name.clone(), number: *number, mark: None };
+    let looks: Vec<Look> = asked.iter().map(look).collect();
+    let told = fleet.forge(forge)?.look(&looks).await;
+    let candidate = |((repo, number), seen)| {
+        let seen = match seen {
+            Ok(Some(seen)) => Ok(seen),
+            Ok(None) | Err(ForgeError::NotFound { .. }) => Err("there is no such pull request".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        Candidate { repo, number: Some(number), seen }
+    };
+    Ok(asked.into_iter().zip(told).map(candidate).collect())
+}
+
+fn by_forge<T>(all: Vec<T>, forge: impl Fn(&T) -> String) -> BTreeMap<String, Vec<T>> {
+    let mut forges: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for one in all {
+        forges.entry(forge(&one)).or_default().push(one);
+    }
+    forges
 }

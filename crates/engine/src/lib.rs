@@ -23,6 +23,7 @@ mod room;
 pub mod round;
 mod scratch;
 pub mod select;
+pub mod sought;
 pub mod sync;
 mod terms;
 pub mod trial;

@@ -107,6 +107,19 @@ pub struct Found {
     pub body: String,
 }
 
+/// An open pull request as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its number in the repository.
+    pub number: u64,
+    /// The branch it comes from, in the repository itself or in a fork of it.
+    pub branch: String,
+    /// Who opened it.
+    pub author: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+}
+
 /// Where repositories and pull requests live.
 ///
 /// Bulk questions are answered one by one in the order asked: what is wrong with one repository
@@ -142,6 +155,9 @@ pub trait Forge: Send + Sync {
     /// Every pull request from a branch, in any state, the newest first; asked in bulk as
     /// (repository, branch).
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>>;
+
+    /// Every open pull request of each repository, whoever opened it; asked in bulk.
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>>;
 
     /// How long to wait between two looks at so many open pull requests: as often as the forge's
     /// limits allow with most of them left for other things.

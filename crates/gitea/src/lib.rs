@@ -13,6 +13,7 @@ mod merging;
 mod people;
 mod refusal;
 mod repos;
+mod standing;
 mod state;
 pub mod webhook;
 mod wire;
@@ -26,7 +27,7 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_forge::http::{Http, Rest};
 use fleetwright_forge::{
-    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look,
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look, Standing,
 };
 use reqwest::Url;
 use tokio::sync::OnceCell;
@@ -151,6 +152,10 @@ impl Forge for Gitea {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         self.inner.find(branches).await
+    }
+
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
+        self.inner.standing(repos).await
     }
 
     fn pace(&self, open: u64) -> Duration {

@@ -51,6 +51,8 @@ pub(crate) struct Pull {
     pub(crate) title: String,
     pub(crate) body: String,
     pub(crate) labels: Vec<Label>,
+    /// Who opened it.
+    pub(crate) user: User,
     /// `open` or `closed`.
     pub(crate) state: String,
     pub(crate) draft: bool,

@@ -18,6 +18,7 @@ mod listing;
 mod look;
 mod people;
 mod repo;
+mod standing;
 mod sweep;
 mod value;
 pub mod webhook;
@@ -30,7 +31,9 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_forge::http::Http;
-use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, GitDoor, Listed, Look};
+use fleetwright_forge::{
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, GitDoor, Listed, Look, Standing,
+};
 
 pub use app::{AppKey, AppTokens};
 pub use hub::{GIT_USER, Mode, Settings, git_url};
@@ -84,6 +87,10 @@ impl Forge for GitHub {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         find::find(&self.0, branches).await
+    }
+
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
+        standing::standing(&self.0, repos).await
     }
 
     fn pace(&self, open: u64) -> Duration {

@@ -59,6 +59,7 @@ pub(crate) struct MergeRequest {
     /// `opened`, `closed`, `locked` or `merged`.
     pub(crate) state: String,
     pub(crate) source_branch: String,
+    pub(crate) author: User,
     pub(crate) target_branch: String,
     pub(crate) draft: bool,
     /// The name of `draft` before 13.2.

@@ -10,7 +10,7 @@ use fleetwright_git::{GitError, Repository};
 use crate::pull_file::{Comment, PullFile, Pulls, Review};
 use crate::{Inner, access, merging};
 use fleetwright_forge::Found;
-use fleetwright_forge::{Clock, Done, Effect, ForgeError, SystemClock};
+use fleetwright_forge::{Clock, Done, Effect, ForgeError, Standing, SystemClock};
 
 /// Who the engine is at this forge.
 const SELF: &str = "fleetwright";
@@ -155,6 +155,20 @@ impl Inner {
             }
         }
         Ok(found)
+    }
+
+    /// Every pull request that stands open.
+    pub(crate) fn standing(&self, repo: &str) -> Result<Vec<Standing>, ForgeError> {
+        let repository = self.open(repo)?;
+        let mut standing = Vec::new();
+        for number in Pulls::read_only(&self.layout, repo)?.numbers()? {
+            let pull = self.read_pull(repo, &repository, number)?;
+            if self.state_of(repo, &repository, &pull)?.state == PullState::Open {
+                let PullFile { branch, author, labels, .. } = pull;
+                standing.push(Standing { number, branch, author, labels });
+            }
+        }
+        Ok(standing)
     }
 
     /// Reads a pull request; the lock is taken only where a merge must be finished.

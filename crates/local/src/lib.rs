@@ -31,7 +31,9 @@ use fleetwright_git::Repository;
 use fleetwright_runner::Sandbox;
 use serde::{Deserialize, Serialize};
 
-use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
+use fleetwright_forge::{
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look, Standing,
+};
 
 pub use layout::Layout;
 pub use pull_file::{Comment, PullFile, Review};
@@ -182,6 +184,15 @@ impl Forge for LocalForge {
             found.push(self.blocking(move |inner| inner.find(&repo, &branch)).await);
         }
         found
+    }
+
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
+        let mut standing = Vec::with_capacity(repos.len());
+        for repo in repos {
+            let repo = repo.clone();
+            standing.push(self.blocking(move |inner| inner.standing(&repo)).await);
+        }
+        standing
     }
 
     fn pace(&self, _: u64) -> Duration {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
-use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
+use fleetwright_forge::{
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look, Standing,
+};
 use fleetwright_store::Witness;
 
 use crate::faults::{Faults, Place, die};
@@ -61,6 +63,10 @@ impl Forge for FaultyForge {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         self.inner.find(branches).await
+    }
+
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
+        self.inner.standing(repos).await
     }
 
     fn pace(&self, open: u64) -> Duration {

@@ -294,10 +294,13 @@ pub(crate) struct AdoptArgs {
     /// The shift's name
     pub(crate) name: String,
     /// Those from a branch of this name, in the repositories that the shift selected
-    #[arg(long, required_unless_present = "pull", conflicts_with = "pull")]
+    #[arg(long, required_unless_present_any = ["pull", "search"], conflicts_with_all = ["pull", "search"])]
     pub(crate) branch: Option<String>,
+    /// The open ones that fit: `author:NAME`, `label:NAME`, `head:BRANCH` (a glob), all of them
+    #[arg(long, value_name = "WORDS", conflicts_with = "pull")]
+    pub(crate) search: Option<String>,
     /// In these repositories instead: a name or a glob such as 'acme/*'; may be given several times
-    #[arg(long, value_name = "NAME", requires = "branch")]
+    #[arg(long, value_name = "NAME", conflicts_with = "pull")]
     pub(crate) repo: Vec<String>,
     /// One by its number; may be given several times
     #[arg(long, value_name = "REPO#NUMBER")]

@@ -1,6 +1,7 @@
 //! `shift adopt`: pull requests that others made come into a shift.
 
 use fleetwright_engine::adopt::{Adopt, AdoptEnded, Wanted};
+use fleetwright_engine::sought::Sought;
 use serde_json::json;
 
 use crate::args::AdoptArgs;
@@ -9,9 +10,13 @@ use crate::failure::{Code, Failure};
 use crate::show::number;
 
 pub(super) async fn run(context: &Context<'_>, args: AdoptArgs) -> Ended {
-    let which = match args.branch {
-        Some(branch) => Wanted::Branch { branch, repos: args.repo },
-        None => Wanted::Pulls(args.pull.iter().map(|text| pull(text)).collect::<Result<_, _>>()?),
+    let which = match (args.branch, args.search) {
+        (Some(branch), _) => Wanted::Branch { branch, repos: args.repo },
+        (None, Some(words)) => {
+            let sought = Sought::read(&words).map_err(|why| Failure::usage(format!("--search: {why}")))?;
+            Wanted::Search { sought, repos: args.repo }
+        }
+        (None, None) => Wanted::Pulls(args.pull.iter().map(|text| pull(text)).collect::<Result<_, _>>()?),
     };
     let fleet = context.open().await?;
     let (caller, bar) = context.caller();

@@ -13,7 +13,9 @@ use fleetwright_core::secret::Keyring;
 use fleetwright_engine::config::Config;
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::progress::Progress;
-use fleetwright_forge::{CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look};
+use fleetwright_forge::{
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look, Standing,
+};
 use fleetwright_testkit::planted::{Dice, FORMATS, Search, WAYS, secret, written};
 
 use crate::{CONFIG, caller, count};
@@ -63,6 +65,10 @@ impl Forge for Talker {
 
     async fn find(&self, branches: &[(String, String)]) -> Vec<Result<Vec<Found>, ForgeError>> {
         self.0.find(branches).await
+    }
+
+    async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
+        self.0.standing(repos).await
     }
 
     fn pace(&self, open: u64) -> Duration {

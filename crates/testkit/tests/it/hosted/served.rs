@@ -17,7 +17,8 @@ in_every_tongue!(
     a_webhook_is_heard,
     what_others_opened,
     it_goes_on_when_there_is_room_again,
-    words_are_heard
+    words_are_heard,
+    searched_for,
 );
 
 /// A server that runs, and where it listens.
@@ -144,6 +145,32 @@ fn what_others_opened(tongue: Tongue) {
     place.world.run(&["shift", "status", "bump"]);
     assert_eq!(place.stands("bump", "tool"), "merged");
     assert!(place.has("tool", "tool/fix", "fix.txt"), "its branch is not ours to remove");
+}
+
+/// Whoever opened them, by branch, author and label.
+fn searched_for(tongue: Tongue) {
+    let place = place(tongue);
+    place.make("tool", &[("README.md", "# theirs\n")]);
+    place.world.ends(&["repo", "sync"], 0);
+    let id = place.forge.id(&full("tool"));
+    for (branch, by) in [("tool/a", "tool"), ("tool/b", "ann"), ("other", "tool")] {
+        place.write("tool", branch, ("fix.txt", branch));
+        let (title, body) = ("Fix".to_owned(), "By another tool.".to_owned());
+        let (head, base) = (branch.to_owned(), "main".to_owned());
+        let new = NewPull { head, base, title, body, draft: false, by: by.to_owned() };
+        let number = place.forge.world().lock().open_pull(id, &new).unwrap();
+        if branch == "tool/a" {
+            place.forge.act(&full("tool"), number, &Act::Label("wanted".to_owned()));
+        }
+    }
+    let adopt = |words: &str, code| {
+        place.world.ends(&["shift", "adopt", "bump", "--repo", "acme/tool", "--search", words], code)
+    };
+    adopt("milestone:1", 2);
+    let none = adopt("author:tool label:wanted head:other", 0);
+    assert!(none.err.contains("0 pull requests") || none.out.contains("0 pull requests"), "{none}");
+    adopt("author:tool label:wanted head:tool/*", 0);
+    assert_eq!(place.stands("bump", "tool"), "adopted");
 }
 
 /// Words in comments count below pull requests of others as below ours.
