@@ -191,6 +191,10 @@ fn forbidden(state: &State, repo: u64, push: &Push) -> Option<(usize, Refusal)> 
     let known = state.repo(repo).ok()?;
     let branches = push.commands.iter().map(super::push::Command::branch);
     branches.enumerate().find_map(|(at, branch)| {
+        let shut = known.settings.closed.as_deref();
+        if let Some(branch) = branch.filter(|branch| shut.is_some_and(|shut| branch.starts_with(shut))) {
+            return Some((at, Refusal::Protected(branch.to_owned())));
+        }
         let rules = known.rules_of(branch?)?;
         let closed = rules.no_push || !rules.checks.is_empty() || rules.approvals > 0 || rules.queue;
         closed.then(|| (at, Refusal::Protected(branch.unwrap_or_default().to_owned())))

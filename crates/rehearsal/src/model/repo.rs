@@ -45,6 +45,8 @@ pub struct RepoSettings {
     pub delete_branch_on_merge: bool,
     /// What the default branch asks for.
     pub rules: Option<Rules>,
+    /// How the names of other branches begin that take no push of anybody.
+    pub closed: Option<String>,
 }
 
 impl Default for RepoSettings {
@@ -59,6 +61,7 @@ impl Default for RepoSettings {
             auto_merge: true,
             delete_branch_on_merge: false,
             rules: None,
+            closed: None,
         }
     }
 }

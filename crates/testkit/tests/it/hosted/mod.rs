@@ -34,6 +34,7 @@ mod place;
 mod renewals;
 mod served;
 mod words;
+mod wrong;
 
 /// Everything that is reached on a forge that is a service.
 pub(crate) fn points() -> std::collections::BTreeSet<String> {
