@@ -325,7 +325,7 @@ async fn a_repository_that_moved_says_its_new_name() {
     })
     .await;
     let why = perform(&stub, &Effect::ClosePull { number: 7, reason: String::new() }).await.unwrap_err();
-    assert!(why.to_string().contains("it is called acme/new now"), "{why}");
+    assert!(why.to_string().contains("acme/a is called acme/new now"), "{why}");
 }
 
 #[tokio::test]

@@ -182,7 +182,7 @@ async fn each_fault_is_that_answers_alone() {
     let said: Vec<String> =
         answers[1..].iter().map(|answer| answer.as_ref().unwrap_err().to_string()).collect();
     assert!(said[0].starts_with("acme/gone is not there"), "{said:?}");
-    assert!(said[1].contains("acme/old cannot be used: it is called acme/new now"), "{said:?}");
+    assert!(said[1].contains("acme/old is called acme/new now"), "{said:?}");
     assert!(said[2].starts_with("pull request 99 of acme/r2 is not there"), "{said:?}");
     assert!(said[3].starts_with("a b is not there"), "{said:?}");
 }
