@@ -122,6 +122,9 @@ pub enum IndexError {
         /// The index.
         path: PathBuf,
     },
+    /// A part of the index cannot be read while it is written.
+    #[error("{0}; open it for writing with a check, then commit")]
+    Damaged(#[from] Damage),
     /// Earlier writing failed, so that the writer's view may be wrong.
     #[error("an earlier write failed: open the writer again; what was committed is kept")]
     Broken,

@@ -46,6 +46,33 @@ pub struct Query<'a> {
     pub threads: usize,
 }
 
+impl<'a> Query<'a> {
+    /// Everything that fits, without context: at most 10,000 lines and 30 seconds.
+    pub fn new(pattern: &'a Pattern, paths: &'a Globs) -> Query<'a> {
+        Query {
+            pattern,
+            repos: None,
+            paths,
+            before: 0,
+            after: 0,
+            count_only: false,
+            large: false,
+            max_lines: 10_000,
+            max_time: Duration::from_secs(30),
+            threads: 0,
+        }
+    }
+}
+
+/// A blob that can match and where it lies, for callers who verify themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The blob.
+    pub oid: Oid,
+    /// Where it lies, sorted, never empty.
+    pub places: Vec<Place>,
+}
+
 /// One place where a blob lies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -66,7 +93,9 @@ pub struct Line {
     pub bytes: Vec<u8>,
     /// Whether it was longer.
     pub cut: bool,
-    /// Where the pattern matches in it, from byte to byte; empty for a context line.
+    /// Whether it is told for its neighbour only.
+    pub is_context: bool,
+    /// Where the pattern matches in it, from byte to byte, within what is shown.
     pub matches: Vec<(usize, usize)>,
 }
 
