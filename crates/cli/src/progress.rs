@@ -55,6 +55,12 @@ impl Progress for Bar {
         self.bar.set_position(done as u64);
     }
 
+    fn read(&self, done: usize, total: usize) {
+        self.bar.set_prefix("read");
+        self.bar.set_length(total as u64);
+        self.bar.set_position(done as u64);
+    }
+
     fn pass(&self, targets: u64) {
         self.bar.set_prefix("targets");
         self.bar.set_length(targets);

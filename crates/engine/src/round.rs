@@ -10,6 +10,7 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::know;
 use crate::load::Loaded;
 use crate::make::Recipe;
 use crate::progress::Progress;
@@ -52,6 +53,7 @@ pub async fn begin(
     let old = fleet.store.shift(name).await?;
     let row = stored(fleet, loaded, old.as_ref(), amend).await?;
     let synced = sync(fleet, |repo| rules.names(repo), progress).await?;
+    know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
     let selection = tokio::task::block_in_place(|| rules.select(fleet, name, &repos));

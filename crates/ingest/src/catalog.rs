@@ -1,6 +1,7 @@
 //! What a repository gives to the catalog: entities of its catalog files, and of the files they name.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use fleetwright_catalog::{Base, Entity, Finding, Request, Step, Substitution, Target};
 use fleetwright_core::Oid;
@@ -10,12 +11,13 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use url::Url;
 
 use crate::marks::is_foreign;
-use crate::read::{MAX_FILE, Wanted, is_file, unread};
+use crate::read::{MAX_FILE, READER, Wanted, is_file, unread};
 
 /// Which files hold entities.
 #[derive(Debug, Clone)]
 pub struct CatalogFiles {
     globs: GlobSet,
+    reader: u32,
 }
 
 /// Where Backstage looks by itself, at any depth: a repository may hold several components.
@@ -26,17 +28,28 @@ pub const OWNERS_FILES: [&str; 5] =
     [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS"];
 
 impl CatalogFiles {
-    /// The files that match one of `globs`.
+    /// The files that match one of the globs `names`.
     ///
     /// # Errors
     /// The glob that is none, and why.
-    pub fn new<T: AsRef<str>>(globs: &[T]) -> Result<CatalogFiles, (usize, String)> {
+    pub fn new<T: AsRef<str>>(names: &[T]) -> Result<CatalogFiles, (usize, String)> {
         let mut set = GlobSetBuilder::new();
-        for (index, glob) in globs.iter().enumerate() {
+        for (index, glob) in names.iter().enumerate() {
             set.add(Glob::new(glob.as_ref()).map_err(|error| (index, error.to_string()))?);
         }
         let globs = set.build().map_err(|error| (0, error.to_string()))?;
-        Ok(CatalogFiles { globs })
+        let mut hasher = DefaultHasher::new();
+        globs.len().hash(&mut hasher);
+        names.iter().for_each(|name| name.as_ref().hash(&mut hasher));
+        // Its lower half: a number that is another for other globs, and for a newer reader.
+        let of_globs = u32::try_from(hasher.finish() & 0xffff).unwrap_or_default();
+        Ok(CatalogFiles { globs, reader: READER << 16 | of_globs })
+    }
+
+    /// The version of what is found with these globs: READER, and what tells these from others. A
+    /// repository that was read with another is read again.
+    pub fn reader(&self) -> u32 {
+        self.reader
     }
 
     pub(crate) fn holds(&self, path: &str) -> bool {
@@ -46,7 +59,8 @@ impl CatalogFiles {
 
 impl Default for CatalogFiles {
     fn default() -> CatalogFiles {
-        CatalogFiles::new(&CATALOG_FILES).unwrap_or(CatalogFiles { globs: GlobSet::empty() })
+        CatalogFiles::new(&CATALOG_FILES)
+            .unwrap_or(CatalogFiles { globs: GlobSet::empty(), reader: READER << 16 })
     }
 }
 

@@ -9,4 +9,4 @@ mod read;
 
 pub use catalog::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
 pub use marks::language;
-pub use read::{READER, Wanted, Whole, read};
+pub use read::{Wanted, Whole, read};

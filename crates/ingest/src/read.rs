@@ -12,7 +12,7 @@ use crate::catalog::{self, CatalogFiles};
 use crate::marks;
 
 /// The version of what this crate finds: raised when it finds more, so that all is read again.
-pub const READER: u32 = 1;
+pub(crate) const READER: u32 = 1;
 
 /// The largest file that is looked into, in bytes.
 pub(crate) const MAX_FILE: u64 = 4 << 20;
@@ -74,7 +74,9 @@ pub fn read(repository: &Repository, wanted: &Wanted<'_>) -> Result<Whole, GitEr
 
 /// The paths that are not what they were at the last reading; `None` when all must be looked into.
 fn moved(repository: &Repository, wanted: &Wanted<'_>) -> Result<Option<BTreeSet<String>>, GitError> {
-    let Some(before) = wanted.before.filter(|before| before.read.reader == READER) else { return Ok(None) };
+    let Some(before) = wanted.before.filter(|before| before.read.reader == wanted.read.reader) else {
+        return Ok(None);
+    };
     // A mirror that made room, or was fetched anew, has lost the tree of before.
     if !repository.has(before.read.tree)? {
         return Ok(None);
@@ -114,7 +116,7 @@ fn blank(wanted: &Wanted<'_>, entries: &[Entry]) -> Reading {
     }
     Reading {
         repo: wanted.repo,
-        read: Read { reader: READER, ..wanted.read },
+        read: wanted.read,
         files: entries.len() as u64,
         bytes: 0,
         languages,

@@ -5,6 +5,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
+use crate::reading::{self, FindingRow};
 use crate::row::{Wrote, now};
 
 /// One entity.
@@ -58,6 +59,9 @@ pub struct CatalogDelta {
     pub related: Vec<RelationRow>,
     /// Relations that are gone.
     pub parted: Vec<RelationRow>,
+    /// All findings of the areas `assembly`, `ownership` and `relations`, each with its repository's
+    /// row, in the place of those before; `None` when they are what they were.
+    pub findings: Option<Vec<(i64, FindingRow)>>,
 }
 
 impl CatalogDelta {
@@ -151,6 +155,13 @@ pub(crate) async fn apply(
     ] {
         for RelationRow { source, kind, target } in rows {
             sqlx::query(text).bind(source).bind(kind).bind(target).execute(&mut **tx).await?;
+        }
+    }
+    if let Some(findings) = &delta.findings {
+        let old = "DELETE FROM finding WHERE area IN ('assembly', 'ownership', 'relations')";
+        sqlx::query(old).execute(&mut **tx).await?;
+        for (repo, finding) in findings {
+            reading::find(tx, *repo, finding).await?;
         }
     }
     // What was read meanwhile is not in it: then the versions differ, and it is put together again.

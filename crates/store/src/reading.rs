@@ -306,13 +306,23 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) ->
         query.bind(repo).bind(path).bind(kind).bind(tool).execute(&mut **tx).await?;
     }
     declared(tx, *repo, &reading.declared).await?;
-    let insert =
-        "INSERT INTO finding (repo, area, path, line, message, remedy) VALUES ($1, $2, $3, $4, $5, $6)";
-    for FindingRow { area, path, line, message, remedy } in &reading.findings {
-        let query = sqlx::query(insert).bind(repo).bind(area).bind(path).bind(line);
-        query.bind(message).bind(remedy).execute(&mut **tx).await?;
+    for finding in &reading.findings {
+        find(tx, *repo, finding).await?;
     }
     entity::moved(tx).await
+}
+
+/// Writes a finding down.
+pub(crate) async fn find(
+    tx: &mut Transaction<'_, Sqlite>,
+    repo: i64,
+    FindingRow { area, path, line, message, remedy }: &FindingRow,
+) -> Result<(), StoreError> {
+    let insert =
+        "INSERT INTO finding (repo, area, path, line, message, remedy) VALUES ($1, $2, $3, $4, $5, $6)";
+    let query = sqlx::query(insert).bind(repo).bind(area).bind(path).bind(line);
+    query.bind(message).bind(remedy).execute(&mut **tx).await?;
+    Ok(())
 }
 
 async fn documents(

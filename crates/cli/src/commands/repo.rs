@@ -1,6 +1,7 @@
 //! `repo sync`, `list` and `show`.
 
-use fleetwright_engine::sync;
+use fleetwright_engine::know::know;
+use fleetwright_engine::{EngineError, sync};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -10,19 +11,34 @@ use crate::show::{number, table};
 pub(super) async fn sync(context: &Context<'_>) -> Ended {
     let fleet = context.open().await?;
     let (caller, bar) = context.caller();
-    let synced = sync::sync(&fleet, |_| true, caller.progress.as_ref()).await;
+    let known = async {
+        let synced = sync::sync(&fleet, |_| true, caller.progress.as_ref()).await?;
+        Ok::<_, EngineError>((synced, know(&fleet, caller.progress.as_ref()).await?))
+    };
+    let known = known.await;
     bar.clear();
-    let synced = synced?;
+    let (synced, (ingested, assembled)) = known?;
     sync::trim(&fleet).await?;
     if context.ui.json() {
         let (listed, fetched, faults) = (synced.listed, synced.fetched, synced.faults);
-        context.ui.document(&json!({ "listed": listed, "fetched": fetched, "faults": faults }));
+        context.ui.document(&json!({
+            "listed": listed, "fetched": fetched, "faults": faults, "read": ingested.read,
+            "forgotten": ingested.forgotten, "findings": ingested.findings,
+            "entities": { "changed": assembled.put, "gone": assembled.gone },
+        }));
     } else {
         context.ui.say(format!(
             "{} listed, {} moved and fetched, {} cannot be read",
             number(synced.listed as u64, "repository", "repositories"),
             synced.fetched,
             synced.faults
+        ));
+        context.ui.say(format!(
+            "{} read, {} in them; catalog: {} changed, {} gone",
+            number(ingested.read as u64, "repository", "repositories"),
+            number(ingested.findings as u64, "finding", "findings"),
+            number(assembled.put as u64, "entity", "entities"),
+            assembled.gone
         ));
     }
     Ok(Code::Done)

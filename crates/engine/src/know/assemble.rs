@@ -1,13 +1,40 @@
-//! Putting the catalog together.
+//! Putting the catalog together: of the documents of all repositories, one catalog.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use fleetwright_catalog::{
+    Catalog, DISCOVERED, Entity, EntityRef, Finding, RefContext, SourceFile, UNKNOWN, served,
+};
+use fleetwright_owners::{Flavour, Owners};
+use fleetwright_store::{
+    CatalogDelta, Document, DocumentKind, EntityRow, FindingRow, RelationRow, RepoRow, Write,
+};
+use serde_json::Value;
+
+use super::pages;
+use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+
+/// The areas of findings that only the whole catalog shows.
+pub(super) const AREAS: [&str; 3] = ["assembly", "ownership", "relations"];
 
 /// What putting the catalog together did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Assembled {
-    /// Entities in the catalog.
-    pub entities: usize,
+    /// Whether there was something to do.
+    pub anew: bool,
+    /// Entities that are new or changed.
+    pub put: usize,
+    /// Entities that are gone.
+    pub gone: usize,
+}
+
+/// What the catalog is made of.
+struct Parts {
+    repos: BTreeMap<i64, RepoRow>,
+    documents: Vec<(i64, Document)>,
+    read: HashSet<i64>,
 }
 
 /// Puts the catalog together anew, if what it is made of changed.
@@ -15,6 +42,208 @@ pub struct Assembled {
 /// # Errors
 /// When the database fails.
 pub async fn assemble(fleet: &Fleet) -> Result<Assembled, EngineError> {
-    let _ = fleet;
-    Ok(Assembled::default())
+    let (seen, assembled) = fleet.store.catalog_version().await?;
+    if seen == assembled {
+        return Ok(Assembled::default());
+    }
+    let repos = fleet.store.repos().await?;
+    let parts = Parts {
+        repos: repos.into_iter().map(|row| (row.id, row)).collect(),
+        documents: fleet.store.documents(None).await?,
+        read: fleet.store.readings().await?.into_keys().collect(),
+    };
+    let (new, related, findings) = tokio::task::block_in_place(|| made(fleet, &parts));
+    let mut delta = compared(fleet, seen, new, related).await?;
+    let known = fleet.store.findings(None).await?;
+    let known = known.into_iter().filter(|(_, row)| AREAS.contains(&row.area.as_str())).collect();
+    delta.findings = (findings != known).then_some(findings.into_iter().collect());
+    let told = Assembled { anew: true, put: delta.put.len(), gone: delta.gone.len() };
+    fleet.store.write(vec![Write::Catalog(Box::new(delta))], None).await?;
+    Ok(told)
+}
+
+type Findings = BTreeSet<(i64, FindingRow)>;
+
+fn made(fleet: &Fleet, parts: &Parts) -> (Vec<EntityRow>, HashSet<RelationRow>, Findings) {
+    let catalog = fleetwright_catalog::assemble(files(fleet, parts));
+    let ids: HashMap<&str, i64> = parts.repos.values().map(|row| (row.name.as_str(), row.id)).collect();
+    let rows = catalog.entities().iter().map(|entity| row(&catalog, entity, (parts, &ids))).collect();
+    let relations = catalog.entities().iter().flat_map(|entity| {
+        entity.relations().iter().map(|relation| RelationRow {
+            source: entity.entity_ref().to_string(),
+            kind: relation.kind.clone(),
+            target: relation.target.clone(),
+        })
+    });
+    let told = [&catalog.findings, &catalog.unowned, &catalog.dangling];
+    let findings =
+        AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
+    let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file, &ids)?)));
+    (rows, relations.collect(), findings.collect())
+}
+
+/// The repository and path of a file as the catalog names it: `7:path`, or a repository's name.
+fn place<'a>(file: &'a str, ids: &HashMap<&str, i64>) -> Option<(i64, &'a str)> {
+    let numbered = file.split_once(':').and_then(|(id, path)| Some((id.parse().ok()?, path)));
+    numbered.or_else(|| Some((*ids.get(file)?, "")))
+}
+
+fn finding(area: &str, finding: &Finding, (repo, path): (i64, &str)) -> (i64, FindingRow) {
+    let key = if finding.key.is_empty() { String::new() } else { format!("{}: ", finding.key) };
+    let row = FindingRow {
+        area: area.to_owned(),
+        path: path.to_owned(),
+        line: u32::try_from(finding.line).unwrap_or_default(),
+        message: format!("{key}{}", finding.message),
+        remedy: finding.remedy.clone(),
+    };
+    (repo, row)
+}
+
+/// Every file with its entities, in the order of repositories and paths, and what has no file.
+fn files(fleet: &Fleet, parts: &Parts) -> Vec<SourceFile> {
+    let mut files: Vec<SourceFile> = Vec::new();
+    let mut names: HashSet<String> = HashSet::new();
+    let mut declared: HashSet<i64> = HashSet::new();
+    let entities = parts.documents.iter().filter(|(_, document)| document.kind == DocumentKind::Entity);
+    let mut last = None;
+    for (repo, document) in entities {
+        let Some(row) = parts.repos.get(repo) else { continue };
+        declared.insert(*repo);
+        names.insert(document.name.clone());
+        let key = (*repo, &document.path, document.stale);
+        if last != Some(key) {
+            files.push(file(fleet, row, document));
+            last = Some(key);
+        }
+        let Ok(entity) = serde_json::from_str::<Entity>(&document.body) else { continue };
+        if let Some(file) = files.last_mut() {
+            file.rows.push(Ok(entity));
+        }
+    }
+    let found =
+        parts.repos.values().filter(|row| parts.read.contains(&row.id) && !declared.contains(&row.id));
+    for row in found {
+        let mut entity = fleetwright_catalog::discovered(&row.name, owner(fleet, parts, row).as_deref());
+        if !names.insert(entity.entity_ref().to_string()) {
+            // Another repository of this name is there: the whole name tells them apart.
+            let whole = row.name.replace('/', "-");
+            entity = fleetwright_catalog::discovered(&whole, entity.spec_text("owner"));
+            names.insert(entity.entity_ref().to_string());
+        }
+        let location = pages::location(pages::root(fleet, row).as_ref(), row, "");
+        files.push(SourceFile {
+            origin: location.clone(),
+            location,
+            rows: vec![Ok(entity)],
+            ..SourceFile::default()
+        });
+    }
+    files
+}
+
+fn file(fleet: &Fleet, row: &RepoRow, document: &Document) -> SourceFile {
+    let root = pages::root(fleet, row);
+    let location = |path: &str| pages::location(root.as_ref(), row, path);
+    let folder = document.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let orphan = document.origin.is_empty();
+    SourceFile {
+        location: location(&document.path),
+        origin: location(if orphan { &document.path } else { &document.origin }),
+        source: Some(location(&folder)),
+        parent: EntityRef::parse(&document.parent, RefContext::default()).ok(),
+        orphan,
+        stale: document.stale,
+        rows: Vec::new(),
+    }
+}
+
+/// Who owns a repository as a whole, by the CODEOWNERS file its forge would take.
+fn owner(fleet: &Fleet, parts: &Parts, row: &RepoRow) -> Option<String> {
+    let kind =
+        fleet.config.forges.iter().find(|config| config.name() == row.forge).map(|config| match config {
+            ForgeConfig::Local(_) => Kind::GitHub,
+            ForgeConfig::Hosted(config) => config.kind,
+        })?;
+    // Each service looks into these folders, in this order.
+    let (flavour, places) = match kind {
+        Kind::GitHub => (Flavour::GitHub, [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]),
+        Kind::GitLab => (Flavour::GitLab, ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"]),
+        Kind::Gitea => (Flavour::Gitea, ["CODEOWNERS", "docs/CODEOWNERS", ".gitea/CODEOWNERS"]),
+    };
+    let begin = parts.documents.partition_point(|(repo, _)| *repo < row.id);
+    let mine = parts.documents.get(begin..)?.iter().take_while(|(repo, _)| *repo == row.id);
+    let mine: Vec<&Document> = mine.map(|(_, document)| document).collect();
+    let file = places.iter().find_map(|place| mine.iter().find(|document| document.path == *place))?;
+    let owners = Owners::read(flavour, &file.path, &file.body);
+    owners.of_root().into_iter().find_map(|owner| owner.entity_ref())
+}
+
+fn row(catalog: &Catalog, entity: &Entity, (parts, ids): (&Parts, &HashMap<&str, i64>)) -> EntityRow {
+    let discovered = entity.annotation(DISCOVERED) == Some("true");
+    let whole =
+        discovered.then(|| parts.repos.values().find(|row| row.name.replace('/', "-") == entity.file()));
+    let by_name = whole.flatten().map(|row| (row.id, ""));
+    let (repo, path) = place(entity.file(), ids).or(by_name).unzip();
+    let reference = entity.entity_ref();
+    let mut body = served(entity);
+    if let Value::Object(body) = &mut body {
+        body.remove("relations");
+    }
+    let tip = repo.and_then(|id| parts.repos.get(&id)?.head).map(|tip| tip.to_string()).unwrap_or_default();
+    EntityRow {
+        reference: reference.to_string(),
+        kind: reference.kind,
+        namespace: reference.namespace,
+        name: reference.name,
+        repo,
+        path: path.unwrap_or_default().to_owned(),
+        line: entity.place().line,
+        owner: named_owner(catalog, entity),
+        discovered,
+        body: body.to_string(),
+        tip,
+    }
+}
+
+/// The owner an entity names, whether the catalog has that group or not.
+fn named_owner(catalog: &Catalog, entity: &Entity) -> String {
+    if let fleetwright_catalog::Ownership::Owned(owner) = catalog.owner(entity) {
+        return owner.to_string();
+    }
+    let context = RefContext { kind: Some("Group"), namespace: Some(entity.namespace()) };
+    let named = entity.spec_text("owner").filter(|text| *text != UNKNOWN);
+    named
+        .and_then(|text| EntityRef::parse(text, context).ok())
+        .map(|owner| owner.to_string())
+        .unwrap_or_default()
+}
+
+/// What must be written for the catalog to be this one.
+async fn compared(
+    fleet: &Fleet,
+    seen: i64,
+    new: Vec<EntityRow>,
+    related: HashSet<RelationRow>,
+) -> Result<CatalogDelta, EngineError> {
+    let mut old: HashMap<String, EntityRow> = HashMap::new();
+    for row in fleet.store.entities().await? {
+        old.insert(row.reference.clone(), row);
+    }
+    let mut put = Vec::new();
+    for row in new {
+        match old.remove(&row.reference) {
+            Some(same) if same == row => {}
+            _ => put.push(row),
+        }
+    }
+    let before: HashSet<RelationRow> = fleet.store.relations(None).await?.into_iter().collect();
+    Ok(CatalogDelta {
+        seen,
+        put,
+        gone: old.into_keys().collect(),
+        related: related.difference(&before).cloned().collect(),
+        parted: before.difference(&related).cloned().collect(),
+        findings: None,
+    })
 }

@@ -1,16 +1,17 @@
 //! Ingest: every repository that moved is read from its mirror, into the database and the search index.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use fleetwright_git::{Entry, Mode, Repository};
 use fleetwright_index::{IndexError, Writer};
-use fleetwright_ingest::{CatalogFiles, READER, Wanted, Whole};
+use fleetwright_ingest::{CatalogFiles, Wanted, Whole};
 use fleetwright_store::{FindingRow, Read, Reading, RepoRow, Write};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::pages;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::progress::Progress;
@@ -37,6 +38,7 @@ struct Due {
     row: RepoRow,
     read: Read,
     mirror: PathBuf,
+    root: Option<reqwest::Url>,
     before: Option<Reading>,
     /// Whether the database knows it already, and only the index does not.
     indexed_only: bool,
@@ -131,35 +133,45 @@ fn lock(writer: &Shared) -> Result<std::sync::MutexGuard<'_, Option<Writer>>, En
 /// What must be read; what is gone is forgotten at once.
 async fn due(fleet: &Fleet, writer: &Shared, ingested: &mut Ingested) -> Result<Vec<Due>, EngineError> {
     let readings = fleet.store.readings().await?;
-    let (mut due, mut gone) = (Vec::new(), Vec::new());
     let rows = fleet.store.repos().await?;
-    let mut index = lock(writer)?;
+    let (due, gone) = sorted_out(fleet, rows, &readings, lock(writer)?.as_mut());
+    ingested.forgotten = gone.len();
+    if !gone.is_empty() {
+        fleet.store.write(gone.into_iter().map(Write::Unread).collect(), None).await?;
+    }
+    Ok(due)
+}
+
+/// What is due, and the rows of what is gone; the index forgets the latter.
+fn sorted_out(
+    fleet: &Fleet,
+    rows: Vec<RepoRow>,
+    readings: &BTreeMap<i64, Read>,
+    mut index: Option<&mut Writer>,
+) -> (Vec<Due>, Vec<i64>) {
+    let reader = fleet.config.catalog_files.reader();
+    let (mut due, mut gone) = (Vec::new(), Vec::new());
     for row in rows {
         let known = readings.get(&row.id);
         let name = search_name(&row.forge, &row.name);
         let (Some(tip), Some(tree)) = (row.head, row.tree) else {
             // One that cannot be reached now stays known as it was; one that is empty or gone does not.
             if known.is_some() && (row.fault.is_none() || row.is_gone()) {
-                gone.push(Write::Unread(row.id));
-                index.as_mut().map_or(Ok(()), |writer| writer.remove(&name)).map_err(broken)?;
+                gone.push(row.id);
+                index.iter_mut().for_each(|writer| writer.remove(&name));
             }
             continue;
         };
-        let is_read = known.is_some_and(|known| known.tree == tree && known.reader == READER);
+        let is_read = known.is_some_and(|known| known.tree == tree && known.reader == reader);
         let is_indexed = index.as_ref().is_none_or(|writer| writer.tree(&name) == Some(tree));
         if is_read && is_indexed {
             continue;
         }
-        let mirror = fleet.mirror(&row.forge, &row.name);
-        let read = Read { tip, tree, reader: READER };
-        due.push(Due { row, read, mirror, before: None, indexed_only: is_read });
+        let (mirror, root) = (fleet.mirror(&row.forge, &row.name), pages::root(fleet, &row));
+        let read = Read { tip, tree, reader };
+        due.push(Due { row, read, mirror, root, before: None, indexed_only: is_read });
     }
-    drop(index);
-    ingested.forgotten = gone.len();
-    if !gone.is_empty() {
-        fleet.store.write(gone, None).await?;
-    }
-    Ok(due)
+    (due, gone)
 }
 
 /// The name by which the index knows a repository.
@@ -169,8 +181,13 @@ pub(crate) fn search_name(forge: &str, repo: &str) -> String {
 
 /// Reads one repository; `None` when only the index had to know it.
 fn one(due: &Due, files: &CatalogFiles, writer: &Shared) -> Result<Option<Reading>, EngineError> {
-    let wanted =
-        Wanted { repo: due.row.id, read: due.read, catalog: files, root: None, before: due.before.as_ref() };
+    let wanted = Wanted {
+        repo: due.row.id,
+        read: due.read,
+        catalog: files,
+        root: due.root.as_ref(),
+        before: due.before.as_ref(),
+    };
     let read = || {
         let repository = Repository::open(&due.mirror)?;
         let whole = fleetwright_ingest::read(&repository, &wanted)?;

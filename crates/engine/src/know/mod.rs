@@ -2,6 +2,21 @@
 
 mod assemble;
 mod ingest;
+mod pages;
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+use crate::progress::Progress;
 
 pub use assemble::{Assembled, assemble};
+pub(crate) use ingest::search_name;
 pub use ingest::{Ingested, ingest};
+
+/// Reads what moved since the last time, and puts the catalog together.
+///
+/// # Errors
+/// When the database or the index fails.
+pub async fn know(fleet: &Fleet, progress: &dyn Progress) -> Result<(Ingested, Assembled), EngineError> {
+    let ingested = ingest(fleet, progress).await?;
+    Ok((ingested, assemble(fleet).await?))
+}

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
 use fleetwright_git::{Change, Edit, Mode, RepoPath, Repository};
-use fleetwright_ingest::{CatalogFiles, READER, Wanted, Whole, read};
+use fleetwright_ingest::{CatalogFiles, Wanted, Whole, read};
 use fleetwright_store::{Read, Reading};
 
 /// A repository whose tree changes.
@@ -54,7 +54,8 @@ impl Repo {
     }
 
     fn whole(&self, before: Option<&Reading>) -> Whole {
-        let read_at = Read { tip: Oid::from_bytes([1; 20]), tree: self.tree(), reader: READER };
+        let read_at =
+            Read { tip: Oid::from_bytes([1; 20]), tree: self.tree(), reader: self.catalog.reader() };
         let wanted = Wanted { repo: 7, read: read_at, catalog: &self.catalog, root: None, before };
         read(&self.repository, &wanted).unwrap()
     }
