@@ -3,7 +3,7 @@
 use serde_saphyr::Spanned;
 
 use crate::finding::{Finding, Severity};
-use crate::read::MAX_DOCUMENTS;
+use crate::limits::MAX_DOCUMENTS;
 use crate::tree::{Node, Tree};
 
 /// The most values of one document, its aliases followed. The largest CRDs in use have about 30,000.

@@ -1,38 +1,11 @@
 //! Reading a file: what it declares and what is wrong in it.
 
-use crate::declared::Declared;
 use crate::documents::{documents, is_template};
 use crate::finding::{Finding, Severity};
 use crate::formats::{compose, github, gitlab, helm, kubernetes, kustomize, terraform};
+use crate::limits::{MAX_BYTES, MAX_TERRAFORM_BYTES};
+use crate::reading::Reading;
 use crate::recognise::{Hint, recognise};
-
-/// The largest file that is read, in bytes (`limits-and-trust`: entity cap of 1 MB).
-pub const MAX_BYTES: usize = 1024 * 1024;
-
-/// The largest Terraform file that is read, in bytes: its reader compares every key of an object with
-/// all others, and 256 KiB of keys take it seconds.
-pub const MAX_TERRAFORM_BYTES: usize = 256 * 1024;
-
-/// The most documents that are read of one file.
-pub const MAX_DOCUMENTS: usize = 1_000;
-
-/// What a file declares and what is wrong in it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reading {
-    /// What it declares, in the order of the file.
-    pub declared: Vec<Declared>,
-    /// What is wrong in it.
-    pub findings: Vec<Finding>,
-    /// Whether it is a template (`{{ ... }}`), or has documents that are: what they declare is known
-    /// only once values are filled in, so it is neither read nor called wrong.
-    pub template: bool,
-}
-
-impl Reading {
-    fn finding(finding: Finding) -> Reading {
-        Reading { findings: vec![finding], ..Reading::default() }
-    }
-}
 
 /// Reads a file that [`recognise`] recognises; of any other nothing is said.
 /// A bad document is a finding and never hides the others.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::declared::Declared;
+use crate::drift::difference::{Drift, DriftKind};
 use crate::drift::quantity::same_quantity;
 use crate::drift::state::Live;
-use crate::drift::{Drift, DriftKind};
 use crate::tree::{Node, Tree, escape};
 
 /// The most differences of one object that are listed.

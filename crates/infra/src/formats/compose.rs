@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::declared::{Declared, DeclaredKind, Hints};
 use crate::finding::{Finding, Severity};
 use crate::formats::{folder, keys, one_or_more, scalar};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::{Key, Tree};
 
 /// Adds the services of a Compose file. Says whether it is one.

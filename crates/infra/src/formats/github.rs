@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::declared::{Declared, DeclaredKind, Image};
 use crate::finding::{Finding, Severity};
 use crate::formats::{folder, keys, one_or_more, scalar};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::{Key, Tree, escape};
 
 /// Adds the workflow of a file below `.github/workflows`. Says whether it is one.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::declared::{Declared, DeclaredKind};
 use crate::formats::{folder, keys, one_or_more, scalar, texts};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::{Key, Tree};
 
 /// Keys at the top of a pipeline that are no jobs (GitLab's CI/CD YAML reference).

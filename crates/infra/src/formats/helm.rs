@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::declared::{Declared, DeclaredKind, Image};
 use crate::formats::{folder, keys, scalar, texts};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::Tree;
 
 /// The deepest that images are looked for in values.

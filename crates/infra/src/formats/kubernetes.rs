@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::declared::{Declared, DeclaredKind, Hints};
 use crate::finding::{Finding, Severity};
 use crate::formats::scalar;
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::Tree;
 
 /// Groups whose `apiVersion`/`kind` files are no objects of a cluster.

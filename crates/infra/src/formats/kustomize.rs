@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::declared::{Declared, DeclaredKind, Hints, Image};
 use crate::formats::{folder, scalar, texts};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::Tree;
 
 /// Keys that list files, folders or addresses this one is built from.

@@ -9,7 +9,7 @@ use crate::declared::{Declared, DeclaredKind, Hints};
 use crate::finding::{Finding, Severity};
 use crate::formats::hcl::Places;
 use crate::formats::{folder, scalar};
-use crate::read::Reading;
+use crate::reading::Reading;
 use crate::tree::{Node, Tree};
 
 /// Roots of references that name no resource.
