@@ -2,8 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use fleetwright_infra::{MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, read, read_bytes};
+use fleetwright_infra::{
+    Declared, JsonSchema, MAX_BYTES, MAX_DOCUMENTS, MAX_TERRAFORM_BYTES, Policy, Schemas, State, drift, read,
+    read_bytes,
+};
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 /// A path of every format.
 const PATHS: [&str; 11] = [
@@ -206,8 +210,119 @@ const PIECES: &[&str] = &[
     "ports:\n",
 ];
 
+/// Schemas as likely as wrong: keywords with values of any kind.
+fn schema() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        prop::sample::select(
+            &[
+                "string",
+                "object",
+                "integer",
+                "#",
+                "#/properties/a",
+                "#/allOf/0",
+                "(",
+                "^a*$",
+                "int-or-string"
+            ][..]
+        )
+        .prop_map(Value::from),
+        Just(Value::Null),
+    ];
+    let keys = &[
+        "type",
+        "properties",
+        "a",
+        "b",
+        "items",
+        "allOf",
+        "anyOf",
+        "not",
+        "$ref",
+        "required",
+        "enum",
+        "pattern",
+        "nullable",
+        "additionalProperties",
+        "patternProperties",
+        "minimum",
+        "exclusiveMinimum",
+        "x-kubernetes-int-or-string",
+        "default",
+        "x-kubernetes-preserve-unknown-fields",
+        "definitions",
+        "uniqueItems",
+        "format",
+        "dependencies",
+        "if",
+        "then",
+        "$id",
+    ][..];
+    leaf.prop_recursive(4, 40, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(keys), inner), 0..6).prop_map(|rows| rows
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect::<Map<_, _>>()
+                .into()),
+        ]
+    })
+}
+
+/// An object with one `spec`, as YAML: JSON is YAML.
+fn object(spec: &Value) -> String {
+    json!({"apiVersion": "a.example/v1", "kind": "Thing", "metadata": {"name": "x"}, "spec": spec})
+        .to_string()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_schema_and_no_object_panics(schema in schema(), spec in schema()) {
+        let declared = read("a.yaml", &object(&spec)).declared;
+        if let Ok(schema) = JsonSchema::compile(&schema.to_string()) {
+            declared.iter().for_each(|each| drop(schema.check("a.yaml", &each.object)));
+        }
+        let crd = json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "x"},
+            "spec": {"group": "a.example", "names": {"kind": "Thing"}, "versions": [{"name": "v1", "schema": {"openAPIV3Schema": schema}}]}});
+        let mut schemas = Schemas::default();
+        schemas.add_definitions(&read("crd.yaml", &crd.to_string()).declared);
+        let definitions = json!({"definitions": {"a": schema, "b": {"$ref": "#/definitions/a",
+            "x-kubernetes-group-version-kind": [{"group": "a.example", "version": "v2", "kind": "Thing"}]}}});
+        schemas.add("all.json", &definitions.to_string());
+        for each in &declared {
+            let _ = schemas.validate(each);
+            let _ = schemas.validate(&Declared { api_version: "a.example/v2".to_owned(), ..each.clone() });
+        }
+    }
+
+    #[test]
+    fn no_drift_panics(wanted in schema(), is in schema()) {
+        let declared = read("a.yaml", &object(&wanted)).declared;
+        if let Ok(state) = State::parse(&object(&is)) {
+            let found = drift(&declared, &state);
+            found.iter().for_each(|each| drop(each.finding().to_string()));
+        }
+        // What is the same does not differ, whatever it is.
+        let same = State::parse(&object(&wanted)).unwrap();
+        prop_assert_eq!(drift(&declared, &same), vec![]);
+    }
+
+    #[test]
+    fn no_policy_panics(text in any::<String>(), expression in "[a-z.()&|!= '\\[\\]0-9]{0,30}") {
+        let _ = Policy::parse("p.yaml", &text);
+        let policy = json!({"apiVersion": "fleetwright/v1", "kind": "Policy", "metadata": {"name": "x"},
+            "spec": {"rules": [{"name": "a", "expr": expression, "message": "m"}]}});
+        if let Ok(policy) = Policy::parse("p.yaml", &policy.to_string()) {
+            for each in read("a.yaml", &object(&Value::Null)).declared {
+                let _ = policy.check(&each, &json!({}), "2026-11-25");
+            }
+        }
+    }
 
     #[test]
     fn likely_texts_never_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
