@@ -32,8 +32,15 @@ pub fn resources(declared: &[Declared], around: Surroundings<'_>) -> Vec<Value> 
     for (at, each) in declared.iter().enumerate() {
         known.entry((world(each.kind), reference(each))).or_default().push(at);
     }
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, each) in
+        declared.iter().enumerate().filter(|(_, each)| each.kind == DeclaredKind::ConfigConnector)
+    {
+        by_name.entry(&each.name).or_default().push(at);
+    }
     let find = |from: &Declared, wanted: &str| {
-        let found = known.get(&(world(from.kind), wanted.to_owned()))?;
+        let found = known.get(&(world(from.kind), wanted.to_owned())).cloned();
+        let found = found.unwrap_or_else(|| of_field(declared, &by_name, from, wanted));
         let near = found.iter().find(|at| folder(&declared[**at].file) == folder(&from.file));
         // Of many in other folders (overlays) it is not known which one is meant.
         near.or_else(|| found.first().filter(|_| found.len() == 1)).copied()
@@ -47,6 +54,21 @@ pub fn resources(declared: &[Declared], around: Surroundings<'_>) -> Vec<Value> 
         entity(each, &names[at], needed, around)
     };
     declared.iter().enumerate().map(entity).collect()
+}
+
+/// Config Connector names what it needs by the field: `networkRef: {name: x}` is the `ComputeNetwork` x.
+fn of_field(
+    declared: &[Declared],
+    by_name: &BTreeMap<&str, Vec<usize>>,
+    from: &Declared,
+    wanted: &str,
+) -> Vec<usize> {
+    let Some((field, name)) = wanted.split_once('/').filter(|_| from.kind == DeclaredKind::ConfigConnector)
+    else {
+        return Vec::new();
+    };
+    let named = by_name.get(name).map_or(&[][..], Vec::as_slice).iter().copied();
+    named.filter(|at| declared[*at].type_name.to_lowercase().ends_with(&field.to_lowercase())).collect()
 }
 
 fn entity(declared: &Declared, name: &str, depends_on: Vec<String>, around: Surroundings<'_>) -> Value {

@@ -24,7 +24,7 @@ pub fn drift(declared: &[Declared], state: &State) -> Vec<Drift> {
     let mut managed: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
     for each in declared.iter().filter(|each| each.kind.is_cluster_object()) {
         // With `generateName` the server makes the rest of the name up.
-        if each.object.at(&["metadata", "name"]).is_none() {
+        if each.object.at(&["metadata", "name"]).is_none() || is_local(each) {
             continue;
         }
         let (group, kind) = (group(&each.api_version), each.type_name.as_str());
@@ -53,6 +53,11 @@ pub fn drift(declared: &[Declared], state: &State) -> Vec<Drift> {
         }
     }
     found
+}
+
+/// An object that tools of configuration read and nobody applies (kpt's and kustomize's annotation).
+fn is_local(declared: &Declared) -> bool {
+    declared.object.text_at(&["metadata", "annotations", "config.kubernetes.io/local-config"]) == Some("true")
 }
 
 fn extra(live: &Live) -> Drift {

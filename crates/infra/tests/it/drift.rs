@@ -79,6 +79,13 @@ fn every_changed_field_has_its_line() {
 }
 
 #[test]
+fn what_is_never_applied_is_not_missing() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: setters, annotations: {config.kubernetes.io/local-config: 'true'}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: x-}\n";
+    let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other"}});
+    assert_eq!(run(text, vec![other]), []);
+}
+
+#[test]
 fn missing_and_extra() {
     let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\n";
     let service = |name: &str, namespace: &str| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}});

@@ -88,3 +88,22 @@ fn references_are_resolved_within_a_format_and_near_first() {
     assert_eq!(all[5]["spec"]["dependsOn"], json!([format!("resource:{}", name(6))]));
     assert_eq!(all[0]["spec"]["type"], "terraform-aws-vpc");
 }
+
+#[test]
+fn config_connector_names_a_field_and_not_a_kind() {
+    let object = |kind: &str, name: &str, spec: &str| {
+        format!(
+            "apiVersion: compute.cnrm.cloud.google.com/v1beta1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n---\n"
+        )
+    };
+    let text = [
+        object("ComputeNetwork", "a", "{}"),
+        object("ComputeAddress", "a", "{}"),
+        object("ComputeSubnetwork", "s", "{networkRef: {name: a}}"),
+    ];
+    let all = entities(&good("net.yaml", &text.concat()), &[]);
+    assert_eq!(
+        all[2]["spec"]["dependsOn"],
+        json!([format!("resource:{}", all[0]["metadata"]["name"].as_str().unwrap())])
+    );
+}
