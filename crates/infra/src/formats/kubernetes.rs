@@ -30,7 +30,7 @@ const MAX_LEVELS: usize = 40;
 /// Adds the object a document holds, or the objects of a list. Says whether it was one.
 pub(crate) fn declare(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
     let (Some(api_version), Some(kind)) = (tree.text_at(&["apiVersion"]), tree.text_at(&["kind"])) else {
-        return false;
+        return half(file, tree, reading);
     };
     // A strategic merge patch is a part of an object.
     if is_foreign(api_version) || tree.get("$patch").is_some() {
@@ -52,6 +52,28 @@ pub(crate) fn declare(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
             reading.findings.push(finding.at((each.line, each.column)));
         }
     }
+    true
+}
+
+/// Something with `metadata` and one of `apiVersion` and `kind` is an object without the other.
+fn half(file: &str, tree: &Tree, reading: &mut Reading) -> bool {
+    let has =
+        |key: &str| tree.get(key).is_some_and(|value| value.text().is_some_and(|text| !text.is_empty()));
+    let missing = match (has("apiVersion"), has("kind")) {
+        (true, false) => "kind",
+        (false, true) => "apiVersion",
+        _ => return false,
+    };
+    let table = |key: &str| tree.get(key).is_some_and(Tree::is_table);
+    if !table("metadata")
+        || !(table("spec") || table("data"))
+        || tree.text_at(&["apiVersion"]).is_some_and(is_foreign)
+    {
+        return false;
+    }
+    let message = format!("this looks like an object and has no `{missing}`");
+    let finding = Finding::of_file(file, Severity::Warning, message, "write it, or remove `metadata`");
+    reading.findings.push(finding.at((tree.line, tree.column)));
     true
 }
 

@@ -179,6 +179,27 @@ fn a_broken_object_is_said_with_its_line_and_hides_no_other() {
 }
 
 #[test]
+fn half_an_object_is_said() {
+    for (text, missing) in [
+        ("apiVersion: v1\nmetadata: {name: x}\nspec: {}\n", "kind"),
+        ("apiVersion: v1\nkind:\nmetadata: {name: x}\ndata: {}\n", "kind"),
+        ("# x\nkind: Pod\nmetadata: {name: x}\nspec: {}\n", "apiVersion"),
+    ] {
+        let reading = read("a.yaml", text);
+        assert_eq!(reading.declared, []);
+        assert_eq!(reading.findings.len(), 1, "{text}");
+        assert!(
+            reading.findings[0].message.ends_with(&format!("has no `{missing}`")),
+            "{:?}",
+            reading.findings
+        );
+    }
+    for text in ["apiVersion: 1\n", "kind: x\nspec: {}\n", "apiVersion: v2\nmetadata: {a: b}\n"] {
+        assert_eq!(read("a.yaml", text).findings, []);
+    }
+}
+
+#[test]
 fn a_template_is_neither_read_nor_called_wrong() {
     for text in [
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .name }}\n",
