@@ -10,7 +10,8 @@ use crate::recognise::{Hint, recognise};
 /// Reads a file that [`recognise`] recognises; of any other nothing is said.
 /// A bad document is a finding and never hides the others.
 pub fn read(path: &str, text: &str) -> Reading {
-    let Some(hint) = recognise(path) else {
+    let hint = recognise(path).filter(|hint| may_declare(*hint, text.as_bytes()));
+    let Some(hint) = hint else {
         return Reading::default();
     };
     let most = if hint == Hint::Terraform { MAX_TERRAFORM_BYTES } else { MAX_BYTES };
@@ -24,7 +25,7 @@ pub fn read(path: &str, text: &str) -> Reading {
 
 /// Reads a file as it is in git: text in another encoding is a finding.
 pub fn read_bytes(path: &str, bytes: &[u8]) -> Reading {
-    if recognise(path).is_none() {
+    if !recognise(path).is_some_and(|hint| may_declare(hint, bytes)) {
         return Reading::default();
     }
     match std::str::from_utf8(bytes) {
@@ -35,6 +36,18 @@ pub fn read_bytes(path: &str, bytes: &[u8]) -> Reading {
             let finding = Finding::of_file(path, Severity::Warning, message, "save it as UTF-8");
             Reading::finding(finding.at((line, 0)))
         }
+    }
+}
+
+/// Of files that may be anything only those are read that name what every object has: most YAML is a
+/// lockfile, a translation or a test's, and nothing of it is our business.
+fn may_declare(hint: Hint, bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
+    match hint {
+        Hint::Yaml | Hint::Json | Hint::HelmTemplate => {
+            has(b"apiVersion") || (has(b"kind") && has(b"metadata"))
+        }
+        _ => true,
     }
 }
 

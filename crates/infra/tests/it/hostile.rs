@@ -96,8 +96,25 @@ fn bombs_of_aliases_are_findings() {
 }
 
 #[test]
+fn a_policy_may_be_as_hostile() {
+    for depth in [30, 64, 1_000, 10_000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        assert!(Policy::parse("p.yaml", &format!("a: {open}{close}")).is_err());
+        let rule = format!("{{name: a, message: m, expr: '{open}{close} == []'}}");
+        let policy = format!(
+            "apiVersion: fleetwright/v1\nkind: Policy\nmetadata: {{name: a}}\nspec: {{rules: [{rule}]}}\n"
+        );
+        assert_eq!(Policy::parse("p.yaml", &policy).is_ok(), depth <= 64, "{depth}");
+    }
+    assert!(Policy::parse("p.yaml", &bomb(12)).is_err());
+    assert!(Policy::parse("p.yaml", &"a".repeat(2 * MAX_BYTES)).is_err());
+}
+
+#[test]
 fn large_files() {
-    let over = read("a.yaml", &"#".repeat(MAX_BYTES + 1));
+    // A lockfile of 2 MB is nobody's manifest.
+    assert_eq!(read("pnpm-lock.yaml", &"#".repeat(MAX_BYTES + 1)).findings, []);
+    let over = read("a.yaml", &format!("apiVersion: v1\n{}", "#".repeat(MAX_BYTES)));
     assert!(over.findings[0].message.contains("more than 1048576"), "{:?}", over.findings);
     let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n";
     let many = read("a.yaml", &object.repeat(MAX_DOCUMENTS + 5));
@@ -139,6 +156,7 @@ fn bytes_that_are_no_text() {
     let reading = read_bytes("a.yaml", b"apiVersion: v1\nkind: \xff\n");
     assert_eq!(reading.findings[0].line, 2);
     assert_eq!(reading.findings[0].message, "the file is not UTF-8: it was not read");
+    assert_eq!(read_bytes("locale/de.yaml", b"a: \xff\n").findings, []);
     assert_eq!(read_bytes("image.png", b"\xff\xff").findings, []);
     let utf16: Vec<u8> = "apiVersion: v1".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(read_bytes("a.yaml", &utf16).declared.len(), 0);
