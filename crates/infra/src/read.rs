@@ -44,9 +44,7 @@ pub fn read_bytes(path: &str, bytes: &[u8]) -> Reading {
 fn may_declare(hint: Hint, bytes: &[u8]) -> bool {
     let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
     match hint {
-        Hint::Yaml | Hint::Json | Hint::HelmTemplate => {
-            has(b"apiVersion") || (has(b"kind") && has(b"metadata"))
-        }
+        Hint::Yaml | Hint::Json => has(b"apiVersion") || (has(b"kind") && has(b"metadata")),
         _ => true,
     }
 }
