@@ -1,5 +1,7 @@
 //! Schemas that would reach out, never end or take too long are refused before they are compiled.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 /// The largest file of schemas, in bytes (16 MiB). Kubernetes' own definitions have about 4 MB.
@@ -41,11 +43,11 @@ pub(crate) fn guard(root: &Value) -> Result<Guarded, String> {
             _ => {}
         }
     }
-    let mut looked_at = std::collections::HashSet::new();
+    let mut known = HashMap::new();
     let mut schemas = vec![root];
     while let Some(value) = schemas.pop() {
         if let Value::Object(_) = value {
-            circle(root, value, &mut Vec::new(), &mut looked_at)?;
+            depth(root, value, &mut Vec::new(), &mut known)?;
         }
         match value {
             Value::Array(list) => schemas.extend(list),
@@ -71,44 +73,55 @@ fn references(map: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
-/// Follows what applies to one place of the instance; to come back to a schema would never end.
-fn circle<'v>(
+/// How many schemas lie one in the other at one place of the instance; to come back to one would
+/// never end.
+fn depth<'v>(
     root: &'v Value,
     schema: &'v Value,
     path: &mut Vec<*const Value>,
-    done: &mut std::collections::HashSet<*const Value>,
-) -> Result<(), String> {
+    known: &mut HashMap<*const Value, usize>,
+) -> Result<usize, String> {
+    let Value::Object(map) = schema else { return Ok(1) };
     let here = std::ptr::from_ref(schema);
     if path.contains(&here) {
         return Err("a `$ref` of it leads back to itself without going into the document".to_owned());
     }
-    if path.len() > MAX_IN_PLACE {
-        return Err(format!("more than {MAX_IN_PLACE} schemas lie one in the other at one place"));
+    if let Some(depth) = known.get(&here) {
+        return Ok(*depth);
     }
-    if !done.insert(here) {
-        return Ok(());
+    let too_deep = || format!("more than {MAX_IN_PLACE} schemas lie one in the other at one place");
+    if path.len() >= MAX_IN_PLACE {
+        return Err(too_deep());
     }
-    let Value::Object(map) = schema else { return Ok(()) };
     path.push(here);
+    let mut deepest = 0;
+    for below in in_place(root, map)? {
+        deepest = deepest.max(depth(root, below, path, known)?);
+    }
+    path.pop();
+    if deepest >= MAX_IN_PLACE {
+        return Err(too_deep());
+    }
+    known.insert(here, deepest + 1);
+    Ok(deepest + 1)
+}
+
+/// The schemas that a schema applies to the same place.
+fn in_place<'v>(root: &'v Value, map: &'v Map<String, Value>) -> Result<Vec<&'v Value>, String> {
+    let mut found = Vec::new();
     for key in IN_PLACE {
         match (key, map.get(key)) {
             ("$ref", Some(Value::String(target))) => {
-                let target = root.pointer(target.trim_start_matches('#'));
-                let target = target.ok_or_else(|| format!("the `$ref` {} leads nowhere", map["$ref"]))?;
-                circle(root, target, path, done)?;
+                let to = root.pointer(target.trim_start_matches('#'));
+                found.push(to.ok_or_else(|| format!("the `$ref` \"{target}\" leads nowhere"))?);
             }
             ("$ref", _) | (_, None) => {}
-            (_, Some(Value::Array(list))) => {
-                list.iter().try_for_each(|each| circle(root, each, path, done))?;
-            }
-            ("dependencies" | "dependentSchemas", Some(Value::Object(each))) => {
-                each.values().try_for_each(|each| circle(root, each, path, done))?;
-            }
-            (_, Some(one)) => circle(root, one, path, done)?,
+            (_, Some(Value::Array(list))) => found.extend(list),
+            ("dependencies" | "dependentSchemas", Some(Value::Object(each))) => found.extend(each.values()),
+            (_, Some(one)) => found.push(one),
         }
     }
-    path.pop();
-    Ok(())
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -130,6 +143,17 @@ mod tests {
             (json!({"$dynamicRef": "#x"}), "not supported"),
         ] {
             assert!(guard(&schema).is_err_and(|error| error.contains(why)), "{schema}");
+        }
+        // Whichever end is looked at first, a chain is as long as it is.
+        for next in [1, -1_i64] {
+            let names = 100..200_i64;
+            let chain =
+                names.map(|at| (format!("d{at}"), json!({"$ref": format!("#/definitions/d{}", at + next)})));
+            let mut chain: Map<String, Value> = chain.collect();
+            chain.insert("d99".to_owned(), json!({}));
+            chain.insert("d200".to_owned(), json!({}));
+            let error = guard(&json!({ "definitions": chain })).err();
+            assert!(error.is_some_and(|error| error.contains("one in the other")));
         }
         let tree = json!({"properties": {"left": {"$ref": "#"}, "right": {"allOf": [{"$ref": "#"}, {}]}}});
         assert_eq!(guard(&tree).map(|guarded| guarded.branches), Ok(2));
