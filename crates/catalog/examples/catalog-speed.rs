@@ -1,6 +1,8 @@
 //! Measures reading, assembling and searching a catalog of a made-up fleet:
 //! `cargo run --release -p fleetwright-catalog --example catalog-speed`.
 
+#![expect(clippy::print_stdout, reason = "figures are for people to read")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -67,7 +69,8 @@ fn queries(catalog: &Catalog, search: &Search) {
     for (name, query) in asked {
         let (took, page) = worst(|| search.query(&query, 20, 0).map(|page| (page.total, page.entities)));
         let entities = page.as_ref().map(|(_, entities)| entities.clone()).unwrap_or_default();
-        let (out, _) = worst(|| entities.iter().map(|at| served(&catalog.entities()[*at])).count());
+        let (out, _) =
+            worst(|| entities.iter().map(|at| served(&catalog.entities()[*at])).collect::<Vec<_>>());
         println!(
             "by-query {name}: {took:?}, of {}; 20 as JSON {out:?}",
             page.map(|(total, _)| total).unwrap_or_default()

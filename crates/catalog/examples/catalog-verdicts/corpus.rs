@@ -3,111 +3,78 @@
 use fleetwright_catalog::yaml;
 use serde_json::{Map, Value, json};
 
-/// A good entity of each kind and type, with all fields the schemas name.
+const PROFILE: &str = r#"{"displayName":"A","email":"a@example.org","picture":"https://example.org/a.png"}"#;
+
+/// Kind and `spec` of a good entity of each kind and type, with all fields the schemas name.
+const SPECS: [(&str, &str, &str); 13] = [
+    (
+        "component",
+        "Component",
+        r#"{"type":"service","lifecycle":"production","owner":"o","system":"s",
+        "subcomponentOf":"c","providesApis":["p","n/q"],"consumesApis":["r"],
+        "dependsOn":["resource:d","component:n/e"],"dependencyOf":["component:f"]}"#,
+    ),
+    ("api", "API", r#"{"type":"openapi","lifecycle":"x","owner":"user:o","system":"n/s","definition":"d"}"#),
+    (
+        "resource",
+        "Resource",
+        r#"{"type":"db","owner":"o","dependsOn":["component:x"],
+        "dependencyOf":["component:y"],"system":"s"}"#,
+    ),
+    (
+        "group",
+        "Group",
+        r#"{"type":"team","profile":PROFILE,"parent":"p","children":["c"],
+        "members":["m","user:n/m"]}"#,
+    ),
+    ("user", "User", r#"{"profile":PROFILE,"memberOf":["g","group:n/g"]}"#),
+    (
+        "location",
+        "Location",
+        r#"{"type":"url","target":"./a.yaml","targets":["./b.yaml"],"presence":"optional"}"#,
+    ),
+    ("system", "System", r#"{"owner":"o","domain":"d","type":"t"}"#),
+    ("domain", "Domain", r#"{"owner":"o","subdomainOf":"d","type":"t"}"#),
+    (
+        "skill",
+        "AiResource",
+        r#"{"type":"skill","lifecycle":"x","owner":"o","system":"s","disciplines":["d"],
+        "categories":["c"],"agents":["a"],"dependsOn":["other","component:no"],"allowedTools":"t",
+        "license":"l","compatibility":"c"}"#,
+    ),
+    (
+        "rule",
+        "AiResource",
+        r#"{"type":"rule","lifecycle":"x","owner":"o","disciplines":["d"],"category":"c",
+        "rationale":"r"}"#,
+    ),
+    (
+        "plugin",
+        "AiResource",
+        r#"{"type":"plugin","lifecycle":"x","owner":"component:o","skills":["s"],
+        "version":"1"}"#,
+    ),
+    (
+        "marketplace",
+        "AiResource",
+        r#"{"type":"marketplace","lifecycle":"x","owner":"o","plugins":["p"],
+        "version":"1"}"#,
+    ),
+    ("ai", "AiResource", r#"{"type":"other","lifecycle":"x","owner":"o","system":"group:s"}"#),
+];
+
 fn bases() -> Vec<(&'static str, Value)> {
-    let core = |kind: &str, spec: Value| json!({ "apiVersion": "backstage.io/v1alpha1", "kind": kind, "metadata": { "name": "a" }, "spec": spec });
-    let profile =
-        json!({ "displayName": "A", "email": "a@example.org", "picture": "https://example.org/a.png" });
-    let mut template = core("Template", template());
-    template["apiVersion"] = json!("scaffolder.backstage.io/v1beta3");
-    vec![
-        (
-            "component",
-            core(
-                "Component",
-                json!({
-                    "type": "service", "lifecycle": "production", "owner": "o", "system": "s", "subcomponentOf": "c",
-                    "providesApis": ["p", "n/q"], "consumesApis": ["r"], "dependsOn": ["resource:d", "component:n/e"],
-                    "dependencyOf": ["component:f"],
-                }),
-            ),
-        ),
-        (
-            "api",
-            core(
-                "API",
-                json!({
-                    "type": "openapi", "lifecycle": "x", "owner": "user:o", "system": "n/s", "definition": "d",
-                }),
-            ),
-        ),
-        (
-            "resource",
-            core(
-                "Resource",
-                json!({
-                    "type": "db", "owner": "o", "dependsOn": ["component:x"], "dependencyOf": ["component:y"], "system": "s",
-                }),
-            ),
-        ),
-        (
-            "group",
-            core(
-                "Group",
-                json!({
-                    "type": "team", "profile": profile, "parent": "p", "children": ["c"], "members": ["m", "user:n/m"],
-                }),
-            ),
-        ),
-        ("user", core("User", json!({ "profile": profile, "memberOf": ["g", "group:n/g"] }))),
-        (
-            "location",
-            core(
-                "Location",
-                json!({
-                    "type": "url", "target": "./a.yaml", "targets": ["./b.yaml"], "presence": "optional",
-                }),
-            ),
-        ),
-        ("system", core("System", json!({ "owner": "o", "domain": "d", "type": "t" }))),
-        ("domain", core("Domain", json!({ "owner": "o", "subdomainOf": "d", "type": "t" }))),
-        (
-            "skill",
-            core(
-                "AiResource",
-                json!({
-                    "type": "skill", "lifecycle": "x", "owner": "o", "system": "s", "disciplines": ["d"], "categories": ["c"],
-                    "agents": ["a"], "dependsOn": ["other", "component:no"], "allowedTools": "t", "license": "l",
-                    "compatibility": "c",
-                }),
-            ),
-        ),
-        (
-            "rule",
-            core(
-                "AiResource",
-                json!({
-                    "type": "rule", "lifecycle": "x", "owner": "o", "disciplines": ["d"], "category": "c", "rationale": "r",
-                }),
-            ),
-        ),
-        (
-            "plugin",
-            core(
-                "AiResource",
-                json!({
-                    "type": "plugin", "lifecycle": "x", "owner": "component:o", "skills": ["s"], "version": "1",
-                }),
-            ),
-        ),
-        (
-            "marketplace",
-            core(
-                "AiResource",
-                json!({
-                    "type": "marketplace", "lifecycle": "x", "owner": "o", "plugins": ["p"], "version": "1",
-                }),
-            ),
-        ),
-        (
-            "ai",
-            core(
-                "AiResource",
-                json!({ "type": "other", "lifecycle": "x", "owner": "o", "system": "group:s" }),
-            ),
-        ),
-        ("template", template),
-    ]
+    let entity = |version: &str, kind: &str, spec: Value| json!({ "apiVersion": version, "kind": kind, "metadata": { "name": "a" }, "spec": spec });
+    let mut found: Vec<(&str, Value)> = SPECS
+        .iter()
+        .map(|(name, kind, spec)| {
+            // A text that is no JSON would make an entity that Backstage refuses: the count of good ones falls.
+            let spec = serde_json::from_str(&spec.replace("PROFILE", PROFILE)).unwrap_or_default();
+            (*name, entity("backstage.io/v1alpha1", kind, spec))
+        })
+        .collect();
+    found.push(("template", entity("scaffolder.backstage.io/v1beta3", "Template", template())));
+    found
 }
 
 fn template() -> Value {

@@ -1,8 +1,8 @@
 //! Hostile input: bombs, depth, merges, broken bytes, anything at all.
 
 use fleetwright_catalog::{
-    Base, EntityRef, Finding, MAX_DOCUMENT_BYTES, RefContext, read, read_bytes, relations, requests, resolve,
-    substitutions,
+    Base, EntityRef, Filter, Finding, MAX_DOCUMENT_BYTES, RefContext, Search, SourceFile, assemble, declared,
+    read, read_bytes, relations, requests, resolve, served, substitutions, yaml,
 };
 use proptest::prelude::*;
 
@@ -57,6 +57,25 @@ fn an_unfinished_merge_is_named() {
 fn a_key_twice_is_named() {
     let finding = only("kind: API\nmetadata: {}\nkind: User\n");
     assert_eq!((finding.line, finding.message.as_str()), (3, "the key `kind` is there twice"));
+}
+
+#[test]
+fn an_alias_within_its_anchor_is_refused() {
+    assert!(only("a: &a [*a]\n").message.contains("aliases"), "{}", only("a: &a [*a]\n"));
+}
+
+#[test]
+fn aliases_of_long_texts_are_counted() {
+    let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 100].join(","));
+    assert!(only(&text).message.contains("aliases"), "{}", only(&text));
+}
+
+#[test]
+fn keys_that_differ_in_letters_only_are_reported() {
+    let text = GOOD.replace("memberOf: []", "memberOf: [], a: 1, A: 2");
+    let catalog = assemble(vec![SourceFile { rows: read("x", &text), ..SourceFile::default() }]);
+    let found = Search::of(&catalog).findings;
+    assert_eq!(found[0].message, "the keys `spec.a` and `spec.A` differ in the case of letters only");
 }
 
 #[test]
@@ -129,6 +148,28 @@ proptest! {
         let base = Base::File { path: "x/y.yaml".to_owned(), root: None };
         for entity in read("x/y.yaml", &text).into_iter().flatten() {
             let _ = (relations(&entity), requests(&entity, &base), substitutions(&entity, &base));
+        }
+    }
+
+    #[test]
+    fn no_filter_makes_it_panic(texts in prop::collection::vec("[a-zA-Z.=, é/:]{0,30}", 0..4)) {
+        if let Ok(Some(filter)) = Filter::parse(&texts) {
+            let catalog = assemble(vec![SourceFile { rows: read("x", GOOD), ..SourceFile::default() }]);
+            let search = Search::of(&catalog);
+            let found = search.find(&filter).len();
+            prop_assert_eq!(found + search.find(&Filter::Not(Box::new(filter))).len(), 1);
+        }
+    }
+
+    #[test]
+    fn no_catalog_makes_it_panic(texts in prop::collection::vec(yamlish(), 0..4)) {
+        let file = |text: &String| SourceFile { rows: read("x", &format!("{GOOD}---\n{text}")), ..SourceFile::default() };
+        let catalog = assemble(texts.iter().map(file).collect());
+        let _ = Search::of(&catalog);
+        for entity in catalog.entities() {
+            let again = read("x", &yaml(&declared(entity)));
+            prop_assert!(again.len() == 1 && again[0].is_ok(), "{:?}", again);
+            prop_assert!(served(entity).is_object());
         }
     }
 
