@@ -1,7 +1,9 @@
 //! A CODEOWNERS file: its sections, its rules, and what they say of a path.
 
+use fleetwright_core::source::SourceError as Finding;
+
+use crate::owner::Owner;
 use crate::pattern::Pattern;
-use crate::{Finding, Owner, gitea, github, gitlab};
 
 /// The largest file that is read, in bytes: what GitHub reads at most; the others are held to it too.
 pub const MAX_BYTES: usize = 3 * 1024 * 1024;
@@ -69,37 +71,15 @@ pub struct Matched<'a> {
 }
 
 impl Owners {
-    /// Reads a file. A line that cannot be read is a finding and says nothing else.
-    pub fn read(flavour: Flavour, file: &str, text: &str) -> Owners {
-        let mut owners = Owners {
+    /// A file without rules, to be filled line by line.
+    pub(crate) fn empty(flavour: Flavour, file: &str) -> Owners {
+        Owners {
             flavour,
             sections: vec![Section::default()],
             rules: Vec::new(),
             findings: Vec::new(),
             file: file.to_owned(),
-        };
-        if text.len() > MAX_BYTES {
-            let message =
-                format!("the file has {} bytes, more than {MAX_BYTES}, so no service reads it", text.len());
-            owners.find(0, message, "join rules with patterns");
-            return owners;
         }
-        for (at, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
-            if owners.rules.len() >= MAX_RULES {
-                owners.find(
-                    at + 1,
-                    format!("the file has more than {MAX_RULES} rules"),
-                    "join rules with patterns",
-                );
-                break;
-            }
-            match flavour {
-                Flavour::GitHub => github::line(&mut owners, at + 1, line),
-                Flavour::GitLab => gitlab::line(&mut owners, at + 1, line),
-                Flavour::Gitea => gitea::line(&mut owners, at + 1, line),
-            }
-        }
-        owners
     }
 
     /// The rules that hold for a path such as `src/main.rs`: GitHub's last; GitLab's last of each section;

@@ -9,6 +9,7 @@ mod github;
 mod gitlab;
 mod owner;
 mod pattern;
+mod read;
 
 pub use file::{Flavour, MAX_BYTES, MAX_RULES, Matched, Owners, Section};
 pub use fleetwright_core::source::SourceError as Finding;
