@@ -82,7 +82,12 @@ impl Corpus {
     fn text(&self, file: u64) -> Vec<u8> {
         let mut random = Random(file.wrapping_mul(0x1234_5678_9abc_def1));
         let frame = FRAMES[self.kind(file)];
-        let own: Vec<usize> = (0..8).map(|_| random.below(self.words.len() as u64) as usize).collect();
+        let count = self.words.len() as u64;
+        let mut own: Vec<usize> = (0..8).map(|_| random.below(count) as usize).collect();
+        // Eight words of the file's own and eight of the hundred that its repository uses.
+        let mut repo = Random(file / PER_REPO);
+        let shared: Vec<usize> = (0..100).map(|_| repo.below(count) as usize).collect();
+        own.extend((0..8).map(|_| shared[random.below(100) as usize]));
         // 300 to 8,500 bytes, the small ones most: about 2 KB on average.
         let scale = 8 + random.below(6);
         let size = 300 + random.below(1 << scale);
@@ -93,9 +98,9 @@ impl Corpus {
         while (text.len() as u64) < size {
             for letter in frame.bytes() {
                 match letter {
-                    // A third of the words of a file are its own few, as identifiers are.
-                    b'#' if random.below(3) == 0 => {
-                        text.extend_from_slice(self.words[own[random.below(8) as usize]].as_bytes());
+                    // Half of the words of a file are these few, as identifiers are.
+                    b'#' if random.below(2) == 0 => {
+                        text.extend_from_slice(self.words[own[random.below(16) as usize]].as_bytes());
                     }
                     b'#' => text.extend_from_slice(self.word(&mut random).as_bytes()),
                     b'@' => text.extend_from_slice(random.below(100).to_string().as_bytes()),
@@ -114,10 +119,12 @@ impl Corpus {
     }
 
     fn path(&self, file: u64) -> String {
-        let mut random = Random(file ^ 0xabcd);
-        let mut word = || self.words[random.below(3000) as usize].as_str();
-        let (folder, inner, name) = (word(), word(), word());
-        format!("src/{folder}/{inner}/{name}_{}.{}", file % PER_REPO, ENDINGS[self.kind(file)])
+        // A repository has a dozen folders.
+        let mut folder = Random((file / PER_REPO) << 8 | Random(file).below(12));
+        let mut own = Random(file ^ 0xabcd);
+        let word = |random: &mut Random| self.words[random.below(3000) as usize].as_str();
+        let (outer, inner) = (word(&mut folder), word(&mut folder));
+        format!("src/{outer}/{inner}/{}_{}.{}", word(&mut own), file % PER_REPO, ENDINGS[self.kind(file)])
     }
 
     fn oid(file: u64) -> Oid {
