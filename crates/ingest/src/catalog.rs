@@ -1,68 +1,15 @@
 //! What a repository gives to the catalog: entities of its catalog files, and of the files they name.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use fleetwright_catalog::{Base, Entity, Finding, Request, Step, Substitution, Target};
 use fleetwright_core::Oid;
 use fleetwright_git::{Entry, Repository};
 use fleetwright_store::{Document, DocumentKind, FindingRow, Reading};
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use url::Url;
 
-use crate::marks::is_foreign;
-use crate::read::{MAX_FILE, READER, Wanted, is_file, unread};
-
-/// Which files hold entities.
-#[derive(Debug, Clone)]
-pub struct CatalogFiles {
-    globs: GlobSet,
-    reader: u32,
-}
-
-/// Where Backstage looks by itself, at any depth: a repository may hold several components.
-pub const CATALOG_FILES: [&str; 2] = ["**/catalog-info.yaml", "**/catalog-info.yml"];
-
-/// Where forges look for owners, the first that is there.
-pub const OWNERS_FILES: [&str; 5] =
-    [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS"];
-
-impl CatalogFiles {
-    /// The files that match one of the globs `names`.
-    ///
-    /// # Errors
-    /// The glob that is none, and why.
-    pub fn new<T: AsRef<str>>(names: &[T]) -> Result<CatalogFiles, (usize, String)> {
-        let mut set = GlobSetBuilder::new();
-        for (index, glob) in names.iter().enumerate() {
-            set.add(Glob::new(glob.as_ref()).map_err(|error| (index, error.to_string()))?);
-        }
-        let globs = set.build().map_err(|error| (0, error.to_string()))?;
-        let mut hasher = DefaultHasher::new();
-        globs.len().hash(&mut hasher);
-        names.iter().for_each(|name| name.as_ref().hash(&mut hasher));
-        // Its lower half: a number that is another for other globs, and for a newer reader.
-        let of_globs = u32::try_from(hasher.finish() & 0xffff).unwrap_or_default();
-        Ok(CatalogFiles { globs, reader: READER << 16 | of_globs })
-    }
-
-    /// The version of what is found with these globs: READER, and what tells these from others. A
-    /// repository that was read with another is read again.
-    pub fn reader(&self) -> u32 {
-        self.reader
-    }
-
-    pub(crate) fn holds(&self, path: &str) -> bool {
-        self.globs.is_match(path) && !is_foreign(path)
-    }
-}
-
-impl Default for CatalogFiles {
-    fn default() -> CatalogFiles {
-        CatalogFiles::new(&CATALOG_FILES)
-            .unwrap_or(CatalogFiles { globs: GlobSet::empty(), reader: READER << 16 })
-    }
-}
+use crate::files::{CatalogFiles, OWNERS_FILES};
+use crate::wanted::{MAX_FILE, Wanted, is_file, unread};
 
 /// The files of a tree, by path.
 type Tree<'a> = BTreeMap<&'a str, Oid>;

@@ -4,9 +4,12 @@
 //! finding and hides no other; of a bad catalog file the last good entities stay.
 
 mod catalog;
+mod files;
 mod marks;
 mod read;
+mod wanted;
 
-pub use catalog::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
+pub use files::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
 pub use marks::language;
-pub use read::{Wanted, Whole, read};
+pub use read::{Whole, read};
+pub use wanted::Wanted;

@@ -2,20 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleetwright_git::{Entry, GitError, Limits, Mode, Repository};
+use fleetwright_git::{Entry, GitError, Limits, Repository};
 use fleetwright_infra::{Declared, Finding, Severity};
-use fleetwright_store::{DeclaredRow, FileMark, FindingRow, Read, Reading};
+use fleetwright_store::{DeclaredRow, FileMark, FindingRow, Reading};
 
-use url::Url;
-
-use crate::catalog::{self, CatalogFiles};
+use crate::catalog;
 use crate::marks;
-
-/// The version of what this crate finds: raised when it finds more, so that all is read again.
-pub(crate) const READER: u32 = 1;
-
-/// The largest file that is looked into, in bytes.
-pub(crate) const MAX_FILE: u64 = 4 << 20;
+use crate::wanted::{MAX_FILE, Wanted, is_file, unread};
 
 /// The most findings that are kept of one repository; the last of them says how many there were.
 const MAX_FINDINGS: usize = 500;
@@ -27,21 +20,6 @@ pub struct Whole {
     pub reading: Reading,
     /// Every file, for the search index.
     pub entries: Vec<Entry>,
-}
-
-/// What is read, and what is known from before.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
-    /// The repository's row.
-    pub repo: i64,
-    /// The commit and its tree.
-    pub read: Read,
-    /// Which files hold entities.
-    pub catalog: &'a CatalogFiles,
-    /// The address that all its files begin with on the forge's pages, where there are any.
-    pub root: Option<&'a Url>,
-    /// The last reading, whose good versions stay where files are bad now.
-    pub before: Option<&'a Reading>,
 }
 
 /// Reads a repository. Files that are what they were at the last reading are not looked into again.
@@ -127,10 +105,6 @@ fn blank(wanted: &Wanted<'_>, entries: &[Entry]) -> Reading {
     }
 }
 
-pub(crate) fn is_file(entry: &Entry) -> bool {
-    matches!(entry.mode, Mode::File | Mode::Executable)
-}
-
 /// Declared infrastructure: of files that moved, or that nothing is known of, read anew.
 fn infra(
     repository: &Repository,
@@ -161,17 +135,6 @@ fn infra(
         }
     }
     reading.declared.sort_by(|a, b| (&a.path, a.part).cmp(&(&b.path, b.part)));
-}
-
-/// A file that could not be read.
-pub(crate) fn unread(area: &str, path: &str, error: &GitError) -> FindingRow {
-    FindingRow {
-        area: area.to_owned(),
-        path: path.to_owned(),
-        line: 0,
-        message: format!("the file was not read: {error}"),
-        remedy: "split it, or sync again if the mirror is damaged".to_owned(),
-    }
 }
 
 fn finding(finding: &Finding) -> FindingRow {

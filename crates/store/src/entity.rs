@@ -106,17 +106,6 @@ impl Reader {
             |row: &SqliteRow| RelationRow { source: row.get(0), kind: row.get(1), target: row.get(2) };
         Ok(rows.iter().map(relation).collect())
     }
-
-    /// How often the catalog or what was read changed: the number that a frozen answer names. And the
-    /// version that the entities were made of, -1 before they ever were.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn catalog_version(&self) -> Result<(i64, i64), StoreError> {
-        let text = "SELECT version, assembled FROM catalog WHERE one = 1";
-        let row = sqlx::query(text).fetch_one(&self.readers).await?;
-        Ok((row.get(0), row.get(1)))
-    }
 }
 
 fn entity(row: &SqliteRow) -> EntityRow {
@@ -169,13 +158,6 @@ pub(crate) async fn apply(
         version = version + $2, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
     let step = i64::from(!delta.is_empty());
     sqlx::query(text).bind(delta.seen).bind(step).bind(now()).execute(&mut **tx).await?;
-    Ok(Wrote::Done)
-}
-
-/// Counts that something moved: a frozen answer of before is not that of now.
-pub(crate) async fn moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, StoreError> {
-    let moved = "UPDATE catalog SET version = version + 1, at = $1 WHERE one = 1";
-    sqlx::query(moved).bind(now()).execute(&mut **tx).await?;
     Ok(Wrote::Done)
 }
 

@@ -24,6 +24,7 @@ mod row;
 mod seen;
 mod shift;
 mod target;
+mod version;
 mod witness;
 mod write;
 mod writer;

@@ -6,10 +6,10 @@ use fleetwright_core::Oid;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
-use crate::entity;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::version;
 
 /// Everything that one reading of a repository found; it takes the place of the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,7 +280,7 @@ const TABLES: [&str; 5] = [
 /// Takes out what was read of a repository.
 pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<Wrote, StoreError> {
     clear(tx, repo).await?;
-    entity::moved(tx).await
+    version::moved(tx).await
 }
 
 async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreError> {
@@ -309,7 +309,7 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) ->
     for finding in &reading.findings {
         find(tx, *repo, finding).await?;
     }
-    entity::moved(tx).await
+    version::moved(tx).await
 }
 
 /// Writes a finding down.

@@ -5,10 +5,10 @@ use fleetwright_core::repo::RepoFacts;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
-use crate::entity;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::version;
 
 /// One repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) ->
             .execute(&mut **tx)
             .await?;
     }
-    entity::moved(tx).await
+    version::moved(tx).await
 }
 
 /// A row goes with the forge's own name of its repository: one of another name is the same repository,
@@ -138,5 +138,5 @@ pub(crate) async fn forget(
     for name in names {
         sqlx::query(gone).bind(forge).bind(name).bind(GONE).execute(&mut **tx).await?;
     }
-    entity::moved(tx).await
+    version::moved(tx).await
 }

@@ -9,7 +9,6 @@ use crate::fleet::Fleet;
 use crate::progress::Progress;
 
 pub use assemble::{Assembled, assemble};
-pub(crate) use ingest::search_name;
 pub use ingest::{Ingested, ingest};
 
 /// Reads what moved since the last time, and puts the catalog together.

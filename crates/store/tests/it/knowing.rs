@@ -147,17 +147,21 @@ async fn the_catalog_moves_by_what_changed() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;
     let (before, _) = store.catalog_version().await.unwrap();
+    let assembled = FindingRow { area: "assembly".into(), ..reading(1, 2).findings[0].clone() };
     let delta = CatalogDelta {
         seen: before,
         put: vec![entity("b", "group:default/y")],
         gone: vec!["component:default/a".into()],
         related: vec![owned("b", "group:default/y")],
         parted: vec![owned("a", "group:default/x")],
+        findings: Some(vec![(1, assembled.clone())]),
     };
     store.write(vec![Write::Catalog(Box::new(delta))], None).await.unwrap();
     assert_eq!(store.entities().await.unwrap(), [entity("b", "group:default/y")]);
     assert_eq!(store.relations(None).await.unwrap(), [owned("b", "group:default/y")]);
     assert_eq!(store.relations(Some("component:default/a")).await.unwrap(), []);
+    let found: Vec<_> = store.findings(None).await.unwrap().into_iter().map(|(_, row)| row.area).collect();
+    assert_eq!(found, ["assembly", "catalog"], "what a reading found stays");
     assert_eq!(store.entity("component:default/a").await.unwrap(), None);
     assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1));
     let same = CatalogDelta { seen: before + 1, ..CatalogDelta::default() };

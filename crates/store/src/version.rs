@@ -1,0 +1,27 @@
+//! How often what is known changed.
+
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::row::{Wrote, now};
+
+impl Reader {
+    /// How often the catalog or what was read changed: the number that a frozen answer names. And the
+    /// version that the entities were made of, -1 before they ever were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn catalog_version(&self) -> Result<(i64, i64), StoreError> {
+        let text = "SELECT version, assembled FROM catalog WHERE one = 1";
+        let row = sqlx::query(text).fetch_one(&self.readers).await?;
+        Ok((row.get(0), row.get(1)))
+    }
+}
+
+/// Counts that something moved: a frozen answer of before is not that of now.
+pub(crate) async fn moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, StoreError> {
+    let moved = "UPDATE catalog SET version = version + 1, at = $1 WHERE one = 1";
+    sqlx::query(moved).bind(now()).execute(&mut **tx).await?;
+    Ok(Wrote::Done)
+}
