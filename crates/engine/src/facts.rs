@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use fleetwright_core::Oid;
 use fleetwright_git::{Entry, Limits, Mode, Repository};
-use fleetwright_selector::{ComponentFacts, Facts, RepoFacts};
+use fleetwright_index::Globs;
+use fleetwright_selector::{ComponentFacts, Facts, GroupFacts, RepoFacts};
 
 use crate::globs;
+use crate::know::{Known, Owned};
 use crate::workshop::Subject;
 
 /// The largest file `contains` looks into, in bytes.
@@ -17,7 +19,8 @@ const MAX_FILE: u64 = 16 << 20;
 /// What a selector may ask; the mirror is opened by the first question that needs it.
 pub(crate) struct MirrorFacts {
     repo: RepoFacts,
-    component: ComponentFacts,
+    owned: Arc<Owned>,
+    known: Option<Arc<Known>>,
     mirror: PathBuf,
     tree: Oid,
     opened: OnceLock<Result<(Repository, Vec<Entry>), String>>,
@@ -25,7 +28,12 @@ pub(crate) struct MirrorFacts {
 }
 
 impl MirrorFacts {
-    /// The facts of one target.
+    /// The facts of one target and one of its components, with what is known of the whole fleet.
+    pub(crate) fn known(subject: &Subject<'_>, owned: Arc<Owned>, known: &Arc<Known>) -> MirrorFacts {
+        MirrorFacts { owned, known: Some(Arc::clone(known)), ..MirrorFacts::new(subject) }
+    }
+
+    /// The facts of one target, as its mirror tells them.
     pub(crate) fn new(subject: &Subject<'_>) -> MirrorFacts {
         let facts = subject.facts;
         let repo = RepoFacts {
@@ -42,7 +50,8 @@ impl MirrorFacts {
         };
         MirrorFacts {
             repo,
-            component: ComponentFacts::default(),
+            owned: Arc::default(),
+            known: None,
             mirror: subject.mirror.to_owned(),
             tree: subject.base_tree,
             opened: OnceLock::new(),
@@ -50,8 +59,15 @@ impl MirrorFacts {
         }
     }
 
+    fn name(&self) -> (&str, &str) {
+        (&self.repo.forge, &self.repo.name)
+    }
+
     fn entries(&self) -> Result<&(Repository, Vec<Entry>), String> {
         let open = || {
+            if let Some(known) = &self.known {
+                known.opened();
+            }
             let repository = Repository::open(&self.mirror).map_err(|error| error.to_string())?;
             let entries = repository.list(self.tree, Limits::default()).map_err(|error| error.to_string())?;
             Ok((repository, entries))
@@ -87,14 +103,31 @@ impl Facts for MirrorFacts {
     }
 
     fn component(&self) -> &ComponentFacts {
-        &self.component
+        &self.owned.component
+    }
+
+    fn group(&self) -> &GroupFacts {
+        &self.owned.group
     }
 
     fn has_file(&self, glob: &str) -> Result<bool, String> {
+        if let Some(known) = &self.known {
+            let globs = Globs::compile(&[glob]).map_err(|error| error.to_string())?.under(&self.repo.path);
+            if let Some(answer) = known.has_file(self.name(), self.tree, &globs) {
+                return Ok(answer);
+            }
+        }
         Ok(!self.matching(glob)?.is_empty())
     }
 
     fn contains(&self, glob: &str, regex: &str) -> Result<bool, String> {
+        // Below a directory the glob is another; what no file at all can hold, none there can.
+        let anywhere = if self.repo.path.is_empty() { glob } else { "**" };
+        if let Some(known) = &self.known
+            && known.cannot_contain(self.name(), self.tree, (anywhere, regex))
+        {
+            return Ok(false);
+        }
         let regex = self.regex(regex)?;
         let (repository, _) = self.entries()?;
         for entry in self.matching(glob)? {

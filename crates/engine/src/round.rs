@@ -1,6 +1,7 @@
 //! Beginning a round of a shift: who is in, and who must be looked at again.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, again};
@@ -10,7 +11,7 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::know;
+use crate::know::{self, Known};
 use crate::load::Loaded;
 use crate::make::Recipe;
 use crate::progress::Progress;
@@ -28,6 +29,10 @@ pub struct Begun {
     pub synced: Synced,
     /// Repositories that are in.
     pub selected: usize,
+    /// Repositories whose mirror had to be opened to decide who is in.
+    pub opened: usize,
+    /// Repositories in scope.
+    pub scope: usize,
     /// Targets that must be looked at again, new ones included.
     pub queued: usize,
     /// Whether another file of the shift was stored before.
@@ -56,7 +61,8 @@ pub async fn begin(
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
-    let selection = tokio::task::block_in_place(|| rules.select(fleet, name, &repos));
+    let known = Arc::new(Known::load(fleet).await?);
+    let selection = tokio::task::block_in_place(|| rules.select((fleet, &known), name, &repos));
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
     let event = Event {
@@ -72,7 +78,7 @@ pub async fn begin(
     fleet.store.write(writes, Some(lease)).await?;
     let round = Round { fleet, recipe: &recipe, row: &row, lease };
     let queued = round.queue(&repos, &selection.targets).await?;
-    Ok(Begun { synced, selected, queued, replaced })
+    Ok(Begun { synced, selected, opened: selection.opened, scope: repos.len(), queued, replaced })
 }
 
 /// Refuses names that no repository has. The nearest one may be out of scope, and so not among `repos`.

@@ -1,12 +1,15 @@
 //! Selecting: for every repository in scope, whether it is in, and the rule that decided.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
+use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::Targets;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_git::{Limits, Repository};
+use fleetwright_index::Globs;
 use fleetwright_selector::{Facts, Selector};
 use fleetwright_store::{NewTarget, RepoRow, SelectionRow};
 use globset::GlobSet;
@@ -15,6 +18,7 @@ use crate::expression::selector;
 use crate::facts::MirrorFacts;
 use crate::fleet::{Fleet, unknown_repo};
 use crate::globs;
+use crate::know::Known;
 use crate::workshop::Subject;
 
 /// A selection, ready to be frozen.
@@ -24,6 +28,8 @@ pub struct Selection {
     pub rows: Vec<SelectionRow>,
     /// The targets.
     pub targets: Vec<NewTarget>,
+    /// Repositories whose mirror had to be opened to decide.
+    pub opened: usize,
 }
 
 /// A shift's `targets`, compiled.
@@ -85,18 +91,23 @@ impl Rules {
     }
 
     /// Decides on every repository, several at a time.
-    pub fn select(&self, fleet: &Fleet, shift: &str, repos: &[RepoRow]) -> Selection {
+    pub(crate) fn select(
+        &self,
+        (fleet, known): (&Fleet, &Arc<Known>),
+        shift: &str,
+        repos: &[RepoRow],
+    ) -> Selection {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let share = repos.len().div_ceil(cores).max(1);
         let decided: Vec<(&RepoRow, Decision)> = std::thread::scope(|scope| {
-            let decide = |row| (row, self.decide(fleet, shift, row));
+            let decide = |row| (row, self.decide((fleet, known), shift, row));
             let threads: Vec<_> = repos
                 .chunks(share)
                 .map(|part| scope.spawn(move || part.iter().map(decide).collect::<Vec<_>>()))
                 .collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         });
-        self.gather(decided)
+        Selection { opened: known.count(), ..self.gather(decided) }
     }
 
     fn gather(&self, decided: Vec<(&RepoRow, Decision)>) -> Selection {
@@ -116,7 +127,7 @@ impl Rules {
         selection
     }
 
-    fn decide(&self, fleet: &Fleet, shift: &str, row: &RepoRow) -> Decision {
+    fn decide(&self, (fleet, known): (&Fleet, &Arc<Known>), shift: &str, row: &RepoRow) -> Decision {
         let out = |reason: String| Decision { dirs: Vec::new(), reason };
         if !self.names(&row.name) {
             return out("not named by targets.repos".to_owned());
@@ -134,7 +145,7 @@ impl Rules {
             return out("it is empty: the default branch has no commit".to_owned());
         };
         let mirror = fleet.mirror(&row.forge, &row.name);
-        let dirs = match self.dirs(&mirror, tree) {
+        let dirs = match self.dirs((row, known), &mirror, tree) {
             Ok(dirs) if dirs.is_empty() => {
                 let file = self.targets.workspaces.as_ref().map_or("", |w| w.root_at_location_of.as_str());
                 return out(format!("no directory has a {file}"));
@@ -147,7 +158,7 @@ impl Rules {
         for dir in dirs {
             let name = TargetName { repo: row.name.clone(), dir };
             let Some(subject) = Subject::of(shift, &name, row, &mirror) else { break };
-            match self.judge(&subject) {
+            match self.judge(&subject, (row.id, known)) {
                 Ok(why) => {
                     last = why;
                     kept.push(name.dir);
@@ -160,34 +171,58 @@ impl Rules {
     }
 
     /// `Ok` with the rule that took it in, or `Err` with the rule that left it out.
-    fn judge(&self, subject: &Subject<'_>) -> Result<String, String> {
-        let facts: Arc<dyn Facts> = Arc::new(MirrorFacts::new(subject));
+    /// Of several components one is enough to be in, and one is enough to be excluded.
+    fn judge(&self, subject: &Subject<'_>, (repo, known): (i64, &Arc<Known>)) -> Result<String, String> {
+        let components = known.components(repo, &subject.name.dir);
+        let facts = components.into_iter().map(|owned| MirrorFacts::known(subject, owned, known));
+        let all: Vec<Arc<dyn Facts>> = facts.map(|facts| Arc::new(facts) as Arc<dyn Facts>).collect();
         let mut reason = match self.targets.repos.is_empty() {
             true => "every repository is in scope".to_owned(),
             false => "named by targets.repos".to_owned(),
         };
         if let Some(select) = &self.select {
-            match select.matches(&facts) {
-                Ok(true) => reason = format!("targets.select is true: {}", select.text()),
-                Ok(false) => {
-                    return Err(format!("targets.select is false: {}", select.explain_false(&facts)));
+            let answers: Vec<_> = all.iter().map(|facts| (facts, select.matches(facts))).collect();
+            let yes = answers.iter().find(|(_, answer)| *answer == Ok(true));
+            match (yes, answers.iter().find_map(|(_, answer)| answer.as_ref().err()), all.first()) {
+                (Some((facts, _)), ..) => {
+                    reason = format!("targets.select is true{}: {}", of(facts, &all), select.text());
                 }
-                Err(error) => return Err(format!("targets.select has no answer: {error}")),
+                (None, Some(error), _) => return Err(format!("targets.select has no answer: {error}")),
+                (None, None, first) => {
+                    let why = first.map_or(String::new(), |facts| select.explain_false(facts));
+                    return Err(format!("targets.select is false: {why}"));
+                }
             }
         }
         if let Some(exclude) = &self.exclude {
-            match exclude.matches(&facts) {
-                Ok(false) => {}
-                Ok(true) => return Err(format!("targets.exclude is true: {}", exclude.explain_true(&facts))),
-                Err(error) => return Err(format!("targets.exclude has no answer: {error}")),
+            for facts in &all {
+                match exclude.matches(facts) {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        let (of, why) = (of(facts, &all), exclude.explain_true(facts));
+                        return Err(format!("targets.exclude is true{of}: {why}"));
+                    }
+                    Err(error) => return Err(format!("targets.exclude has no answer: {error}")),
+                }
             }
         }
         Ok(reason)
     }
 
     /// The directories that are targets: the repository itself, or every one that holds the file.
-    fn dirs(&self, mirror: &std::path::Path, tree: fleetwright_core::Oid) -> Result<Vec<String>, String> {
+    fn dirs(
+        &self,
+        (row, known): (&RepoRow, &Known),
+        mirror: &Path,
+        tree: Oid,
+    ) -> Result<Vec<String>, String> {
         let Some(workspaces) = &self.targets.workspaces else { return Ok(vec![String::new()]) };
+        let glob = format!("**/{}", workspaces.root_at_location_of);
+        let anywhere = Globs::compile(&[glob]).map_err(|error| error.to_string())?;
+        if known.has_file((&row.forge, &row.name), tree, &anywhere) == Some(false) {
+            return Ok(Vec::new());
+        }
+        known.opened();
         let read = || Repository::open(mirror)?.list(tree, Limits::default());
         let entries = read().map_err(|error| error.to_string())?;
         let file = &workspaces.root_at_location_of;
@@ -198,4 +233,9 @@ impl Rules {
         };
         Ok(entries.iter().filter_map(|entry| dir(entry.path.as_str()?)).collect())
     }
+}
+
+/// Which component it is about, where there are several.
+fn of(facts: &Arc<dyn Facts>, all: &[Arc<dyn Facts>]) -> String {
+    if all.len() > 1 { format!(" of {}", facts.component().name) } else { String::new() }
 }

@@ -24,17 +24,17 @@ const REPO_FIELDS: &[&str] = &[
 const COMPONENT_FIELDS: &[&str] =
     &["name", "kind", "type", "lifecycle", "owner", "system", "tags", "labels", "annotations", "tier"];
 
-/// Functions of `repo`, and how many arguments each takes.
-const REPO_FUNCTIONS: &[(&str, usize)] = &[("hasFile", 1), ("contains", 2)];
+const GROUP_FIELDS: &[&str] = &["ref", "name", "type", "ancestors"];
+
+/// A function of ours: whose it is, its name, and how many texts it takes.
+type Own = (&'static str, &'static str, usize);
+
+/// The functions that have answers.
+const OWN: &[Own] = &[("repo", "hasFile", 1), ("repo", "contains", 2), ("component", "inGroup", 1)];
 
 /// Functions that need an inventory or certification, which this version does not have.
-const LATER: &[(&str, &str)] = &[
-    ("repo", "dependsOn"),
-    ("repo", "affectedBy"),
-    ("component", "level"),
-    ("component", "passes"),
-    ("component", "inGroup"),
-];
+const LATER: &[(&str, &str)] =
+    &[("repo", "dependsOn"), ("repo", "affectedBy"), ("component", "level"), ("component", "passes")];
 
 const FUNCTIONS: &[&str] =
     &["size", "string", "int", "uint", "double", "bool", "bytes", "dyn", "type", "matches", "has"];
@@ -49,6 +49,8 @@ pub(crate) const IS_SET: &str = "@isSet";
 pub(crate) const HAS_FILE: &str = "@hasFile";
 /// The function that `repo.contains(glob, regex)` becomes: `contains` is one of texts already.
 pub(crate) const CONTAINS: &str = "@contains";
+/// The function that `component.inGroup(ref)` becomes.
+pub(crate) const IN_GROUP: &str = "@inGroup";
 /// The function that `x.matches("literal")` becomes: its regex is compiled once.
 pub(crate) const MATCHES: &str = "@matches";
 
@@ -184,11 +186,12 @@ impl Check<'_> {
                 &format!("`{name}` has no value of its own: use a field, {}", listed(name, fields)),
             );
         }
-        let fields = [("repo", REPO_FIELDS), ("component", COMPONENT_FIELDS)];
+        let fields = [("repo", REPO_FIELDS), ("component", COMPONENT_FIELDS), ("group", GROUP_FIELDS)];
         let fields = fields.iter().flat_map(|(root, fields)| {
             fields.iter().map(move |field| ((*field).to_owned(), format!("{root}.{field}")))
         });
-        let roots = ["repo", "component", "true", "false"].map(|name| (name.to_owned(), name.to_owned()));
+        let roots =
+            ["repo", "component", "group", "true", "false"].map(|name| (name.to_owned(), name.to_owned()));
         self.unknown(id, "variable", name, roots.into_iter().chain(bound).chain(fields))
     }
 
@@ -260,7 +263,7 @@ impl Check<'_> {
         if name.starts_with(|c: char| !c.is_alphabetic()) || FUNCTIONS.contains(&name) {
             return Ok(());
         }
-        let ours = REPO_FUNCTIONS.iter().map(|(name, _)| ((*name).to_owned(), format!("repo.{name}")));
+        let ours = OWN.iter().map(|(root, name, _)| ((*name).to_owned(), format!("{root}.{name}")));
         let ours = ours.filter(|_| matches!(self.names, Names::Selector));
         let known = FUNCTIONS.iter().map(|name| ((*name).to_owned(), (*name).to_owned()));
         self.unknown(id, "function", name, known.chain(ours))
@@ -272,23 +275,28 @@ impl Check<'_> {
         if LATER.contains(&(root, name.as_str())) {
             return self.refuse(id, &name, &format!("`{root}.{name}` is not available in this version"));
         }
-        let function = REPO_FUNCTIONS.iter().find(|(known, _)| root == "repo" && *known == name);
-        let Some((_, arguments)) = function else {
-            let ours = REPO_FUNCTIONS.iter().map(|(name, _)| ("repo", *name));
+        let function = OWN.iter().find(|(owner, known, _)| *owner == root && *known == name);
+        let Some((_, _, arguments)) = function else {
+            let ours = OWN.iter().map(|(owner, name, _)| (*owner, *name));
             let known = ours.chain(LATER.iter().copied()).filter(|(owner, _)| *owner == root);
             let known = known.map(|(root, name)| (name.to_owned(), format!("{root}.{name}")));
             return self.unknown(id, "function", &format!("{root}.{name}"), known);
         };
         if call.args.len() != *arguments {
-            let message = format!("`repo.{name}` takes {arguments} texts, not {}", call.args.len());
+            let texts = if *arguments == 1 { "text" } else { "texts" };
+            let message = format!("`{root}.{name}` takes {arguments} {texts}, not {}", call.args.len());
             return self.refuse(id, &name, &message);
+        }
+        call.target = None;
+        if name == "inGroup" {
+            call.func_name = IN_GROUP.to_owned();
+            return Ok(());
         }
         self.glob(&call.args[0])?;
         if let Some(regex) = call.args.get(1) {
             self.regex(regex)?;
         }
         call.func_name = if name == "hasFile" { HAS_FILE } else { CONTAINS }.to_owned();
-        call.target = None;
         self.reads_files = true;
         Ok(())
     }
@@ -367,13 +375,13 @@ fn root_fields(name: &str) -> Option<(&'static str, &'static [&'static str])> {
     match name {
         "repo" => Some(("repo", REPO_FIELDS)),
         "component" => Some(("component", COMPONENT_FIELDS)),
+        "group" => Some(("group", GROUP_FIELDS)),
         _ => None,
     }
 }
 
 fn is_function(root: &str, name: &str) -> bool {
-    LATER.contains(&(root, name))
-        || (root == "repo" && REPO_FUNCTIONS.iter().any(|(known, _)| *known == name))
+    LATER.contains(&(root, name)) || OWN.iter().any(|(owner, known, _)| *owner == root && *known == name)
 }
 
 fn listed(root: &str, fields: &[&str]) -> String {

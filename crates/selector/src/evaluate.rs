@@ -11,7 +11,7 @@ use cel::context::VariableResolver;
 use cel::{Context, DeclarationError, ExecutionError, Value};
 use regex::Regex;
 
-use crate::check::{CONTAINS, HAS_FILE, IS_SET, MATCHES};
+use crate::check::{CONTAINS, HAS_FILE, IN_GROUP, IS_SET, MATCHES};
 use crate::error::SelectorFault;
 use crate::facts::Facts;
 use crate::parse::ENVIRONMENT;
@@ -68,6 +68,8 @@ fn add_functions(
     context.add_function(CONTAINS, move |glob: Arc<String>, regex: Arc<String>| {
         files.contains(&glob, &regex).map_err(|why| ExecutionError::function_error(CONTAINS, why))
     })?;
+    let owner = Arc::clone(facts);
+    context.add_function(IN_GROUP, move |group: Arc<String>| owner.group().is_in(&group))?;
     add_matches(context, regexes)?;
     context.add_function(IS_SET, |value: Value| match value {
         Value::String(text) => !text.is_empty(),
@@ -96,6 +98,7 @@ impl VariableResolver for Fields<'_> {
         match root {
             "repo" => self.repo(field),
             "component" => self.component(field),
+            "group" => self.group(field),
             _ => None,
         }
     }
@@ -132,6 +135,19 @@ impl Fields<'_> {
             "labels" => map(&component.labels),
             "annotations" => map(&component.annotations),
             "tier" => text(&component.tier),
+            _ => return None,
+        })
+    }
+}
+
+impl Fields<'_> {
+    fn group<'b>(&'b self, field: &str) -> Option<CowVal<'b, 'b>> {
+        let group = self.0.group();
+        Some(match field {
+            "ref" => text(&group.reference),
+            "name" => text(&group.name),
+            "type" => text(&group.group_type),
+            "ancestors" => list(&group.ancestors),
             _ => return None,
         })
     }

@@ -53,6 +53,39 @@ pub struct ComponentFacts {
     pub tier: String,
 }
 
+/// What the catalog says about the group that owns the component. All empty when nobody does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// `group.ref`: the owner's reference, such as `group:default/payments`; a user's, too.
+    pub reference: String,
+    /// `group.name`.
+    pub name: String,
+    /// `group.type`: `team`, `department`, ...
+    pub group_type: String,
+    /// `group.ancestors`: references of the groups above it, the nearest first.
+    pub ancestors: Vec<String>,
+}
+
+impl GroupFacts {
+    /// Whether the group is this one or lies below it. A kind or namespace that is left out is `group`
+    /// and `default`; the case of letters does not count.
+    pub fn is_in(&self, wanted: &str) -> bool {
+        let wanted = wanted.to_lowercase();
+        let (kind, rest) = wanted.split_once(':').unwrap_or(("group", &wanted));
+        let (namespace, name) = rest.split_once('/').unwrap_or(("default", rest));
+        let whole = format!("{kind}:{namespace}/{name}");
+        self.reference == whole || self.ancestors.contains(&whole)
+    }
+}
+
+/// Nobody.
+static NOBODY: GroupFacts = GroupFacts {
+    reference: String::new(),
+    name: String::new(),
+    group_type: String::new(),
+    ancestors: Vec::new(),
+};
+
 /// Answers about one repository. The first two are at hand; the others may read files,
 /// and are only asked when the answer depends on them.
 pub trait Facts: Send + Sync {
@@ -61,6 +94,11 @@ pub trait Facts: Send + Sync {
 
     /// What the catalog says.
     fn component(&self) -> &ComponentFacts;
+
+    /// Whose the component is.
+    fn group(&self) -> &GroupFacts {
+        &NOBODY
+    }
 
     /// Whether any file's path in the workspace matches `glob`.
     ///

@@ -120,7 +120,7 @@ fn open(fleet: &Fleet, progress: &dyn Progress) -> Result<Shared, EngineError> {
     }
 }
 
-fn broken(error: IndexError) -> EngineError {
+pub(super) fn broken(error: IndexError) -> EngineError {
     EngineError::Refused(format!("{error}\n  try: remove the folder `search` in the cache, it is built anew"))
 }
 

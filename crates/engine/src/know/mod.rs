@@ -2,6 +2,7 @@
 
 mod assemble;
 mod ingest;
+mod known;
 mod pages;
 
 use crate::error::EngineError;
@@ -10,6 +11,7 @@ use crate::progress::Progress;
 
 pub use assemble::{Assembled, assemble};
 pub use ingest::{Ingested, ingest};
+pub(crate) use known::{Known, Owned};
 
 /// Reads what moved since the last time, and puts the catalog together.
 ///
