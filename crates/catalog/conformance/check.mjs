@@ -1,4 +1,5 @@
-// Reads what examples/catalog-verdicts printed and asks Backstage the same.
+// Reads what examples/catalog-verdicts printed and asks Backstage the same: verdicts, relations, search rows,
+// entities as served, references, placeholders, filters.
 //
 // An entity goes the way of DefaultCatalogProcessingOrchestrator: parse, envelope, location annotations,
 // pre-process, policies, kinds, relations. AiResource, which the default backend leaves to a module, is
@@ -15,6 +16,7 @@ const { parseEntityYaml } = require('@backstage/plugin-catalog-node');
 const backend = 'plugin-catalog-backend/dist';
 const { BuiltinKindsEntityProcessor } = inside(`${backend}/processors/BuiltinKindsEntityProcessor`);
 const { ModelProcessor } = inside(`${backend}/processors/ModelProcessor`);
+const { PlaceholderProcessor } = inside(`${backend}/processors/PlaceholderProcessor`);
 const { ModelHolder } = inside(`${backend}/model/ModelHolder`);
 const { buildEntitySearch } = inside(`${backend}/database/operations/stitcher/buildEntitySearch`);
 const { parseEntityFilterParams } = inside(`${backend}/service/request/parseEntityFilterParams`);
@@ -62,7 +64,7 @@ async function asked(document) {
   } catch {
     rows = undefined;
   }
-  return { ref, relations, rows };
+  return { ref, relations, rows, entity };
 }
 
 async function file(line, differ) {
@@ -92,6 +94,16 @@ async function file(line, differ) {
     if (!isDeepStrictEqual(set(mine[at].relations), set(entity.relations))) {
       differ('relations', { mine: mine[at].relations, backstage: entity.relations });
     }
+    const { uid, etag, ...metadata } = mine[at].entity.metadata;
+    const { relations: _, status: __, ...mineEntity } = { ...mine[at].entity, metadata };
+    const theirMetadata = { ...entity.entity.metadata };
+    delete theirMetadata.uid;
+    delete theirMetadata.etag;
+    for (const side of [metadata, theirMetadata]) {
+      if (side.annotations && Object.keys(side.annotations).length === 0) delete side.annotations;
+    }
+    const theirEntity = JSON.parse(JSON.stringify({ ...entity.entity, metadata: theirMetadata }));
+    if (!isDeepStrictEqual(mineEntity, theirEntity)) differ('entity', { mine: mineEntity, backstage: theirEntity });
     const ours = set(mine[at].rows.filter(([key]) => key !== 'metadata.uid'));
     const theirs = entity.rows && set(entity.rows.filter(([key]) => key !== 'metadata.uid'));
     if (theirs && !isDeepStrictEqual(ours, theirs)) {
@@ -100,6 +112,20 @@ async function file(line, differ) {
     }
   });
   return bad > 0 ? 'bad' : 'good';
+}
+
+async function placeholders(line, differ) {
+  const asked = [];
+  const resolver = form => async ({ value }) => {
+    asked.push([form, value]);
+    return 'x';
+  };
+  const resolvers = Object.fromEntries(['text', 'json', 'yaml'].map(form => [form, resolver(form)]));
+  const processor = new PlaceholderProcessor({ resolvers, reader: {}, integrations: {} });
+  const [result] = parseEntityYaml(line.text, { type: 'url', target: 'https://x.example/a.yaml' });
+  await processor.preProcessEntity(result.entity, { type: 'url', target: 'https://x.example/a.yaml' }, () => {});
+  if (!isDeepStrictEqual(asked, line.asked) || !line.read) differ('placeholders', { mine: line.asked, backstage: asked });
+  return asked.length > 0 ? 'some' : 'none';
 }
 
 function reference(line, differ) {
@@ -135,7 +161,7 @@ for (const line of lines) {
     differences += 1;
     if (differences <= 40) console.log(`DIFFERENT ${what}: ${line.name ?? JSON.stringify(line)}\n  ${JSON.stringify(how)}`);
   };
-  const answer = await { file, reference, filter }[line.type]?.(line, differ);
+  const answer = await { file, placeholders, reference, filter }[line.type]?.(line, differ);
   const key = `${line.type} ${answer ?? 'different'}`;
   counts[key] = (counts[key] ?? 0) + 1;
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::entity::Entity;
 use crate::reference::DEFAULT_NAMESPACE;
+use crate::relation::unordered;
 
 /// An entity as Backstage's `GET /entities` answers it: with namespace, `uid`, `etag`, `relations` and,
 /// where there are errors, `status`.
@@ -52,8 +53,7 @@ const ADDED: [&str; 3] =
 
 fn described(entity: &Entity) -> Map<String, Value> {
     let mut document = entity.document().clone();
-    let sorted =
-        ["providesApis", "consumesApis", "dependsOn", "dependencyOf", "memberOf", "children", "members"];
+    let sorted = unordered(entity);
     if let Some(Value::Object(spec)) = document.get_mut("spec") {
         // As Backstage sorts them: relations have no order.
         for key in sorted {

@@ -110,6 +110,22 @@ fn pointers(entity: &Entity) -> &'static [Pointer] {
     }
 }
 
+/// The fields of an entity whose order says nothing; Backstage sorts them.
+pub(crate) fn unordered(entity: &Entity) -> Vec<&'static str> {
+    match entity.kind() {
+        "AiResource" => pointers(entity).iter().map(|pointer| pointer.field).collect(),
+        _ => vec![
+            "providesApis",
+            "consumesApis",
+            "dependsOn",
+            "dependencyOf",
+            "memberOf",
+            "children",
+            "members",
+        ],
+    }
+}
+
 /// What an entity's fields point to, both directions of each; references that cannot be read make
 /// none.
 pub fn relations(entity: &Entity) -> Vec<Emitted> {

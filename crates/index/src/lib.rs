@@ -1,5 +1,6 @@
 //! Search over the whole fleet: a trigram index keyed by blob, and the grep that asks it.
 
+mod awaited;
 mod buffer;
 pub mod disk;
 pub mod error;

@@ -13,12 +13,13 @@ use std::sync::Arc;
 
 use fleetwright_core::Oid;
 
+use crate::awaited::{self, Open};
 use crate::buffer::Buffer;
 use crate::disk::{Disk, SystemDisk};
 use crate::error::{Damage, IndexError};
 use crate::index::SnapshotId;
-use crate::limits::{MAX_ENTRIES, MAX_INDEXED_BYTES, MAX_PATH_BYTES, MAX_REPO_BYTES};
-use crate::listing::{self, Entry, Kept, Mode};
+use crate::limits::MAX_INDEXED_BYTES;
+use crate::listing::{self, Entry};
 use crate::manifest::{self, Manifest};
 use crate::merge::{self, MergeError};
 use crate::paged::PagedWriter;
@@ -47,12 +48,6 @@ pub struct Writer {
     next_blob: u32,
     next_segment: u64,
     broken: bool,
-}
-
-/// A listing with blobs that are awaited.
-struct Open {
-    tree: Oid,
-    entries: Vec<(Vec<u8>, Mode, Oid, Option<u32>)>,
 }
 
 /// What a commit did.
@@ -145,7 +140,7 @@ impl Writer {
         tree: Oid,
         entries: &[Entry<'_>],
     ) -> Result<Vec<Oid>, IndexError> {
-        checked(repo, entries)?;
+        awaited::checked(repo, entries)?;
         self.settle()?;
         let mut open = Open { tree, entries: Vec::with_capacity(entries.len()) };
         let mut missing = Vec::new();
@@ -263,12 +258,7 @@ impl Writer {
                 };
                 numbers.insert(*oid, *number);
             }
-            let kept: Option<Vec<Kept<'_>>> = open
-                .entries
-                .iter()
-                .map(|(path, mode, _, number)| Some(Kept { path, mode: *mode, number: (*number)? }))
-                .collect();
-            match kept.map(|kept| listing::write(&kept)) {
+            match open.write() {
                 Some(bytes) => drop(self.ready.insert(repo, Some((open.tree, bytes)))),
                 None => drop(self.open.insert(repo, open)),
             }
@@ -402,15 +392,4 @@ impl Writer {
         *state = State::of(state.manifest.clone(), segments);
         Ok(())
     }
-}
-
-fn checked(repo: &str, entries: &[Entry<'_>]) -> Result<(), IndexError> {
-    if repo.is_empty() || repo.len() > MAX_REPO_BYTES {
-        return Err(IndexError::RepoName { bytes: repo.len() });
-    }
-    if entries.len() > MAX_ENTRIES {
-        return Err(IndexError::TooManyFiles { repo: repo.to_owned(), entries: entries.len() });
-    }
-    let bad = entries.iter().find(|entry| entry.path.is_empty() || entry.path.len() > MAX_PATH_BYTES);
-    bad.map_or(Ok(()), |entry| Err(IndexError::Path { repo: repo.to_owned(), bytes: entry.path.len() }))
 }

@@ -51,13 +51,13 @@ const SPECS: [(&str, &str, &str); 13] = [
     (
         "plugin",
         "AiResource",
-        r#"{"type":"plugin","lifecycle":"x","owner":"component:o","skills":["s"],
+        r#"{"type":"plugin","lifecycle":"x","owner":"component:o","skills":["t","s"],
         "version":"1"}"#,
     ),
     (
         "marketplace",
         "AiResource",
-        r#"{"type":"marketplace","lifecycle":"x","owner":"o","plugins":["p"],
+        r#"{"type":"marketplace","lifecycle":"x","owner":"o","plugins":["q","p"],
         "version":"1"}"#,
     ),
     ("ai", "AiResource", r#"{"type":"other","lifecycle":"x","owner":"o","system":"group:s"}"#),

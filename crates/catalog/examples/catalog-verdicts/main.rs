@@ -9,7 +9,9 @@ mod texts;
 use std::io::Write;
 use std::process::ExitCode;
 
-use fleetwright_catalog::{EntityRef, Filter, RefContext, read, relations, search_rows, validate};
+use fleetwright_catalog::{
+    Base, EntityRef, Filter, RefContext, read, relations, search_rows, served, substitutions, validate,
+};
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
         lines.extend(corpus::entities().iter().map(|(name, text)| file(name, text)));
         lines.extend(texts::TEXTS.iter().map(|(name, text)| file(name, text)));
         lines.extend(texts::references().map(|(text, kind, namespace)| reference(text, kind, namespace)));
+        lines.extend(texts::PLACEHOLDERS.iter().map(|spec| placeholders(spec)));
         lines.extend(texts::FILTERS.iter().map(|texts| filter(texts)));
     }
     for path in paths {
@@ -52,6 +55,7 @@ fn file(name: &str, text: &str) -> Value {
                     "ref": entity.entity_ref().to_string(),
                     "relations": related,
                     "rows": rows,
+                    "entity": served(&entity),
                     // What is wrong as long as its placeholders stand.
                     "open": open,
                 }));
@@ -60,6 +64,21 @@ fn file(name: &str, text: &str) -> Value {
         }
     }
     json!({ "type": "file", "name": name, "text": text, "good": good, "bad": bad })
+}
+
+/// What an entity with this `spec` asks for.
+fn placeholders(spec: &str) -> Value {
+    let text =
+        format!("apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {{name: a}}\nspec: {spec}\n");
+    let base = Base::File { path: "a.yaml".to_owned(), root: None };
+    let rows = read("a.yaml", &text);
+    let asked: Vec<Value> = rows
+        .iter()
+        .flatten()
+        .flat_map(|entity| substitutions(entity, &base).0)
+        .map(|asked| json!([format!("{:?}", asked.form).to_lowercase(), format!("./{}", asked.target)]))
+        .collect();
+    json!({ "type": "placeholders", "text": text, "asked": asked, "read": rows.iter().all(Result::is_ok) })
 }
 
 fn reference(text: &str, kind: Option<&str>, namespace: Option<&str>) -> Value {

@@ -174,3 +174,21 @@ pub(crate) const FILTERS: [&[&str]; 18] = [
     &["A=X,a=x"],
     &["relations.ownedBy=group:default/a,metadata.annotations.x.org/y"],
 ];
+
+/// The `spec` of domains that ask for files.
+pub(crate) const PLACEHOLDERS: [&str; 14] = [
+    "{owner: {$text: ./a}}",
+    "{owner: o, x: {$json: ./a}}",
+    "{owner: o, x: {$yaml: ./a}}",
+    "{owner: o, x: {$other: ./a}}",
+    "{owner: o, x: {$text: ./a, b: 1}}",
+    "{owner: o, x: {$text: ./a, $json: ./b}}",
+    "{owner: o, x: {b: 1, $c: {$text: ./a}}}",
+    "{owner: o, x: {b: {c: {$text: ./a}}}}",
+    "{owner: o, x: [{$text: ./a}, {b: {$json: ./b}}, [{$yaml: ./c}]]}",
+    "{owner: o, x: {$other: {$text: ./a}}}",
+    "{owner: o, x: {}}",
+    "{owner: o, x: {text: ./a}}",
+    "{owner: {$text: ./a}, type: {$text: ./a}}",
+    "{owner: o, x: {$Text: ./a}}",
+];

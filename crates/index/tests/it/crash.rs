@@ -80,6 +80,7 @@ fn grown(rounds: u32) -> Fleet {
 #[test]
 fn wherever_writing_ends_the_old_state_or_the_new_one_is_there() {
     let (mut failed, mut steps) = (0, 0);
+    let all = regex::bytes::Regex::new("needle").unwrap();
     loop {
         let folder = tempfile::tempdir().unwrap();
         // So many commits before that the next one merges and removes old states.
@@ -93,7 +94,7 @@ fn wherever_writing_ends_the_old_state_or_the_new_one_is_there() {
         let index = Index::open(folder.path()).unwrap();
         assert!(index.damage().is_empty() && index.check().is_empty(), "after {steps} steps");
         let new = index.tree("repo0") == Some(after.tree("repo0"));
-        let (shown, all) = (if new { &after } else { &before }, regex::bytes::Regex::new("needle").unwrap());
+        let shown = if new { &after } else { &before };
         assert_eq!(found(&index, shown, &lines("needle")), shown.plain(&all), "after {steps} steps");
         if outcome.is_ok() {
             assert!(new);
