@@ -18,6 +18,7 @@ pub mod load;
 pub mod make;
 mod marker;
 pub mod progress;
+pub mod query;
 pub mod report;
 mod room;
 pub mod round;

@@ -91,6 +91,7 @@ CREATE TABLE catalog (
     one            INTEGER PRIMARY KEY CHECK (one = 1),
     version        INTEGER NOT NULL,
     assembled      INTEGER NOT NULL,            -- the version that the entities were made of
+    folder         TEXT    NOT NULL,            -- digest of the files beside the configuration it was made of
     at             INTEGER NOT NULL
 );
-INSERT INTO catalog (one, version, assembled, at) VALUES (1, 0, -1, 0);
+INSERT INTO catalog (one, version, assembled, folder, at) VALUES (1, 0, -1, '', 0);

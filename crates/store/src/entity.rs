@@ -51,6 +51,8 @@ pub struct RelationRow {
 pub struct CatalogDelta {
     /// The version of what was read that the catalog was put together from.
     pub seen: i64,
+    /// The digest of the files beside the configuration that it was put together from.
+    pub folder: String,
     /// Entities that are new or not what they were.
     pub put: Vec<EntityRow>,
     /// References of entities that are gone.
@@ -67,7 +69,7 @@ pub struct CatalogDelta {
 impl CatalogDelta {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self == &CatalogDelta { seen: self.seen, ..CatalogDelta::default() }
+        self == &CatalogDelta { seen: self.seen, folder: self.folder.clone(), ..CatalogDelta::default() }
     }
 }
 
@@ -155,9 +157,9 @@ pub(crate) async fn apply(
     }
     // What was read meanwhile is not in it: then the versions differ, and it is put together again.
     let text = "UPDATE catalog SET assembled = CASE WHEN version = $1 THEN $1 + $2 ELSE $1 END,
-        version = version + $2, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
+        version = version + $2, folder = $4, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
     let step = i64::from(!delta.is_empty());
-    sqlx::query(text).bind(delta.seen).bind(step).bind(now()).execute(&mut **tx).await?;
+    sqlx::query(text).bind(delta.seen).bind(step).bind(now()).bind(&delta.folder).execute(&mut **tx).await?;
     Ok(Wrote::Done)
 }
 

@@ -8,14 +8,15 @@ use crate::row::{Wrote, now};
 
 impl Reader {
     /// How often the catalog or what was read changed: the number that a frozen answer names. And the
-    /// version that the entities were made of, -1 before they ever were.
+    /// version that the entities were made of, -1 before they ever were, with the digest of the files
+    /// beside the configuration.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn catalog_version(&self) -> Result<(i64, i64), StoreError> {
-        let text = "SELECT version, assembled FROM catalog WHERE one = 1";
+    pub async fn catalog_version(&self) -> Result<(i64, i64, String), StoreError> {
+        let text = "SELECT version, assembled, folder FROM catalog WHERE one = 1";
         let row = sqlx::query(text).fetch_one(&self.readers).await?;
-        Ok((row.get(0), row.get(1)))
+        Ok((row.get(0), row.get(1), row.get(2)))
     }
 }
 

@@ -1,11 +1,13 @@
 //! The words of the command line.
 
+mod catalog;
 mod rehearse;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
 
 /// Keeps thousands of repositories as one fleet: changes them by machine, one pull request each.
@@ -56,6 +58,15 @@ pub(crate) enum Command {
     /// Look at repositories, and act as a person at a local forge
     #[command(subcommand)]
     Repo(RepoCommand),
+    /// List, show, check and exchange the entities of the catalog
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// Ask what is known of the fleet, in CEL or in SQL
+    #[command(
+        after_help = "Example: fleetwright query 'entity.kind == \"API\" && repo.language == \"java\"'\n         \
+        fleetwright query --sql 'SELECT language, sum(files) FROM language GROUP BY 1 ORDER BY 2 DESC'"
+    )]
+    Query(QueryArgs),
     /// Play a shift on a forge that only exists here, in virtual time: how long, how many calls
     #[command(after_help = "Example: fleetwright rehearse shifts/log4j.yaml --ci-minutes 12 --ci-fails 3")]
     Rehearse(RehearseArgs),

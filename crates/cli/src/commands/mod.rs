@@ -1,11 +1,13 @@
 //! One file per command.
 
+mod catalog;
 mod completions;
 mod control;
 mod demo;
 mod doctor;
 mod init;
 mod pull;
+mod query;
 mod rehearse;
 mod repo;
 mod script;
@@ -36,6 +38,8 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Repo(RepoCommand::List) => repo::list(context).await,
         Command::Repo(RepoCommand::Show { name }) => repo::show(context, &name).await,
         Command::Repo(RepoCommand::Pull(args)) => pull::run(context, &args).await,
+        Command::Catalog(command) => catalog::run(context, command).await,
+        Command::Query(args) => query::run(context, &args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
         Command::Doctor => doctor::run(context).await,

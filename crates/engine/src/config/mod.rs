@@ -33,8 +33,8 @@ pub struct Config {
     pub forges: Vec<ForgeConfig>,
     /// Which files of a repository hold entities of the catalog.
     pub catalog_files: CatalogFiles,
-    /// Hosts whose files Locations may name.
-    pub catalog_hosts: Vec<String>,
+    /// The folder of entities that no repository declares.
+    pub catalog_folder: PathBuf,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -92,9 +92,8 @@ struct SigningFile {
 struct CatalogFile {
     /// Globs of files that hold entities.
     files: Option<Vec<String>>,
-    /// Hosts whose files Locations may name.
-    #[serde(default)]
-    hosts: Vec<String>,
+    /// A folder of entities that no repository declares.
+    folder: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -146,7 +145,7 @@ impl Config {
             cache_bytes: CACHE_BYTES,
             forges: Vec::new(),
             catalog_files: CatalogFiles::default(),
-            catalog_hosts: Vec::new(),
+            catalog_folder: folder.join("catalog"),
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -186,7 +185,7 @@ impl Config {
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
             forges: forges::forges(&source, folder, file.forges)?,
             catalog_files: catalog_files(&source, file.catalog.files.as_deref())?,
-            catalog_hosts: file.catalog.hosts,
+            catalog_folder: folder.join(file.catalog.folder.unwrap_or_else(|| "catalog".into())),
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,

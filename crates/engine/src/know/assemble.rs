@@ -11,6 +11,7 @@ use fleetwright_store::{
 };
 use serde_json::Value;
 
+use super::beside::{BESIDE, Beside};
 use super::pages;
 use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
@@ -35,6 +36,26 @@ struct Parts {
     repos: BTreeMap<i64, RepoRow>,
     documents: Vec<(i64, Document)>,
     read: HashSet<i64>,
+    beside: Beside,
+}
+
+/// The catalog as it is now, with everything that is wrong in it.
+///
+/// # Errors
+/// When the database or a file beside the configuration cannot be read.
+pub async fn catalog(fleet: &Fleet) -> Result<Catalog, EngineError> {
+    let parts = parts(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
+    Ok(tokio::task::block_in_place(|| fleetwright_catalog::assemble(files(fleet, &parts))))
+}
+
+async fn parts(fleet: &Fleet, beside: Beside) -> Result<Parts, EngineError> {
+    let repos = fleet.store.repos().await?;
+    Ok(Parts {
+        repos: repos.into_iter().map(|row| (row.id, row)).collect(),
+        documents: fleet.store.documents(None).await?,
+        read: fleet.store.readings().await?.into_keys().collect(),
+        beside,
+    })
 }
 
 /// Puts the catalog together anew, if what it is made of changed.
@@ -42,17 +63,14 @@ struct Parts {
 /// # Errors
 /// When the database fails.
 pub async fn assemble(fleet: &Fleet) -> Result<Assembled, EngineError> {
-    let (seen, assembled) = fleet.store.catalog_version().await?;
-    if seen == assembled {
+    let (seen, assembled, folder) = fleet.store.catalog_version().await?;
+    let beside = Beside::read(&fleet.config.catalog_folder)?;
+    if seen == assembled && folder == beside.digest {
         return Ok(Assembled::default());
     }
-    let repos = fleet.store.repos().await?;
-    let parts = Parts {
-        repos: repos.into_iter().map(|row| (row.id, row)).collect(),
-        documents: fleet.store.documents(None).await?,
-        read: fleet.store.readings().await?.into_keys().collect(),
-    };
+    let parts = parts(fleet, beside).await?;
     let (new, related, findings) = tokio::task::block_in_place(|| made(fleet, &parts));
+    let seen = (seen, parts.beside.digest.clone());
     let mut delta = compared(fleet, seen, new, related).await?;
     let known = fleet.store.findings(None).await?;
     let known = known.into_iter().filter(|(_, row)| AREAS.contains(&row.area.as_str())).collect();
@@ -102,8 +120,10 @@ fn finding(area: &str, finding: &Finding, (repo, path): (i64, &str)) -> (i64, Fi
 
 /// Every file with its entities, in the order of repositories and paths, and what has no file.
 fn files(fleet: &Fleet, parts: &Parts) -> Vec<SourceFile> {
-    let mut files: Vec<SourceFile> = Vec::new();
-    let mut names: HashSet<String> = HashSet::new();
+    // What the people who keep the fleet wrote themselves comes first: of two, theirs is kept.
+    let mut files: Vec<SourceFile> = parts.beside.files();
+    let beside = files.iter().flat_map(|file| &file.rows).filter_map(|row| row.as_ref().ok());
+    let mut names: HashSet<String> = beside.map(|entity| entity.entity_ref().to_string()).collect();
     let mut declared: HashSet<i64> = HashSet::new();
     let entities = parts.documents.iter().filter(|(_, document)| document.kind == DocumentKind::Entity);
     let mut last = None;
@@ -197,13 +217,18 @@ fn row(catalog: &Catalog, entity: &Entity, (parts, ids): (&Parts, &HashMap<&str,
         namespace: reference.namespace,
         name: reference.name,
         repo,
-        path: path.unwrap_or_default().to_owned(),
+        path: path.unwrap_or_else(|| beside_path(entity.file())).to_owned(),
         line: entity.place().line,
         owner: named_owner(catalog, entity),
         discovered,
         body: body.to_string(),
         tip,
     }
+}
+
+/// The path of a file beside the configuration.
+fn beside_path(file: &str) -> &str {
+    file.strip_prefix(BESIDE).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default()
 }
 
 /// The owner an entity names, whether the catalog has that group or not.
@@ -222,7 +247,7 @@ fn named_owner(catalog: &Catalog, entity: &Entity) -> String {
 /// What must be written for the catalog to be this one.
 async fn compared(
     fleet: &Fleet,
-    seen: i64,
+    (seen, folder): (i64, String),
     new: Vec<EntityRow>,
     related: HashSet<RelationRow>,
 ) -> Result<CatalogDelta, EngineError> {
@@ -240,6 +265,7 @@ async fn compared(
     let before: HashSet<RelationRow> = fleet.store.relations(None).await?.into_iter().collect();
     Ok(CatalogDelta {
         seen,
+        folder,
         put,
         gone: old.into_keys().collect(),
         related: related.difference(&before).cloned().collect(),

@@ -1,6 +1,7 @@
 //! Knowing the fleet: what repositories hold is read, and the catalog is put together from it.
 
 mod assemble;
+mod beside;
 mod ingest;
 mod known;
 mod pages;
@@ -9,7 +10,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::progress::Progress;
 
-pub use assemble::{Assembled, assemble};
+pub use assemble::{Assembled, assemble, catalog};
 pub use ingest::{Ingested, ingest};
 pub(crate) use known::{Known, Owned};
 

@@ -146,10 +146,11 @@ async fn a_secret_in_a_file_is_not_kept() {
 async fn the_catalog_moves_by_what_changed() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;
-    let (before, _) = store.catalog_version().await.unwrap();
+    let (before, ..) = store.catalog_version().await.unwrap();
     let assembled = FindingRow { area: "assembly".into(), ..reading(1, 2).findings[0].clone() };
     let delta = CatalogDelta {
         seen: before,
+        folder: "digest".into(),
         put: vec![entity("b", "group:default/y")],
         gone: vec!["component:default/a".into()],
         related: vec![owned("b", "group:default/y")],
@@ -163,12 +164,20 @@ async fn the_catalog_moves_by_what_changed() {
     let found: Vec<_> = store.findings(None).await.unwrap().into_iter().map(|(_, row)| row.area).collect();
     assert_eq!(found, ["assembly", "catalog"], "what a reading found stays");
     assert_eq!(store.entity("component:default/a").await.unwrap(), None);
-    assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1));
-    let same = CatalogDelta { seen: before + 1, ..CatalogDelta::default() };
+    assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1, "digest".to_owned()));
+    let same = CatalogDelta { seen: before + 1, folder: "digest".into(), ..CatalogDelta::default() };
     store.write(vec![Write::Catalog(Box::new(same.clone()))], None).await.unwrap();
-    assert_eq!(store.catalog_version().await.unwrap(), (before + 1, before + 1), "nothing moved");
+    assert_eq!(
+        store.catalog_version().await.unwrap(),
+        (before + 1, before + 1, "digest".to_owned()),
+        "nothing moved"
+    );
     store.write(vec![Write::Unread(2), Write::Catalog(Box::new(same))], None).await.unwrap();
-    assert_eq!(store.catalog_version().await.unwrap(), (before + 2, before + 1), "it is to be made anew");
+    assert_eq!(
+        store.catalog_version().await.unwrap(),
+        (before + 2, before + 1, "digest".to_owned()),
+        "it is to be made anew"
+    );
 }
 
 const BOUNDS: Bounds = Bounds { rows: 100, time: Duration::from_secs(20) };

@@ -1,0 +1,80 @@
+//! `query`: questions over what is known, in CEL and in SQL.
+
+use std::time::Duration;
+
+use fleetwright_engine::query::{self, Rows, Told};
+use fleetwright_store::{Answer, Bounds};
+use serde_json::{Value, json};
+
+use crate::args::{From, QueryArgs};
+use crate::context::{Context, Ended};
+use crate::failure::Code;
+use crate::show::{number, table};
+
+pub(super) async fn run(context: &Context<'_>, args: &QueryArgs) -> Ended {
+    let fleet = context.open().await?;
+    let frozen = query::frozen(&fleet, args.snapshot).await?;
+    let bounds = Bounds { rows: args.limit, time: Duration::from_secs(args.time) };
+    let told = match args.sql {
+        true => {
+            let answer = frozen.ask(&args.question, bounds).await?;
+            Told { asked: answer.rows.len(), answer, unanswered: None }
+        }
+        false => query::rows(&frozen, &args.question, rows(args.from), bounds).await?,
+    };
+    if context.ui.json() {
+        let objects: Vec<Value> =
+            told.answer.rows.iter().map(|row| Value::Object(told.answer.object(row))).collect();
+        context.ui.document(&json!({
+            "snapshot": frozen.id, "rows": objects, "more": told.answer.more,
+            "unanswered": told.unanswered.as_ref().map_or(0, |(count, _)| *count),
+        }));
+    } else if args.csv {
+        context.ui.line(csv(&told.answer));
+    } else if !told.answer.rows.is_empty() {
+        let head: Vec<&str> = told.answer.columns.iter().map(String::as_str).collect();
+        let rows = told.answer.rows.iter().map(|row| row.iter().map(shown).collect());
+        context.ui.line(table(&head, rows.collect()));
+    }
+    summary(context, &told, frozen.id);
+    Ok(Code::Done)
+}
+
+fn rows(from: From) -> Rows {
+    match from {
+        From::Entity => Rows::Entity,
+        From::Repo => Rows::Repo,
+        From::Infra => Rows::Infra,
+        From::Finding => Rows::Finding,
+    }
+}
+
+fn summary(context: &Context<'_>, told: &Told, snapshot: i64) {
+    let found = number(told.answer.rows.len() as u64, "row", "rows");
+    let more = if told.answer.more { ", and there are more: `--limit`" } else { "" };
+    context.ui.note(format!("{found} of snapshot {snapshot}{more}"));
+    if let Some((count, why)) = &told.unanswered {
+        let rows = number(*count as u64, "row has", "rows have");
+        context.ui.note(format!("{rows} no answer and is not among them, such as: {why}"));
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Values separated by commas, as RFC 4180 has them.
+fn csv(answer: &Answer) -> String {
+    let cell = |text: String| match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    };
+    let line = |cells: Vec<String>| cells.into_iter().map(cell).collect::<Vec<_>>().join(",");
+    let head = line(answer.columns.clone());
+    let rows = answer.rows.iter().map(|row| line(row.iter().map(shown).collect()));
+    std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,72 @@
+//! Entities beside the configuration: groups, users and whatever no repository declares.
+
+use std::path::{Path, PathBuf};
+
+use fleetwright_catalog::{Entity, Finding, SourceFile};
+use sha2::{Digest, Sha256};
+
+use crate::error::EngineError;
+
+/// What stands before the path of such a file in the catalog's own names of files.
+pub(super) const BESIDE: &str = "beside";
+
+/// The files of a folder, and their digest.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    pub(super) digest: String,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Beside {
+    /// Reads every YAML file of a folder and of the folders in it; one that is not there has none.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(super) fn read(folder: &Path) -> Result<Beside, EngineError> {
+        let mut paths = Vec::new();
+        list(folder, &mut paths)?;
+        paths.sort();
+        let (mut beside, mut digest) = (Beside::default(), Sha256::new());
+        for path in paths {
+            let bytes = std::fs::read(&path).map_err(|error| EngineError::files(&path, error))?;
+            digest.update(path.as_os_str().as_encoded_bytes());
+            digest.update(bytes.len().to_le_bytes());
+            digest.update(&bytes);
+            beside.files.push((path, bytes));
+        }
+        beside.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(beside)
+    }
+
+    /// The files as the catalog takes them.
+    pub(super) fn files(&self) -> Vec<SourceFile> {
+        let file = |(path, bytes): &(PathBuf, Vec<u8>)| {
+            let location = format!("file:{}", path.display());
+            let rows: Vec<Result<Entity, Finding>> =
+                fleetwright_catalog::read_bytes(&format!("{BESIDE}:{}", path.display()), bytes);
+            SourceFile { origin: location.clone(), location, rows, ..SourceFile::default() }
+        };
+        self.files.iter().map(file).collect()
+    }
+}
+
+/// Links are not followed: a circle of them would not end.
+fn list(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), EngineError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(EngineError::files(folder, error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| EngineError::files(folder, error))?;
+        let (kind, path) =
+            (entry.file_type().map_err(|error| EngineError::files(folder, error))?, entry.path());
+        if kind.is_dir() {
+            list(&path, paths)?;
+        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+        {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
