@@ -66,6 +66,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         let code = match &error {
             StoreError::Leased { .. } | StoreError::NewerSchema { .. } => 4,
+            StoreError::Question { .. } | StoreError::NoSnapshot { .. } => 2,
             _ => 1,
         };
         Failure { message: error.to_string(), code }

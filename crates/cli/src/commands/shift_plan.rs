@@ -60,6 +60,7 @@ pub(super) async fn show(
         ui.document(&json!({
             "shift": name,
             "selected": begun.selected,
+            "neverOpened": begun.scope.saturating_sub(begun.opened),
             "leftOut": status.left_out,
             "counts": status.counts,
             "clusters": clusters,
@@ -73,9 +74,10 @@ pub(super) async fn show(
         ui.say("The file changed since the last plan: this plan takes its place.");
     }
     ui.say(format!(
-        "{} of {} selected; {} moved since the last look",
+        "{} of {} selected, {} of them never opened to decide that; {} moved since the last look",
         number(begun.selected as u64, "repository", "repositories"),
         begun.selected as u64 + left_out,
+        begun.scope.saturating_sub(begun.opened),
         begun.synced.fetched
     ));
     show_clusters(context, &clusters);

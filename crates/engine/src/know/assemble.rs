@@ -93,7 +93,10 @@ fn made(fleet: &Fleet, parts: &Parts) -> (Vec<EntityRow>, HashSet<RelationRow>, 
             target: relation.target.clone(),
         })
     });
-    let told = [&catalog.findings, &catalog.unowned, &catalog.dangling];
+    // An owner that is not there is said once, as an owner.
+    let dangling: Vec<Finding> =
+        catalog.dangling.iter().filter(|row| row.key != "spec.owner").cloned().collect();
+    let told = [&catalog.findings, &catalog.unowned, &dangling];
     let findings =
         AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
     let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file, &ids)?)));

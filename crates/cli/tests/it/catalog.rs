@@ -1,0 +1,194 @@
+//! Knowing the fleet, through the binary: the catalog, selections by it, questions about it.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+fn component(name: &str, kind: &str, owner: &str) -> String {
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n  tags: [java]\nspec:\n  \
+         type: {kind}\n  lifecycle: production\n  owner: {owner}\n"
+    )
+}
+
+const ORG: &str = "\
+# who is who
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: company }
+spec: { type: department, children: [pay] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: pay }
+spec: { type: team, parent: company, children: [], members: [ann] }
+";
+
+/// Two repositories with catalog files, one with owners only, one with nothing.
+fn fleet() -> World {
+    let world = World::new();
+    world.repo(
+        "acme/shop",
+        &[
+            ("catalog-info.yaml", &component("shop", "service", "pay")),
+            ("lib/catalog-info.yaml", &component("shop-lib", "library", "search")),
+            ("pom.xml", "<project/>\n"),
+        ],
+    );
+    world.repo(
+        "acme/site",
+        &[("catalog-info.yaml", &component("site", "website", "pay")), ("a.txt", "needle\n")],
+    );
+    world.repo("acme/tool", &[("CODEOWNERS", "* @acme/pay\n"), ("src/Main.java", "class Main {}\n")]);
+    world.repo("acme/odd", &[("README.md", "nothing\n")]);
+    world.write("org.yaml", ORG);
+    world.done(&["catalog", "import", "org.yaml"]);
+    world.done(&["repo", "sync"]);
+    world
+}
+
+fn names(list: &Value) -> Vec<String> {
+    let name = |entity: &Value| entity["metadata"]["name"].as_str().unwrap().to_owned();
+    list.as_array().unwrap().iter().map(name).collect()
+}
+
+#[test]
+fn files_owners_and_groups_come_together() {
+    let world = fleet();
+    let all = world.json(&["catalog", "list", "--kind", "component"]);
+    assert_eq!(names(&all), ["odd", "shop", "shop-lib", "site", "tool"]);
+    let services =
+        world.json(&["catalog", "list", "--filter", "kind=component,spec.type=service,spec.type=website"]);
+    assert_eq!(names(&services), ["shop", "site"]);
+    // What a department owns is what the groups below it own; CODEOWNERS counts where no file speaks.
+    let owned = world.json(&["catalog", "list", "--kind", "component", "--owner", "company"]);
+    assert_eq!(names(&owned), ["shop", "site", "tool"]);
+    let tool = world.json(&["catalog", "get", "tool"]);
+    assert_eq!(tool["metadata"]["annotations"]["fleetwright.dev/discovered"], "true");
+    assert_eq!(tool["spec"]["owner"], "group:default/pay");
+    let relations = tool["relations"].as_array().unwrap();
+    assert!(
+        relations.contains(&json!({ "type": "ownedBy", "targetRef": "group:default/pay" })),
+        "{relations:?}"
+    );
+    let text = world.run(&["catalog", "get", "shpo"]).ends(2).stderr;
+    assert!(text.contains("did you mean `component:default/shop`?"), "{text}");
+    let exported = world.done(&["catalog", "export", "--kind", "group"]).stdout;
+    world.write("again.yaml", &exported);
+    assert!(world.done(&["catalog", "validate", "again.yaml"]).stdout.contains("2 entities"), "{exported}");
+}
+
+#[test]
+fn a_bad_file_is_said_with_its_line_and_the_good_version_stays() {
+    let world = fleet();
+    let bad = component("site", "website", "pay").replace("  name: site", "  name: 'no good name'");
+    world.write("bad/catalog-info.yaml", &bad);
+    let told = world.run(&["catalog", "validate", "bad"]).ends(2).stderr;
+    assert!(told.contains("bad/catalog-info.yaml:4:") && told.contains("metadata.name"), "{told}");
+    world.commit("acme/site", "main", &[("100644", "catalog-info.yaml", Some(bad.as_bytes()))]);
+    world.done(&["repo", "sync"]);
+    let findings = world.run(&["catalog", "validate", "--json"]).ends(3).document();
+    let mine: Vec<_> = findings.as_array().unwrap().iter().filter(|row| row["repo"] == "acme/site").collect();
+    assert_eq!(
+        (mine.len(), &mine[0]["line"], &mine[0]["area"]),
+        (1, &json!(4), &json!("catalog")),
+        "{mine:?}"
+    );
+    assert_eq!(world.json(&["catalog", "get", "site"])["spec"]["type"], "website");
+    // Mended, moved and deleted.
+    let moved = component("page", "website", "pay");
+    world.commit("acme/site", "main", &[("100644", "catalog-info.yaml", Some(moved.as_bytes()))]);
+    world.commit("acme/shop", "main", &[("100644", "lib/catalog-info.yaml", None)]);
+    world.done(&["repo", "sync"]);
+    let all = world.json(&["catalog", "list", "--kind", "component"]);
+    assert_eq!(names(&all), ["odd", "page", "shop", "tool"]);
+    std::fs::remove_dir_all(world.bare_repo("acme/tool")).unwrap();
+    world.done(&["repo", "sync"]);
+    assert_eq!(names(&world.json(&["catalog", "list", "--kind", "component"])), ["odd", "page", "shop"]);
+}
+
+#[test]
+fn a_name_that_is_taken_is_kept_by_the_first() {
+    let world = fleet();
+    world.repo("acme/zz", &[("catalog-info.yaml", &component("shop", "other", "pay"))]);
+    world.done(&["repo", "sync"]);
+    assert_eq!(world.json(&["catalog", "get", "shop"])["spec"]["type"], "service");
+    let findings = world.run(&["catalog", "validate", "--json"]).ends(3).document();
+    let taken = findings.as_array().unwrap().iter().find(|row| row["area"] == "assembly").unwrap();
+    assert_eq!((&taken["repo"], &taken["file"]), (&json!("acme/zz"), &json!("catalog-info.yaml")));
+    assert!(taken["message"].as_str().unwrap().contains("declared already"), "{taken}");
+}
+
+/// Who is in, by a selection.
+fn picked(world: &World, select: &str) -> (Vec<String>, Value) {
+    let file = world.shift(
+        "pick",
+        &format!("  targets: {{ select: '{select}' }}\n  steps:\n    - file: {{ path: x, content: y }}\n"),
+    );
+    let plan = world.json(&["shift", "plan", &file, "--amend"]);
+    let stages = world.stages("pick");
+    (
+        stages.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect(),
+        plan["neverOpened"].clone(),
+    )
+}
+
+#[test]
+fn a_selection_asks_the_catalog_and_the_index_before_it_opens_anything() {
+    for (select, repos) in [
+        ("component.type == \"service\"", &["acme/shop"][..]),
+        ("component.inGroup(\"company\") && repo.language == \"java\"", &["acme/tool"]),
+        ("group.name == \"pay\" && group.type == \"team\"", &["acme/shop", "acme/site", "acme/tool"]),
+        ("\"group:default/company\" in group.ancestors", &["acme/shop", "acme/site", "acme/tool"]),
+        ("repo.hasFile(\"**/pom.xml\")", &["acme/shop"]),
+        ("component.type == \"library\" && component.owner == \"group:default/search\"", &["acme/shop"]),
+    ] {
+        let (found, unopened) = picked(&fleet(), select);
+        assert_eq!(
+            (found, unopened),
+            (repos.iter().map(|name| (*name).to_owned()).collect(), json!(4)),
+            "{select}"
+        );
+    }
+    // Only the one file that may hold the word is read.
+    let world = fleet();
+    let (found, unopened) = picked(&world, "repo.contains(\"*.txt\", \"need[l]e\")");
+    assert_eq!((found, unopened), (vec!["acme/site".to_owned()], json!(3)));
+    let why = world.done(&["shift", "why", "pick", "acme/odd"]).stdout;
+    assert!(why.contains("targets.select is false"), "{why}");
+}
+
+#[test]
+fn questions_have_answers_that_stay() {
+    let world = fleet();
+    let sql = "SELECT repo, count(*) AS n FROM entity WHERE kind = 'Component' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1";
+    let first = world.json(&["query", "--sql", sql]);
+    assert_eq!(first["rows"], json!([{ "repo": "acme/shop", "n": 2 }]));
+    let id = first["snapshot"].to_string();
+    let cel =
+        "entity.kind == \"Component\" && \"java\" in entity.metadata.tags && repo.name == \"acme/shop\"";
+    let told = world.json(&["query", cel]);
+    let rows: Vec<_> = told["rows"].as_array().unwrap().iter().map(|row| row["ref"].clone()).collect();
+    assert_eq!(rows, ["component:default/shop", "component:default/shop-lib"]);
+    let untagged = world.json(&["query", "\"java\" in entity.metadata.tags"]);
+    assert_eq!(untagged["rows"].as_array().unwrap().len(), 3);
+    assert_eq!(untagged["unanswered"], 4, "those without tags are not taken for a no");
+
+    world.commit("acme/shop", "main", &[("100644", "lib/catalog-info.yaml", None)]);
+    world.done(&["repo", "sync"]);
+    assert_eq!(world.json(&["query", "--sql", sql])["rows"][0]["n"], 1);
+    assert_eq!(world.json(&["query", "--sql", sql, "--snapshot", &id])["rows"], first["rows"]);
+    assert_eq!(world.json(&["query", cel, "--snapshot", &id])["rows"], told["rows"]);
+    let csv = world.done(&["query", "--sql", "SELECT 'a,b' AS x, 1 AS y", "--csv"]).stdout;
+    assert_eq!(csv, "x,y\n\"a,b\",1\n");
+    let few = world.json(&["query", "true", "--from", "repo", "--limit", "2"]);
+    assert_eq!((few["rows"].as_array().unwrap().len(), &few["more"]), (2, &json!(true)));
+    for (args, said) in [
+        (&["query", "--sql", "DELETE FROM repo"][..], "DELETE is not a question"),
+        (&["query", "nobody.knows"], "unknown variable"),
+        (&["query", "true", "--snapshot", "99999"], "there is no snapshot 99999"),
+    ] {
+        let told = world.run(args).ends(2).stderr;
+        assert!(told.contains(said), "{told}");
+    }
+}
