@@ -1,7 +1,6 @@
 //! Beginning a round of a shift: who is in, and who must be looked at again.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, again};
@@ -11,7 +10,7 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::know::{self, Known};
+use crate::know;
 use crate::load::Loaded;
 use crate::make::Recipe;
 use crate::progress::Progress;
@@ -61,8 +60,7 @@ pub async fn begin(
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
-    let known = Arc::new(Known::load(fleet).await?);
-    let selection = tokio::task::block_in_place(|| rules.select((fleet, &known), name, &repos));
+    let selection = rules.known(fleet, name, &repos).await?;
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
     let event = Event {

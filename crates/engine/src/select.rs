@@ -14,6 +14,7 @@ use fleetwright_selector::{Facts, Selector};
 use fleetwright_store::{NewTarget, RepoRow, SelectionRow};
 use globset::GlobSet;
 
+use crate::error::EngineError;
 use crate::expression::selector;
 use crate::facts::MirrorFacts;
 use crate::fleet::{Fleet, unknown_repo};
@@ -90,13 +91,23 @@ impl Rules {
         }
     }
 
-    /// Decides on every repository, several at a time.
-    pub(crate) fn select(
+    /// Decides on every repository by what is known of the fleet now.
+    ///
+    /// # Errors
+    /// When the database or the index cannot be read. A repository that cannot be judged is out, with
+    /// the reason.
+    pub async fn known(
         &self,
-        (fleet, known): (&Fleet, &Arc<Known>),
+        fleet: &Fleet,
         shift: &str,
         repos: &[RepoRow],
-    ) -> Selection {
+    ) -> Result<Selection, EngineError> {
+        let known = Arc::new(Known::load(fleet).await?);
+        Ok(tokio::task::block_in_place(|| self.select((fleet, &known), shift, repos)))
+    }
+
+    /// Decides on every repository, several at a time.
+    fn select(&self, (fleet, known): (&Fleet, &Arc<Known>), shift: &str, repos: &[RepoRow]) -> Selection {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let share = repos.len().div_ceil(cores).max(1);
         let decided: Vec<(&RepoRow, Decision)> = std::thread::scope(|scope| {

@@ -72,6 +72,7 @@ pub(crate) struct Check<'t> {
     bound: Vec<String>,
     regexes: BTreeMap<String, Regex>,
     reads_files: bool,
+    reads_catalog: bool,
 }
 
 /// A selector whose names all exist.
@@ -80,6 +81,7 @@ pub(crate) struct Checked {
     /// Every literal regex of a `matches`, compiled.
     pub(crate) regexes: BTreeMap<String, Regex>,
     pub(crate) reads_files: bool,
+    pub(crate) reads_catalog: bool,
 }
 
 /// Checks every name in `parsed`, which came from `text`.
@@ -89,10 +91,11 @@ pub(crate) fn check<'t>(
     names: Names<'t>,
 ) -> Result<Checked, SelectorError> {
     let mut root = std::mem::take(&mut parsed.root);
-    let mut check =
-        Check { text, names, parsed, bound: Vec::new(), regexes: BTreeMap::new(), reads_files: false };
+    let (bound, regexes) = (Vec::new(), BTreeMap::new());
+    let mut check = Check { text, names, parsed, bound, regexes, reads_files: false, reads_catalog: false };
     check.expression(&mut root)?;
-    Ok(Checked { root, regexes: check.regexes, reads_files: check.reads_files })
+    let Check { regexes, reads_files, reads_catalog, .. } = check;
+    Ok(Checked { root, regexes, reads_files, reads_catalog })
 }
 
 type Outcome = Result<(), SelectorError>;
@@ -201,6 +204,7 @@ impl Check<'_> {
             self.expression(&mut select.operand)?;
             return Ok(None);
         };
+        self.reads_catalog |= root != "repo";
         if !fields.contains(&select.field.as_str()) {
             if is_function(root, &select.field) {
                 let message = format!("`{root}.{0}` is a function: write `{root}.{0}(...)`", select.field);
@@ -288,6 +292,7 @@ impl Check<'_> {
             return self.refuse(id, &name, &message);
         }
         call.target = None;
+        self.reads_catalog |= root != "repo";
         if name == "inGroup" {
             call.func_name = IN_GROUP.to_owned();
             return Ok(());

@@ -18,6 +18,7 @@ pub struct Selector {
     root: IdedExpr,
     regexes: Regexes,
     reads_files: bool,
+    reads_catalog: bool,
 }
 
 /// A repository of which nothing is known.
@@ -59,6 +60,7 @@ impl Selector {
             root: checked.root,
             regexes: Arc::new(checked.regexes),
             reads_files: checked.reads_files,
+            reads_catalog: checked.reads_catalog,
         };
         // What gives a text for a blank repository would give one for every other too.
         let blank: Arc<dyn Facts> = Arc::new(Blank::default());
@@ -76,6 +78,11 @@ impl Selector {
     /// Whether it may ask for files. One that does not is answered by the forge's facts alone.
     pub fn reads_files(&self) -> bool {
         self.reads_files
+    }
+
+    /// Whether it asks the catalog: `component` or `group`.
+    pub fn reads_catalog(&self) -> bool {
+        self.reads_catalog
     }
 
     /// Whether it picks the repository. `&&` and `||` ask their right side only when the

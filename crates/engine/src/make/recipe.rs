@@ -84,6 +84,14 @@ impl Recipe {
 fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Compiled, SourceError> {
     let condition = step.condition.as_deref();
     let condition = condition.map(|text| selector(source, &format!("{key}.if"), text)).transpose()?;
+    if condition.as_ref().is_some_and(Selector::reads_catalog) {
+        let remedy = "ask the catalog in `targets.select`; a step's `if` is about the repository's files";
+        return Err(source.error(
+            &format!("{key}.if"),
+            "a step does not see `component` and `group`",
+            remedy,
+        ));
+    }
     for (name, template) in &step.outputs {
         check_text(source, &format!("{key}.outputs.{name}"), template)?;
     }
