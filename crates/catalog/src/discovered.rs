@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::assemble::DISCOVERED;
 use crate::entity::{Entity, Source};
+use crate::yaml::Place;
 
 /// The longest name of an entity, in characters.
 const MAX_NAME: usize = 63;
@@ -28,6 +29,13 @@ pub fn discovered(repository: &str, owner: Option<&str>) -> Entity {
         _ => Map::new(),
     };
     Entity::of(rows, Source { file: repository.to_owned(), ..Source::default() })
+}
+
+/// An entity that no catalog file declares, made of what a file declares in another way: `document` has the
+/// envelope of an entity, `file` and `line` (from 1) are where it is declared.
+pub fn derived(document: Map<String, Value>, file: &str, line: u32) -> Entity {
+    let source = Source { file: file.to_owned(), place: Place { line, column: 1 }, ..Source::default() };
+    Entity::of(document, source)
 }
 
 /// A repository's name as an entity may have it: other letters become `-`.

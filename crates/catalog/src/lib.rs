@@ -32,7 +32,7 @@ pub use assemble::{
     Catalog, DISCOVERED, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
     assemble,
 };
-pub use discovered::{UNKNOWN, discovered};
+pub use discovered::{UNKNOWN, derived, discovered};
 pub use document::MAX_DOCUMENT_BYTES;
 pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
 pub use export::{declared, served, yaml};

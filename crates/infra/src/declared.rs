@@ -32,6 +32,20 @@ pub enum DeclaredKind {
 }
 
 impl DeclaredKind {
+    /// All formats.
+    pub const ALL: [DeclaredKind; 10] = [
+        DeclaredKind::Kubernetes,
+        DeclaredKind::HelmChart,
+        DeclaredKind::HelmValues,
+        DeclaredKind::Kustomize,
+        DeclaredKind::Crossplane,
+        DeclaredKind::ConfigConnector,
+        DeclaredKind::Compose,
+        DeclaredKind::GithubWorkflow,
+        DeclaredKind::GitlabCi,
+        DeclaredKind::Terraform,
+    ];
+
     /// The name in rows and on the command line, such as `helm-values`.
     pub fn name(self) -> &'static str {
         match self {
@@ -74,8 +88,8 @@ pub struct Image {
     pub line: usize,
 }
 
-/// One resource that a file declares.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One resource that a file declares. As JSON, and read from it again, it is without its object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Declared {
     /// The format.

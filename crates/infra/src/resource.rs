@@ -1,13 +1,26 @@
 //! Declared resources as `Resource` entities of Backstage's catalog.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use fleetwright_catalog::{EntityRef, RefContext, UNKNOWN};
 use serde_json::{Map, Value, json};
 
 use crate::declared::{Declared, DeclaredKind};
+use crate::notable::is_notable;
 
 /// The longest name of an entity (Backstage's validation), in characters.
 const MAX_NAME: usize = 63;
+
+/// A component of a repository, as the catalog knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Its reference in small letters, such as `component:default/payments`.
+    pub reference: String,
+    /// The reference of its owner; empty when nobody owns it.
+    pub owner: String,
+    /// The folder that its catalog file is in, such as `services/payments`; empty for the root.
+    pub folder: String,
+}
 
 /// What the resources of one repository need to know of it.
 #[derive(Debug, Clone, Copy)]
@@ -17,48 +30,102 @@ pub struct Surroundings<'a> {
     /// The address files of the repository are browsed at, such as `https://git.example/acme/payments/blob/main/`;
     /// the file's path is put behind it. Empty when there is none.
     pub browse: &'a str,
-    /// The owner of what says nothing of its owner, as an entity reference.
-    pub owner: &'a str,
-    /// The components of the repository, as entity references. A single one is the user of every resource;
-    /// of several the one whose name a resource hints at.
-    pub components: &'a [String],
+    /// The components of the repository.
+    pub components: &'a [Component],
+    /// References of all groups, users and systems of the catalog, in small letters.
+    pub known: &'a BTreeSet<String>,
+    /// References of the `Resource` entities that files of the repository declare, in small letters.
+    pub written: &'a BTreeSet<String>,
 }
 
-/// The entities of a repository, one for each declared resource, in the same order. What they depend
-/// on is resolved among them; names that lead out of the repository are left out.
-pub fn resources(declared: &[Declared], around: Surroundings<'_>) -> Vec<Value> {
-    let names: Vec<String> = declared.iter().map(|each| entity_name(each, around.repo)).collect();
-    let mut known: BTreeMap<(DeclaredKind, String), Vec<usize>> = BTreeMap::new();
-    for (at, each) in declared.iter().enumerate() {
-        known.entry((world(each.kind), reference(each))).or_default().push(at);
+/// Whose a declared thing is, as references in small letters; empty where nothing says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whose {
+    /// The group or user.
+    pub owner: String,
+    /// The component.
+    pub component: String,
+}
+
+/// Whose a declared thing is. Its component: the only one of the repository, else the one it names, else
+/// that of the nearest folder around its file. Its owner: who its labels name, else its component's,
+/// else the owner that all components of the repository have; one that the catalog knows goes before.
+pub fn whose(declared: &Declared, around: Surroundings<'_>) -> Whose {
+    let component = component(declared, around.components);
+    let hint = declared.hints.owner.as_deref().and_then(owner_reference).unwrap_or_default();
+    let own = component.map_or("", |component| component.owner.as_str());
+    let shared = match around.components {
+        [first, rest @ ..] if rest.iter().all(|each| each.owner == first.owner) => first.owner.as_str(),
+        _ => "",
+    };
+    let named = [hint.as_str(), own, shared];
+    let known = named.iter().find(|owner| around.known.contains(**owner));
+    let owner = known.or_else(|| named.iter().find(|owner| !owner.is_empty())).copied().unwrap_or_default();
+    Whose {
+        owner: owner.to_owned(),
+        component: component.map_or(String::new(), |component| component.reference.clone()),
     }
+}
+
+/// The entities of a repository: one for each of `declared` that is notable ([`is_notable`]), with its place
+/// there. What they depend on is resolved among them; names that lead out of the repository are left out.
+/// Where a file of the repository declares a `Resource` of a thing's name, that one stands for it.
+pub fn resources(declared: &[Declared], around: Surroundings<'_>) -> Vec<(usize, Value)> {
+    let notable: Vec<usize> = (0..declared.len()).filter(|at| is_notable(&declared[*at])).collect();
+    let all: Vec<&Declared> = notable.iter().map(|at| &declared[*at]).collect();
+    let references = references(&all, around);
+    let mut known: BTreeMap<(DeclaredKind, String), Vec<usize>> = BTreeMap::new();
     let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, each) in
-        declared.iter().enumerate().filter(|(_, each)| each.kind == DeclaredKind::ConfigConnector)
-    {
-        by_name.entry(&each.name).or_default().push(at);
+    for (at, each) in all.iter().enumerate() {
+        known.entry((world(each.kind), reference(each))).or_default().push(at);
+        if each.kind == DeclaredKind::ConfigConnector {
+            by_name.entry(&each.name).or_default().push(at);
+        }
     }
     let find = |from: &Declared, wanted: &str| {
         let found = known.get(&(world(from.kind), wanted.to_owned())).cloned();
-        let found = found.unwrap_or_else(|| of_field(declared, &by_name, from, wanted));
-        let near = found.iter().find(|at| folder(&declared[**at].file) == folder(&from.file));
+        let found = found.unwrap_or_else(|| of_field(&all, &by_name, from, wanted));
+        let near = found.iter().find(|at| folder(&all[**at].file) == folder(&from.file));
         // Of many in other folders (overlays) it is not known which one is meant.
         near.or_else(|| found.first().filter(|_| found.len() == 1)).copied()
     };
-    let entity = |(at, each): (usize, &Declared)| {
+    let mut entities = Vec::new();
+    for (at, each) in all.iter().enumerate() {
+        if around.written.contains(&references[at]) {
+            continue;
+        }
         let needed = each.depends_on.iter().filter_map(|wanted| find(each, wanted));
-        let mut needed: Vec<String> =
-            needed.filter(|to| *to != at).map(|to| format!("resource:{}", names[to])).collect();
-        needed.sort();
-        needed.dedup();
-        entity(each, &names[at], needed, around)
+        let needed: BTreeSet<&str> = needed.map(|to| references[to].as_str()).collect();
+        let needed = needed.into_iter().filter(|to| *to != references[at]).collect();
+        entities.push((notable[at], entity(each, &references[at], needed, around)));
+    }
+    entities
+}
+
+/// What each is called in the catalog.
+fn references(all: &[&Declared], around: Surroundings<'_>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let name = |each: &&Declared| {
+        let written = format!("resource:default/{}", each.name.to_lowercase());
+        if around.written.contains(&written) {
+            return written;
+        }
+        // Written twice in one file it is twice there; which is the first, the file's order says.
+        let mut again = 0;
+        loop {
+            let reference = format!("resource:default/{}", entity_name(each, around.repo, again));
+            if taken.insert(reference.clone()) {
+                return reference;
+            }
+            again += 1;
+        }
     };
-    declared.iter().enumerate().map(entity).collect()
+    all.iter().map(name).collect()
 }
 
 /// Config Connector names what it needs by the field: `networkRef: {name: x}` is the `ComputeNetwork` x.
 fn of_field(
-    declared: &[Declared],
+    declared: &[&Declared],
     by_name: &BTreeMap<&str, Vec<usize>>,
     from: &Declared,
     wanted: &str,
@@ -71,7 +138,8 @@ fn of_field(
     named.filter(|at| declared[*at].type_name.to_lowercase().ends_with(&field.to_lowercase())).collect()
 }
 
-fn entity(declared: &Declared, name: &str, depends_on: Vec<String>, around: Surroundings<'_>) -> Value {
+fn entity(declared: &Declared, reference: &str, depends_on: Vec<&str>, around: Surroundings<'_>) -> Value {
+    let name = reference.rsplit('/').next().unwrap_or(reference);
     let mut annotations = Map::new();
     if !around.browse.is_empty() {
         let url = format!("url:{}{}", around.browse, declared.file);
@@ -88,14 +156,17 @@ fn entity(declared: &Declared, name: &str, depends_on: Vec<String>, around: Surr
     };
     let mut spec = Map::new();
     spec.insert("type".to_owned(), resource_type(declared).into());
-    spec.insert("owner".to_owned(), owner(declared, around).into());
-    if let Some(system) = declared.hints.system.as_deref().filter(|name| is_name(name)) {
+    let Whose { owner, component } = whose(declared, around);
+    spec.insert("owner".to_owned(), if owner.is_empty() { UNKNOWN.into() } else { owner.into() });
+    if let Some(system) = declared.hints.system.as_deref().map(str::to_lowercase)
+        && around.known.contains(&format!("system:default/{system}"))
+    {
         spec.insert("system".to_owned(), system.into());
     }
     if !depends_on.is_empty() {
         spec.insert("dependsOn".to_owned(), depends_on.into());
     }
-    if let Some(component) = component(declared, around.components) {
+    if !component.is_empty() {
         spec.insert("dependencyOf".to_owned(), json!([component]));
     }
     json!({
@@ -106,18 +177,32 @@ fn entity(declared: &Declared, name: &str, depends_on: Vec<String>, around: Surr
     })
 }
 
-fn owner(declared: &Declared, around: Surroundings<'_>) -> String {
-    let hint = declared.hints.owner.as_deref().filter(|hint| hint.split([':', '/']).all(is_name));
-    hint.unwrap_or(around.owner).to_owned()
+/// Who a label names, as a reference.
+fn owner_reference(hint: &str) -> Option<String> {
+    let context = RefContext { kind: Some("Group"), namespace: None };
+    let owner = EntityRef::parse(hint, context).ok()?;
+    let parts = [&owner.kind, &owner.namespace, &owner.name];
+    parts.into_iter().all(|part| is_name(part)).then(|| owner.to_string())
 }
 
-fn component(declared: &Declared, components: &[String]) -> Option<String> {
+fn component<'a>(declared: &Declared, components: &'a [Component]) -> Option<&'a Component> {
     if let [only] = components {
-        return Some(only.clone());
+        return Some(only);
     }
-    let hint = declared.hints.component.as_deref()?;
-    let name = |reference: &str| reference.rsplit(['/', ':']).next().unwrap_or_default().to_lowercase();
-    components.iter().find(|reference| name(reference) == hint.to_lowercase()).cloned()
+    let hint = declared.hints.component.as_deref().unwrap_or_default().to_lowercase();
+    let name = |component: &Component| component.reference.rsplit('/').next() == Some(hint.as_str());
+    components.iter().find(|component| name(component)).or_else(|| nearest(&declared.file, components))
+}
+
+/// The component whose folder lies nearest around a file, if it is one.
+fn nearest<'a>(file: &str, components: &'a [Component]) -> Option<&'a Component> {
+    let holds = |component: &&Component| {
+        let folder = component.folder.as_str();
+        folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let around = || components.iter().filter(holds);
+    let deepest = around().max_by_key(|component| component.folder.len())?;
+    (around().filter(|component| component.folder == deepest.folder).count() == 1).then_some(deepest)
 }
 
 /// The `spec.type`: the format and what it is, such as `kubernetes-deployment`, `terraform-aws-s3-bucket`.
@@ -129,7 +214,7 @@ fn resource_type(declared: &Declared) -> String {
 
 /// A name that stays the same as long as the resource stays in its file: readable, and a digest of all
 /// that tells it from others, for a name may be there once per namespace and overlay.
-fn entity_name(declared: &Declared, repo: &str) -> String {
+fn entity_name(declared: &Declared, repo: &str, again: usize) -> String {
     let namespace = declared.namespace.as_deref().unwrap_or_default();
     let identity = [
         repo,
@@ -140,7 +225,8 @@ fn entity_name(declared: &Declared, repo: &str) -> String {
         namespace,
         &declared.name,
     ];
-    let digest = format!("{:08x}", fnv(&identity.join("\0")));
+    let again = if again == 0 { String::new() } else { format!("\0{again}") };
+    let digest = format!("{:08x}", fnv(&(identity.join("\0") + &again)));
     let readable = slug(&format!("{}-{}", declared.name, declared.type_name));
     let room = MAX_NAME - digest.len() - 1;
     let readable: String = readable.chars().take(room).collect();

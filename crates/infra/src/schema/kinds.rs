@@ -141,6 +141,15 @@ impl Schemas {
         findings
     }
 
+    /// Whether there is a schema of an object's kind.
+    pub fn knows(&self, declared: &Declared) -> bool {
+        self.kept(&declared.api_version, &declared.type_name).is_some()
+    }
+
+    fn kept(&self, api_version: &str, kind: &str) -> Option<&Kept> {
+        self.exact.get(&exact(api_version, kind)).or_else(|| self.by_file.get(&short(api_version, kind)))
+    }
+
     /// What is wrong in an object. One of a kind without a schema is said to be unknown, never passed.
     pub fn validate(&self, declared: &Declared) -> Vec<Finding> {
         let unknown = |message: String, remedy: String| Finding {
@@ -149,9 +158,7 @@ impl Schemas {
         };
         let (api_version, kind) = (declared.api_version.as_str(), declared.type_name.as_str());
         let names = file_names(api_version, kind);
-        let kept =
-            self.exact.get(&exact(api_version, kind)).or_else(|| self.by_file.get(&short(api_version, kind)));
-        let Some(kept) = kept else {
+        let Some(kept) = self.kept(api_version, kind) else {
             let message = format!("no schema is known for {api_version} {kind}: it was not validated");
             return vec![unknown(
                 message,
