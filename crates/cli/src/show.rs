@@ -12,10 +12,22 @@ const WIDTH: u16 = 120;
 /// A table with a head.
 pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     if !table.is_tty() {
         table.set_width(WIDTH);
     }
+    filled(table, head, rows)
+}
+
+/// A table with a head whose lines are as long as they are: paths in it are found by other programs.
+pub(crate) fn wide_table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    filled(table, head, rows)
+}
+
+fn filled(mut table: Table, head: &[&str], rows: Vec<Vec<String>>) -> String {
+    table.load_style(STYLE);
     table.set_header(head.iter().copied());
     rows.into_iter().for_each(|row| {
         table.add_row(row);
@@ -64,6 +76,11 @@ pub(crate) fn names(names: &[String]) -> String {
 pub(crate) fn when(milliseconds: i64) -> String {
     let time = jiff::Timestamp::from_millisecond(milliseconds);
     time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+/// A day, UTC, such as `2026-11-25`.
+pub(crate) fn date(milliseconds: i64) -> String {
+    when(milliseconds).split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// A diff with colours; they go where the output is no terminal.

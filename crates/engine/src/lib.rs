@@ -12,6 +12,7 @@ pub mod forecast;
 mod globs;
 mod held;
 mod hosted;
+pub mod infra;
 pub mod know;
 mod leak;
 pub mod load;

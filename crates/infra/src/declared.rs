@@ -169,7 +169,9 @@ impl Declared {
 
     /// Adds an image named at a place.
     pub(crate) fn image(&mut self, at: &Tree) {
-        if let Some(reference) = at.text().filter(|text| !text.trim().is_empty()) {
+        // `_` or `-` alone is what people write for an image that is still to be named.
+        let names = |text: &&str| text.contains(|c: char| c.is_ascii_alphanumeric());
+        if let Some(reference) = at.text().map(str::trim).filter(names) {
             self.images.push(Image { reference: reference.to_owned(), line: at.line });
         }
     }

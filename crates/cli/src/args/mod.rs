@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod catalog;
+mod infra;
 mod rehearse;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
+pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
 
 /// Keeps thousands of repositories as one fleet: changes them by machine, one pull request each.
@@ -67,6 +69,9 @@ pub(crate) enum Command {
         fleetwright query --sql 'SELECT language, sum(files) FROM language GROUP BY 1 ORDER BY 2 DESC'"
     )]
     Query(QueryArgs),
+    /// Look at what repositories declare: manifests, charts, compose files, pipelines, Terraform
+    #[command(subcommand)]
+    Infra(InfraCommand),
     /// Play a shift on a forge that only exists here, in virtual time: how long, how many calls
     #[command(after_help = "Example: fleetwright rehearse shifts/log4j.yaml --ci-minutes 12 --ci-fails 3")]
     Rehearse(RehearseArgs),

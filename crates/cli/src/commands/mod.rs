@@ -5,6 +5,9 @@ mod completions;
 mod control;
 mod demo;
 mod doctor;
+mod infra;
+mod infra_drift;
+mod infra_validate;
 mod init;
 mod pull;
 mod query;
@@ -40,6 +43,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Repo(RepoCommand::Pull(args)) => pull::run(context, &args).await,
         Command::Catalog(command) => catalog::run(context, command).await,
         Command::Query(args) => query::run(context, &args).await,
+        Command::Infra(command) => infra::run(context, command).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
         Command::Doctor => doctor::run(context).await,

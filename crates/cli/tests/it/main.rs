@@ -6,6 +6,7 @@ mod catalog;
 mod demo;
 mod faults;
 mod imported;
+mod infra;
 mod life;
 mod people;
 mod proposals;

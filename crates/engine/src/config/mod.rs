@@ -35,6 +35,10 @@ pub struct Config {
     pub catalog_files: CatalogFiles,
     /// The folder of entities that no repository declares.
     pub catalog_folder: PathBuf,
+    /// The folder of schemas that declared infrastructure is validated with.
+    pub infra_schemas: Option<PathBuf>,
+    /// The folder of policies that it must hold to.
+    pub infra_policies: Option<PathBuf>,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -61,6 +65,8 @@ struct ConfigFile {
     forges: Vec<ForgeFile>,
     #[serde(default)]
     catalog: CatalogFile,
+    #[serde(default)]
+    infra: InfraFile,
     #[serde(default)]
     runner: RunnerFile,
     #[serde(default = "default_mention")]
@@ -94,6 +100,15 @@ struct CatalogFile {
     files: Option<Vec<String>>,
     /// A folder of entities that no repository declares.
     folder: Option<PathBuf>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InfraFile {
+    /// The folder of schemas.
+    schemas: Option<PathBuf>,
+    /// The folder of policies.
+    policies: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -146,6 +161,8 @@ impl Config {
             forges: Vec::new(),
             catalog_files: CatalogFiles::default(),
             catalog_folder: folder.join("catalog"),
+            infra_schemas: None,
+            infra_policies: None,
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -186,6 +203,8 @@ impl Config {
             forges: forges::forges(&source, folder, file.forges)?,
             catalog_files: catalog_files(&source, file.catalog.files.as_deref())?,
             catalog_folder: folder.join(file.catalog.folder.unwrap_or_else(|| "catalog".into())),
+            infra_schemas: file.infra.schemas.map(|schemas| folder.join(schemas)),
+            infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,

@@ -7,12 +7,13 @@ use fleetwright_catalog::{
 };
 use fleetwright_owners::{Flavour, Owners};
 use fleetwright_store::{
-    CatalogDelta, Document, DocumentKind, EntityRow, FindingRow, RelationRow, RepoRow, Write,
+    CatalogDelta, DeclaredRow, Document, DocumentKind, EntityRow, FindingRow, RelationRow, RepoRow, Write,
 };
 use serde_json::Value;
 
 use super::beside::{BESIDE, Beside};
 use super::pages;
+use super::resources::{Resources, resources_of};
 use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -35,6 +36,7 @@ pub struct Assembled {
 struct Parts {
     repos: BTreeMap<i64, RepoRow>,
     documents: Vec<(i64, Document)>,
+    declared: Vec<(i64, DeclaredRow)>,
     read: HashSet<i64>,
     beside: Beside,
 }
@@ -45,7 +47,7 @@ struct Parts {
 /// When the database or a file beside the configuration cannot be read.
 pub async fn catalog(fleet: &Fleet) -> Result<Catalog, EngineError> {
     let parts = parts(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
-    Ok(tokio::task::block_in_place(|| fleetwright_catalog::assemble(files(fleet, &parts))))
+    Ok(tokio::task::block_in_place(|| whole(fleet, &parts).0))
 }
 
 async fn parts(fleet: &Fleet, beside: Beside) -> Result<Parts, EngineError> {
@@ -53,6 +55,7 @@ async fn parts(fleet: &Fleet, beside: Beside) -> Result<Parts, EngineError> {
     Ok(Parts {
         repos: repos.into_iter().map(|row| (row.id, row)).collect(),
         documents: fleet.store.documents(None).await?,
+        declared: fleet.store.declared(None).await?,
         read: fleet.store.readings().await?.into_keys().collect(),
         beside,
     })
@@ -82,8 +85,17 @@ pub async fn assemble(fleet: &Fleet) -> Result<Assembled, EngineError> {
 
 type Findings = BTreeSet<(i64, FindingRow)>;
 
+/// The catalog of all files, and what declared infrastructure gave to it.
+fn whole(fleet: &Fleet, parts: &Parts) -> (Catalog, Resources) {
+    let mut files = files(fleet, parts);
+    let mut resources = resources_of(fleet, &parts.repos, &parts.declared, &files);
+    // After all catalog files: of two entities of one name the first is kept.
+    files.append(&mut resources.files);
+    (fleetwright_catalog::assemble(files), resources)
+}
+
 fn made(fleet: &Fleet, parts: &Parts) -> (Vec<EntityRow>, HashSet<RelationRow>, Findings) {
-    let catalog = fleetwright_catalog::assemble(files(fleet, parts));
+    let (catalog, resources) = whole(fleet, parts);
     let ids: HashMap<&str, i64> = parts.repos.values().map(|row| (row.name.as_str(), row.id)).collect();
     let rows = catalog.entities().iter().map(|entity| row(&catalog, entity, (parts, &ids))).collect();
     let relations = catalog.entities().iter().flat_map(|entity| {
@@ -99,8 +111,10 @@ fn made(fleet: &Fleet, parts: &Parts) -> (Vec<EntityRow>, HashSet<RelationRow>, 
     let told = [&catalog.findings, &catalog.unowned, &dangling];
     let findings =
         AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
+    // Whose a resource is comes from its component: what is wrong there is said there, once.
+    let findings = findings.filter(|(_, row)| !resources.names.contains(&row.file));
     let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file, &ids)?)));
-    (rows, relations.collect(), findings.collect())
+    (rows, relations.collect(), findings.chain(resources.findings).collect())
 }
 
 /// The repository and path of a file as the catalog names it: `7:path`, or a repository's name.

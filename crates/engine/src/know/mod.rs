@@ -5,6 +5,7 @@ mod beside;
 mod ingest;
 mod known;
 mod pages;
+mod resources;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;

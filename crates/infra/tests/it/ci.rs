@@ -128,3 +128,18 @@ fn a_component_has_its_inputs_before() {
     assert_eq!(declared[0].facts["inputs"], json!(["stage"]));
     assert_eq!(declared[0].facts["jobs"][0]["line"], 5);
 }
+
+#[test]
+fn what_names_no_image_is_none() {
+    // A placeholder that others override, references to other jobs, and a block with its line end.
+    let table = [
+        ("a:\n  image: _\n  script: x\n", None),
+        ("a:\n  image: !reference [.setup, image]\n  services: [!reference [.setup, services]]\n", None),
+        ("a:\n  image: |\n    x:1\n  script: x\n", Some("3 x:1")),
+        ("a:\n  image: $IMAGE\n  script: x\n", Some("2 $IMAGE")),
+    ];
+    for (text, wanted) in table {
+        let declared = good(".gitlab-ci.yml", text);
+        assert_eq!(images(&declared[0]).first().map(String::as_str), wanted, "{text}");
+    }
+}

@@ -1,0 +1,84 @@
+//! `infra list`: what repositories declare, and whose it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fleetwright_engine::infra::{Asked, Listed, list as listed};
+use fleetwright_infra::DeclaredKind;
+use serde_json::json;
+
+use super::{infra_drift, infra_validate};
+use crate::args::{InfraCommand, InfraListArgs};
+use crate::context::{Context, Ended};
+use crate::failure::{Code, Failure};
+use crate::show::{number, wide_table};
+
+pub(super) async fn run(context: &Context<'_>, command: InfraCommand) -> Ended {
+    match command {
+        InfraCommand::List(args) => list(context, args).await,
+        InfraCommand::Validate(args) => infra_validate::run(context, &args).await,
+        InfraCommand::Drift(args) => infra_drift::run(context, &args).await,
+    }
+}
+
+async fn list(context: &Context<'_>, args: InfraListArgs) -> Ended {
+    let formats = args.format.iter().map(|word| format(word)).collect::<Result<_, _>>()?;
+    let fleet = context.open().await?;
+    let asked = Asked { repos: args.repo, formats, kinds: args.kind, owner: args.owner };
+    let (all, repos) = listed(&fleet, &asked).await?;
+    if context.ui.json() {
+        context.ui.document(&json!({ "repositories": repos, "declared": all }));
+        return Ok(Code::Done);
+    }
+    if fleet.store.readings().await?.is_empty() {
+        context.ui.line("No repository was read yet. Next: fleetwright repo sync");
+        return Ok(Code::Done);
+    }
+    let rows = all.iter().map(|each| {
+        let name = match each.namespace.as_str() {
+            "" => each.name.clone(),
+            namespace => format!("{namespace}/{}", each.name),
+        };
+        let place = format!("{}:{}", each.file, each.line);
+        let (component, owner) = (short(&each.component), short(&each.owner));
+        let (format, kind, repo) = (each.format.clone(), each.kind.clone(), each.repo.clone());
+        vec![format, kind, name, repo, place, component, owner]
+    });
+    let head = ["format", "kind", "name", "repository", "declared in", "component", "owner"];
+    if !all.is_empty() {
+        context.ui.line(wide_table(&head, rows.collect()));
+    }
+    context.ui.say(numbers(&all, repos));
+    Ok(Code::Done)
+}
+
+/// How much there is, and of how much nobody knows whose it is.
+fn numbers(all: &[Listed], repos: usize) -> String {
+    let looked = number(repos as u64, "repository", "repositories");
+    if all.is_empty() {
+        return format!("Nothing of this is declared in {looked}.");
+    }
+    let declaring: BTreeSet<&str> = all.iter().map(|each| each.repo.as_str()).collect();
+    let mut formats: BTreeMap<&str, usize> = BTreeMap::new();
+    all.iter().for_each(|each| *formats.entry(&each.format).or_default() += 1);
+    let formats: Vec<String> = formats.iter().map(|(format, count)| format!("{count} {format}")).collect();
+    let unowned = all.iter().filter(|each| each.owner.is_empty()).count();
+    let owners = if unowned == 0 { String::new() } else { format!("; {unowned} without an owner") };
+    format!("{} declared in {} of {looked}: {}{owners}", all.len(), declaring.len(), formats.join(", "))
+}
+
+fn format(word: &str) -> Result<DeclaredKind, Failure> {
+    if let Some(found) = DeclaredKind::ALL.into_iter().find(|format| format.name() == word) {
+        return Ok(found);
+    }
+    let names = DeclaredKind::ALL.map(|format| format.name().to_owned());
+    let near = fleetwright_core::source::nearest(word, &names);
+    let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    let known = names.join(", ");
+    Err(Failure::usage(format!("--format {word}: there is no such format\n  try: {near}there are {known}")))
+}
+
+/// A reference as people say it: `payments` for `group:default/payments`.
+fn short(reference: &str) -> String {
+    let name = reference.split_once(":default/").filter(|(kind, _)| *kind != "user");
+    name.map_or_else(|| reference.to_owned(), |(_, name)| name.to_owned())
+}

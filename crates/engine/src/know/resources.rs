@@ -1,0 +1,109 @@
+//! Declared infrastructure as `Resource` entities of the catalog.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use fleetwright_catalog::{Entity, EntityRef, RefContext, SourceFile, UNKNOWN, derived};
+use fleetwright_infra::{Declared, resources};
+use fleetwright_store::{DeclaredRow, FindingRow, RepoRow};
+use serde_json::Value;
+
+use super::pages;
+use crate::fleet::Fleet;
+use crate::infra::{Around, Neighbour};
+
+/// The most resources of one repository. The largest seen declares 905.
+const MAX_RESOURCES: usize = 2_000;
+
+/// Formats of which nothing is a resource of the catalog: they are not looked into.
+const NO_RESOURCES: [&str; 5] = ["helm-chart", "helm-values", "kustomize", "github-workflow", "gitlab-ci"];
+
+/// What declared infrastructure gives to the catalog.
+#[derive(Default)]
+pub(super) struct Resources {
+    /// The entities, by file.
+    pub(super) files: Vec<SourceFile>,
+    /// The names of these files, as the catalog knows them.
+    pub(super) names: HashSet<String>,
+    /// Repositories that declare too much.
+    pub(super) findings: Vec<(i64, FindingRow)>,
+}
+
+/// The resources of all repositories. `place` says of which repository and path a file of `files` is.
+pub(super) fn resources_of(
+    fleet: &Fleet,
+    repos: &BTreeMap<i64, RepoRow>,
+    declared: &[(i64, DeclaredRow)],
+    files: &[SourceFile],
+) -> Resources {
+    let around = around(repos, files);
+    let mut told = Resources::default();
+    for rows in declared.chunk_by(|a, b| a.0 == b.0) {
+        let Some(repo) = rows.first().and_then(|(id, _)| repos.get(id)) else { continue };
+        let rows = rows.iter().filter(|(_, row)| !NO_RESOURCES.contains(&row.format.as_str()));
+        let declared: Vec<Declared> =
+            rows.filter_map(|(_, row)| serde_json::from_str(&row.body).ok()).collect();
+        let root = pages::root(fleet, repo);
+        let browse = root.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut found = resources(&declared, around.of_repo(repo.id, &repo.name, &browse));
+        if found.len() > MAX_RESOURCES {
+            told.findings.push((repo.id, too_many(found.len())));
+            found.truncate(MAX_RESOURCES);
+        }
+        let mut last: Option<&str> = None;
+        for (at, entity) in found {
+            let (Some(each), Value::Object(document)) = (declared.get(at), entity) else { continue };
+            let name = format!("{}:{}", repo.id, each.file);
+            if last != Some(&each.file) {
+                let location = pages::location(root.as_ref(), repo, &each.file);
+                told.files.push(SourceFile { origin: location.clone(), location, ..SourceFile::default() });
+                told.names.insert(name.clone());
+                last = Some(&each.file);
+            }
+            if let Some(file) = told.files.last_mut() {
+                let line = u32::try_from(each.line).unwrap_or_default();
+                file.rows.push(Ok(derived(document, &name, line)));
+            }
+        }
+    }
+    told
+}
+
+fn too_many(count: usize) -> FindingRow {
+    FindingRow {
+        area: "assembly".to_owned(),
+        path: String::new(),
+        line: 0,
+        message: format!("{count} declared resources, of which {MAX_RESOURCES} are in the catalog"),
+        remedy: "`fleetwright infra list` shows all of them".to_owned(),
+    }
+}
+
+/// What the entities that files declare are to the resources of their repositories.
+fn around(repos: &BTreeMap<i64, RepoRow>, files: &[SourceFile]) -> Around {
+    // A discovered component has no file, and bears its repository's name instead.
+    let ids: HashMap<String, i64> = repos
+        .values()
+        .flat_map(|row| [(row.name.replace('/', "-"), row.id), (row.name.clone(), row.id)])
+        .collect();
+    let mut around = Around::default();
+    for entity in files.iter().flat_map(|file| &file.rows).flatten() {
+        let numbered = entity.file().split_once(':');
+        let numbered = numbered.and_then(|(id, path)| Some((id.parse::<i64>().ok()?, path)));
+        let (repo, path) = numbered.or_else(|| Some((*ids.get(entity.file())?, ""))).unzip();
+        around.add(Neighbour {
+            repo,
+            path: path.unwrap_or_default(),
+            kind: entity.kind(),
+            reference: entity.entity_ref().to_string(),
+            owner: owner(entity),
+        });
+    }
+    around
+}
+
+fn owner(entity: &Entity) -> String {
+    let context = RefContext { kind: Some("Group"), namespace: Some(entity.namespace()) };
+    let named = entity.spec_text("owner").filter(|text| *text != UNKNOWN);
+    let owner = named.and_then(|text| EntityRef::parse(text, context).ok());
+    owner.map(|owner| owner.to_string()).unwrap_or_default()
+}
