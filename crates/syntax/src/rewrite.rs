@@ -14,7 +14,7 @@ use crate::variables::check_used;
 /// Longest text that is rewritten, in bytes. Longer files are generated or are data.
 pub const MAX_TEXT_BYTES: usize = 4 << 20;
 
-const BOM: char = '\u{feff}';
+pub(crate) const BOM: char = '\u{feff}';
 
 /// Rules that rewrite code of one language: compile once, apply to many texts.
 pub struct Rewrite {
@@ -184,7 +184,7 @@ fn with_crlf(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains('\n') { Cow::Owned(text.replace("\r\n", "\n").replace('\n', "\r\n")) } else { text }
 }
 
-fn check_length(what: &'static str, text: &str, limit: usize) -> Result<(), SyntaxError> {
+pub(crate) fn check_length(what: &'static str, text: &str, limit: usize) -> Result<(), SyntaxError> {
     let bytes = text.len();
     if bytes > limit { Err(SyntaxError::TooLong { what, bytes, limit }) } else { Ok(()) }
 }

@@ -91,10 +91,10 @@ fn captured(document: &Map<String, Value>, patterns: &[Written<'_>]) -> BTreeSet
 }
 
 /// A pattern as the rule writes it.
-struct Written<'v> {
-    code: &'v str,
+pub(crate) struct Written<'v> {
+    pub(crate) code: &'v str,
     /// The kind of node in `code` that is the pattern; all of it when absent.
-    selector: Option<&'v str>,
+    pub(crate) selector: Option<&'v str>,
 }
 
 /// Every `pattern:` below `value`: a text, or a mapping with a `context`.
@@ -117,7 +117,7 @@ fn collect_patterns<'v>(value: &'v Value, found: &mut Vec<Written<'v>>) {
 
 /// Refuses a pattern with unreadable code in it. ast-grep takes such a pattern and lets the
 /// unreadable part match anything, which nobody means in a thousand repositories.
-fn check_pattern(written: &Written<'_>, language: &'static Language) -> Result<(), SyntaxError> {
+pub(crate) fn check_pattern(written: &Written<'_>, language: &'static Language) -> Result<(), SyntaxError> {
     let grammar = language.grammar;
     // Building a pattern recurses into it: its depth is looked at first.
     parse(&grammar.pre_process_pattern(written.code), grammar, "the pattern", SHALLOW)?;
