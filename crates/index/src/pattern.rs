@@ -43,8 +43,8 @@ impl Pattern {
     /// Bad syntax (with its place), too long, too large when compiled.
     pub fn lines(text: &str, reading: Reading) -> Result<Pattern, PatternError> {
         let flags = Flags { lines: true, ignore_case: reading.ignore_case };
+        checked_length(text)?;
         if reading.literal {
-            checked_length(text)?;
             let plain = regex_syntax::escape(text);
             return compile(&worded(plain, reading.word), flags);
         }
@@ -58,6 +58,7 @@ impl Pattern {
     /// # Errors
     /// As [`lines`](Pattern::lines).
     pub fn text(text: &str) -> Result<Pattern, PatternError> {
+        checked_length(text)?;
         compile(text, Flags { lines: false, ignore_case: false })
     }
 
@@ -93,13 +94,6 @@ fn checked_length(text: &str) -> Result<(), PatternError> {
 }
 
 fn compile(text: &str, flags: Flags) -> Result<Pattern, PatternError> {
-    if text.is_empty() {
-        return Err(PatternError::Empty);
-    }
-    // An escaped text and its borders may take some more than the text.
-    if text.len() > 2 * MAX_PATTERN_BYTES + 64 {
-        return Err(PatternError::TooLong { bytes: text.len() });
-    }
     let hir = parse(text, flags)?;
     let regex = RegexBuilder::new(text)
         .multi_line(flags.lines)
@@ -170,7 +164,10 @@ mod tests {
         assert_eq!(Pattern::lines("", Reading::default()).unwrap_err(), PatternError::Empty);
         let long = "a".repeat(MAX_PATTERN_BYTES + 1);
         let literal = Reading { literal: true, ..Reading::default() };
-        assert!(matches!(Pattern::lines(&long, literal), Err(PatternError::TooLong { .. })));
+        for reading in [literal, Reading::default()] {
+            assert!(matches!(Pattern::lines(&long, reading), Err(PatternError::TooLong { .. })));
+        }
+        assert!(matches!(Pattern::text(&long), Err(PatternError::TooLong { .. })));
         for explodes in [r"(\w{500}){500}", "((a{99}){99}){99}"] {
             let error = Pattern::lines(explodes, Reading::default()).unwrap_err();
             assert_eq!(error, PatternError::TooLarge, "{explodes}");
