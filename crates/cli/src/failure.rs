@@ -12,6 +12,8 @@ use fleetwright_store::StoreError;
 pub(crate) enum Code {
     /// Everything is as asked.
     Done = 0,
+    /// Everything was looked at, and nothing was found: as grep ends.
+    NothingFound = 1,
     /// It is finished, and some targets failed.
     SomeFailed = 3,
     /// A person paused or stopped it.

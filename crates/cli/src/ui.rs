@@ -65,6 +65,17 @@ impl Ui {
         }
     }
 
+    /// A text without its secrets: for those who colour parts of it.
+    pub(crate) fn masked(&self, text: &str) -> String {
+        self.keyring.text(text).into_owned()
+    }
+
+    /// One of many results, as a line of JSON.
+    pub(crate) fn record(&self, mut value: Value) {
+        self.keyring.redactor().value(&mut value);
+        let _ = writeln!(anstream::stdout(), "{value}");
+    }
+
     /// Prints why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
         let _ = writeln!(anstream::stderr(), "error: {}", self.keyring.text(&failure.to_string()));

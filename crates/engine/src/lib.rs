@@ -10,6 +10,7 @@ mod facts;
 pub mod fleet;
 pub mod forecast;
 mod globs;
+pub mod grep;
 mod held;
 mod hosted;
 pub mod infra;

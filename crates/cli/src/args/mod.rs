@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod catalog;
+mod grep;
 mod infra;
 mod rehearse;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
+pub(crate) use grep::GrepArgs;
 pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
 
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     /// Look at what repositories declare: manifests, charts, compose files, pipelines, Terraform
     #[command(subcommand)]
     Infra(InfraCommand),
+    /// Search all files of all repositories
+    #[command(after_help = grep::AFTER)]
+    Grep(GrepArgs),
     /// Play a shift on a forge that only exists here, in virtual time: how long, how many calls
     #[command(after_help = "Example: fleetwright rehearse shifts/log4j.yaml --ci-minutes 12 --ci-fails 3")]
     Rehearse(RehearseArgs),

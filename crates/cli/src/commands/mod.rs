@@ -5,6 +5,8 @@ mod completions;
 mod control;
 mod demo;
 mod doctor;
+mod grep;
+mod grep_show;
 mod infra;
 mod infra_drift;
 mod infra_validate;
@@ -44,6 +46,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Catalog(command) => catalog::run(context, command).await,
         Command::Query(args) => query::run(context, &args).await,
         Command::Infra(command) => infra::run(context, command).await,
+        Command::Grep(args) => grep::run(context, args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
         Command::Doctor => doctor::run(context).await,

@@ -5,6 +5,7 @@ mod adopted;
 mod catalog;
 mod demo;
 mod faults;
+mod grep;
 mod imported;
 mod infra;
 mod life;

@@ -88,6 +88,9 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
         }
     }
     keep(fleet, &writer, writes).await?;
+    if lock(&writer)?.is_some() {
+        let _ = std::fs::remove_file(mark(fleet));
+    }
     Ok(ingested)
 }
 
@@ -105,8 +108,20 @@ async fn keep(fleet: &Fleet, writer: &Shared, writes: Vec<Write>) -> Result<(), 
     Ok(())
 }
 
+/// Remembers that a search came upon damage, so that the next ingest looks through the whole index.
+pub(crate) fn damage_mark(fleet: &Fleet) {
+    // Where it cannot be written, the next search tells the damage again.
+    let _ = std::fs::write(mark(fleet), b"");
+}
+
+fn mark(fleet: &Fleet) -> PathBuf {
+    fleet.search().join("damaged")
+}
+
 fn open(fleet: &Fleet, progress: &dyn Progress) -> Result<Shared, EngineError> {
-    match Writer::open(&fleet.search()) {
+    let folder = fleet.search();
+    let opened = if mark(fleet).exists() { Writer::open_checked(&folder) } else { Writer::open(&folder) };
+    match opened {
         Ok(writer) => {
             writer.damage().iter().for_each(|damage| progress.note(&damage.to_string()));
             Ok(Arc::new(Mutex::new(Some(writer))))

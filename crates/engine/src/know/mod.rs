@@ -13,6 +13,7 @@ use crate::progress::Progress;
 
 pub use assemble::{Assembled, assemble, catalog};
 pub use ingest::{Ingested, ingest};
+pub(crate) use ingest::{damage_mark, search_name};
 pub(crate) use known::{Known, Owned};
 
 /// Reads what moved since the last time, and puts the catalog together.
