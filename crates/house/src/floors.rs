@@ -27,7 +27,7 @@ const ROOMS: [Room; 25] = [
     Room { name: "edit", floor: 1, uses: &["core"] },
     Room { name: "syntax", floor: 1, uses: &["core"] },
     Room { name: "import", floor: 1, uses: &["core"] },
-    Room { name: "infra", floor: 2, uses: &["core", "selector"] },
+    Room { name: "infra", floor: 2, uses: &["core", "selector", "catalog"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },

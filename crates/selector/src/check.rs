@@ -7,41 +7,11 @@ use globset::Glob;
 use regex::Regex;
 
 use crate::error::{SelectorError, SelectorFault};
+use crate::names::{
+    COMPONENT_FIELDS, FUNCTIONS, GROUP_FIELDS, LATER, MACROS, METHODS, OWN, REPO_FIELDS, TYPES, is_function,
+    root_fields,
+};
 use crate::parse::Parsed;
-
-const REPO_FIELDS: &[&str] = &[
-    "name",
-    "forge",
-    "owner",
-    "language",
-    "topics",
-    "archived",
-    "defaultBranch",
-    "size",
-    "pushedAt",
-    "path",
-];
-const COMPONENT_FIELDS: &[&str] =
-    &["name", "kind", "type", "lifecycle", "owner", "system", "tags", "labels", "annotations", "tier"];
-
-const GROUP_FIELDS: &[&str] = &["ref", "name", "type", "ancestors"];
-
-/// A function of ours: whose it is, its name, and how many texts it takes.
-type Own = (&'static str, &'static str, usize);
-
-/// The functions that have answers.
-const OWN: &[Own] = &[("repo", "hasFile", 1), ("repo", "contains", 2), ("component", "inGroup", 1)];
-
-/// Functions that need an inventory or certification, which this version does not have.
-const LATER: &[(&str, &str)] =
-    &[("repo", "dependsOn"), ("repo", "affectedBy"), ("component", "level"), ("component", "passes")];
-
-const FUNCTIONS: &[&str] =
-    &["size", "string", "int", "uint", "double", "bool", "bytes", "dyn", "type", "matches", "has"];
-const METHODS: &[&str] = &["contains", "startsWith", "endsWith", "matches", "size"];
-const MACROS: &[&str] = &["all", "exists", "exists_one", "existsOne", "map", "filter"];
-const TYPES: &[&str] =
-    &["int", "uint", "double", "string", "bytes", "bool", "list", "map", "null_type", "type"];
 
 /// The function that `has(repo.x)` becomes: whether the field holds anything.
 pub(crate) const IS_SET: &str = "@isSet";
@@ -91,8 +61,15 @@ pub(crate) fn check<'t>(
     names: Names<'t>,
 ) -> Result<Checked, SelectorError> {
     let mut root = std::mem::take(&mut parsed.root);
-    let (bound, regexes) = (Vec::new(), BTreeMap::new());
-    let mut check = Check { text, names, parsed, bound, regexes, reads_files: false, reads_catalog: false };
+    let mut check = Check {
+        text,
+        names,
+        parsed,
+        bound: Vec::new(),
+        regexes: BTreeMap::new(),
+        reads_files: false,
+        reads_catalog: false,
+    };
     check.expression(&mut root)?;
     let Check { regexes, reads_files, reads_catalog, .. } = check;
     Ok(Checked { root, regexes, reads_files, reads_catalog })
@@ -374,19 +351,6 @@ impl Check<'_> {
         let start = self.parsed.source.offset_for(id).map_or(0, |(start, _)| start);
         usize::try_from(start).unwrap_or(0)
     }
-}
-
-fn root_fields(name: &str) -> Option<(&'static str, &'static [&'static str])> {
-    match name {
-        "repo" => Some(("repo", REPO_FIELDS)),
-        "component" => Some(("component", COMPONENT_FIELDS)),
-        "group" => Some(("group", GROUP_FIELDS)),
-        _ => None,
-    }
-}
-
-fn is_function(root: &str, name: &str) -> bool {
-    LATER.contains(&(root, name)) || OWN.iter().any(|(owner, known, _)| *owner == root && *known == name)
 }
 
 fn listed(root: &str, fields: &[&str]) -> String {

@@ -7,6 +7,7 @@ mod evaluate;
 mod facts;
 mod fuel;
 mod json;
+mod names;
 mod parse;
 mod rule;
 mod selector;
