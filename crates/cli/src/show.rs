@@ -19,10 +19,10 @@ pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     filled(table, head, rows)
 }
 
-/// A table with a head whose lines are as long as they are: paths in it are found by other programs.
+/// A table with a head that is only folded on a terminal: its paths are read by other programs.
 pub(crate) fn wide_table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     filled(table, head, rows)
 }
 

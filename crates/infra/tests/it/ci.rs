@@ -133,7 +133,7 @@ fn a_component_has_its_inputs_before() {
 fn what_names_no_image_is_none() {
     // A placeholder that others override, references to other jobs, and a block with its line end.
     let table = [
-        ("a:\n  image: _\n  script: x\n", None),
+        (".a:\n  image:\n    name: _ # keeps linters happy\n    entrypoint: [x]\n", None),
         ("a:\n  image: !reference [.setup, image]\n  services: [!reference [.setup, services]]\n", None),
         ("a:\n  image: |\n    x:1\n  script: x\n", Some("3 x:1")),
         ("a:\n  image: $IMAGE\n  script: x\n", Some("2 $IMAGE")),
