@@ -133,6 +133,8 @@ fn repos(answer: &Answer) -> BTreeMap<(String, String), Value> {
     let row = |row: &Vec<Value>| {
         let text = |index: usize| row.get(index).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut facts: Value = serde_json::from_str(&text(2)).unwrap_or_else(|_| json!({}));
+        // In kilobytes, as selections have it.
+        facts["size"] = json!(facts["size"].as_u64().unwrap_or_default() / 1024);
         facts["forge"] = json!(text(0));
         facts["name"] = json!(text(1));
         facts["tip"] = json!(text(3));
