@@ -184,6 +184,9 @@ impl Reader {
         }))
     }
 
+    // One text for one and for all: bounds are looked up in the index, where `$1 IS NULL OR repo = $1`
+    // would read the whole table for each repository.
+
     /// The documents of one repository, or of all: by repository, path and part.
     ///
     /// # Errors
@@ -191,7 +194,8 @@ impl Reader {
     pub async fn documents(&self, repo: Option<i64>) -> Result<Vec<(i64, Document)>, StoreError> {
         let text = "SELECT repo, path, part, kind, name, line, blob, stale, origin, parent, taken,
             body FROM document
-            WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
+            WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
+            ORDER BY repo, path, part";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.get(0), document(row)?))).collect()
     }
@@ -201,7 +205,8 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn marks(&self, repo: Option<i64>) -> Result<Vec<(i64, FileMark)>, StoreError> {
-        let text = "SELECT repo, path, kind, tool FROM mark WHERE $1 IS NULL OR repo = $1
+        let text = "SELECT repo, path, kind, tool FROM mark
+            WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, path, kind, tool";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         let mark = |row: &SqliteRow| FileMark { path: row.get(1), kind: row.get(2), tool: row.get(3) };
@@ -214,7 +219,8 @@ impl Reader {
     /// When the database fails.
     pub async fn declared(&self, repo: Option<i64>) -> Result<Vec<(i64, DeclaredRow)>, StoreError> {
         let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
-            WHERE $1 IS NULL OR repo = $1 ORDER BY repo, path, part";
+            WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
+            ORDER BY repo, path, part";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         let declared = |row: &SqliteRow| DeclaredRow {
             path: row.get(1),
@@ -234,7 +240,8 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn findings(&self, repo: Option<i64>) -> Result<Vec<(i64, FindingRow)>, StoreError> {
-        let text = "SELECT repo, area, path, line, message, remedy FROM finding WHERE $1 IS NULL OR repo = $1
+        let text = "SELECT repo, area, path, line, message, remedy FROM finding
+            WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, area, path, line, message";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         let finding = |row: &SqliteRow| FindingRow {

@@ -192,9 +192,13 @@ fn field(value: &str) -> String {
     value.into_owned()
 }
 
+/// Marks that turn the direction of the text after them (Unicode's bidirectional controls).
+const TURNS: [std::ops::RangeInclusive<char>; 3] =
+    ['\u{200e}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+
 /// A text that moves no cursor and turns no direction: control characters are written out.
 pub(super) fn text(text: &str) -> Cow<'_, str> {
-    let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = |letter: char| TURNS.iter().any(|range| range.contains(&letter));
     let bad = |letter: char| (letter.is_control() && letter != '\t') || turns(letter);
     if !text.contains(bad) {
         return Cow::Borrowed(text);

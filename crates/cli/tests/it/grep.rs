@@ -97,7 +97,7 @@ fn context_and_counts() {
     );
     let apart = lines(&world, &["needle|run|def", "-C", "0", "--path", "src/*"]);
     assert!(!apart.contains(&"--".to_owned()) && apart.len() == 4, "{apart:?}");
-    let apart = lines(&world, &["Haystack|is here|def", "-A", "1"]);
+    let apart = lines(&world, &["Haystack|is here$|def", "-A", "1"]);
     assert_eq!((apart.len(), apart[2].as_str(), apart[5].as_str()), (8, "--", "--"));
     let counts = lines(&world, &["nothing|needle|whom", "--count"]);
     assert_eq!(counts, ["acme/app: 4", "acme/lib: 2", "6 matching lines in 2 repositories"]);
@@ -200,6 +200,19 @@ fn what_is_left_out_is_told() {
     );
     world.done(&["repo", "sync"]);
     world.done(&["grep", "needle"]);
+}
+
+#[test]
+fn secrets_are_masked_as_everywhere() {
+    let world = World::new();
+    let token = format!("ghp_{}", "q7WmZ4tXc9Lr2VnKs8PyB3gHd6JfTe1QaUoR");
+    world.repo("acme/app", &[("env", &format!("needle TOKEN={token}\n"))]);
+    world.done(&["repo", "sync"]);
+    for words in [&["needle"][..], &["needle", "--json"], &["needle", "--csv"]] {
+        let told = world.run(&[&["grep"], words].concat());
+        assert!(!told.stdout.contains(&token), "{}", told.stdout);
+    }
+    assert!(world.done(&["grep", "needle"]).stdout.starts_with("acme/app:env:1:needle TOKEN="));
 }
 
 #[test]
