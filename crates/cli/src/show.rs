@@ -55,6 +55,11 @@ fn stage_word(word: &str) -> String {
     }
 }
 
+/// A text out of a repository, on one line: nothing in it moves a terminal's cursor or changes its colours.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// A number with its noun.
 pub(crate) fn number(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

@@ -10,7 +10,7 @@ use super::{infra_drift, infra_validate};
 use crate::args::{InfraCommand, InfraListArgs};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
-use crate::show::{number, wide_table};
+use crate::show::{number, plain, wide_table};
 
 pub(super) async fn run(context: &Context<'_>, command: InfraCommand) -> Ended {
     match command {
@@ -41,7 +41,7 @@ async fn list(context: &Context<'_>, args: InfraListArgs) -> Ended {
         let place = format!("{}:{}", each.file, each.line);
         let (component, owner) = (short(&each.component), short(&each.owner));
         let (format, kind, repo) = (each.format.clone(), each.kind.clone(), each.repo.clone());
-        vec![format, kind, name, repo, place, component, owner]
+        [format, kind, name, repo, place, component, owner].iter().map(|word| plain(word)).collect()
     });
     let head = ["format", "kind", "name", "repository", "declared in", "component", "owner"];
     if !all.is_empty() {

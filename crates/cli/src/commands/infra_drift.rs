@@ -8,7 +8,7 @@ use super::infra_validate::{told, whose};
 use crate::args::DriftArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
-use crate::show::number;
+use crate::show::{number, plain};
 use crate::ui::Ui;
 
 pub(super) async fn run(context: &Context<'_>, args: &DriftArgs) -> Ended {
@@ -40,7 +40,7 @@ fn show(ui: &Ui, compared: &Compared, is_fleet: bool) {
         last = Some(head);
         let indent = if is_fleet || extra { "  " } else { "" };
         let text = match extra {
-            true => format!("warning: {drift}\n  try: {}", drift.finding().remedy),
+            true => format!("warning: {}\n  try: {}", plain(&drift.to_string()), drift.finding().remedy),
             false => told(&drift.finding()),
         };
         ui.line(format!("{indent}{}", text.replace('\n', &format!("\n{indent}"))));
@@ -49,7 +49,7 @@ fn show(ui: &Ui, compared: &Compared, is_fleet: bool) {
         let objects: usize = compared.unclear.values().sum();
         ui.say(format!("Not compared: {}", number(objects as u64, "object", "objects")));
         for ((reason, kind), count) in &compared.unclear {
-            ui.say(format!("  {kind}: {count}: {reason}"));
+            ui.say(plain(&format!("  {kind}: {count}: {reason}")));
         }
     }
     let count = |kind| compared.drifted.iter().filter(|each| each.drift.kind == kind).count();

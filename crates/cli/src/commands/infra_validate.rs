@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::args::ValidateArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
-use crate::show::{date, number};
+use crate::show::{date, number, plain};
 use crate::ui::Ui;
 
 /// The most kinds without a schema that are named one by one.
@@ -73,17 +73,18 @@ fn show(ui: &Ui, verdict: &Verdict, (policies, has_schemas): (usize, bool), is_f
 
 /// A finding as compilers print it, so that editors and CI find the place.
 pub(super) fn told(finding: &Finding) -> String {
+    let file = plain(&finding.file);
     let place = match (finding.line, finding.column) {
-        (0, _) => finding.file.clone(),
-        (line, 0) => format!("{}:{line}", finding.file),
-        (line, column) => format!("{}:{line}:{column}", finding.file),
+        (0, _) => file,
+        (line, 0) => format!("{file}:{line}"),
+        (line, column) => format!("{file}:{line}:{column}"),
     };
-    let key = if finding.key.is_empty() { String::new() } else { format!("{}: ", finding.key) };
+    let key = if finding.key.is_empty() { String::new() } else { format!("{}: ", plain(&finding.key)) };
     let remedy = match finding.remedy.as_str() {
         "" => String::new(),
-        remedy => format!("\n  try: {remedy}"),
+        remedy => format!("\n  try: {}", plain(remedy)),
     };
-    format!("{place}: {}: {key}{}{remedy}", word(finding.severity), finding.message)
+    format!("{place}: {}: {key}{}{remedy}", word(finding.severity), plain(&finding.message))
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -110,7 +111,7 @@ fn unchecked(ui: &Ui, kinds: &[Unchecked], has_schemas: bool) {
     ui.say(format!("Not validated: {objects}, for there is no schema of"));
     for Unchecked { kind, objects, names } in kinds.iter().take(MAX_KINDS) {
         let name = names.first().map(String::as_str).unwrap_or_default();
-        ui.say(format!("  {kind}: {objects}   (would be {name})"));
+        ui.say(plain(&format!("  {kind}: {objects}   (would be {name})")));
     }
     if kinds.len() > MAX_KINDS {
         ui.say(format!("  and {} more kinds; `--json` names all", kinds.len() - MAX_KINDS));

@@ -337,3 +337,31 @@ fn what_runs_and_keeps_state_is_in_the_catalog() {
     let again = world.json(&["repo", "sync"]);
     assert_eq!(again["entities"], json!({ "changed": 0, "gone": 0 }), "the same fleet is the same catalog");
 }
+
+#[test]
+fn hostile_what_one_repository_declares_without_end_is_bounded_and_said() {
+    let world = World::new();
+    let many = |name: &str| {
+        let one =
+            |at: usize| format!("apiVersion: v1\nkind: Service\nmetadata: {{ name: {name}{at} }}\n---\n");
+        (0..1_000).map(one).collect::<String>()
+    };
+    let (a, b, c) = (many("a"), many("b"), many("c"));
+    let escape = "services:\n  \"\\e[31mred\\nline\":\n    image: x:latest\n";
+    world.repo("acme/flood", &[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c), ("compose.yaml", escape)]);
+    world.done(&["repo", "sync"]);
+    assert_eq!(resources(&world).len(), 2_000);
+    let listed = world.done(&["infra", "list", "--kind", "service"]).stdout;
+    assert!(
+        !listed.contains('\u{1b}') && listed.contains("[31mred\u{fffd}line"),
+        "no escape reaches a terminal"
+    );
+    assert!(listed.ends_with(
+        "3001 declared in 1 of 1 repository: 1 compose, 3000 kubernetes; 3001 without an owner\n"
+    ));
+    let policy = PINNED.replace("declared.images.all(i, !i.reference.endsWith(':latest'))", "file == ''");
+    world.write("policies/no.yaml", policy);
+    let told = world.run(&["infra", "validate", "--policies", "policies"]).ends(3).stdout;
+    assert!(told.contains("  (all files): error: 3001 findings, of which 1000 are told\n"), "{told}");
+    assert!(told.ends_with("1001 errors, 0 warnings\n"));
+}

@@ -85,6 +85,8 @@ fn what_is_printed_with_json_is_one_document() {
         &["repo", "list"],
         &["repo", "show", "acme/a"],
         &["repo", "pull", "acme/a", "1"],
+        &["infra", "list"],
+        &["infra", "validate"],
         &["doctor"],
         &["--config", "other.yaml", "init"],
     ];

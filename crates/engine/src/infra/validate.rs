@@ -10,6 +10,9 @@ use super::rules::{self, Rules};
 use super::sheet::{Sheet, Source};
 use crate::error::EngineError;
 
+/// The most findings of one repository that are told; the last says how many there are.
+const MAX_FINDINGS: usize = 1_000;
+
 /// What is wrong in one repository, or below one path.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
@@ -161,5 +164,24 @@ fn check(sheet: &Sheet, (schemas, rules, today): &(Schemas, Rules, String)) -> F
     let findings = &mut found.checked.findings;
     findings.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     findings.iter_mut().for_each(|finding| finding.file = sheet.shown(&finding.file));
+    shorten(findings);
     found
+}
+
+/// Leaves out what is too much to read; that there is more is as bad as the worst of it.
+fn shorten(findings: &mut Vec<Finding>) {
+    let count = findings.len();
+    let Some(worst) = findings.iter().skip(MAX_FINDINGS).map(|finding| finding.severity).max() else {
+        return;
+    };
+    findings.truncate(MAX_FINDINGS);
+    findings.push(Finding {
+        file: String::from("(all files)"),
+        line: 0,
+        column: 0,
+        key: String::new(),
+        message: format!("{count} findings, of which {MAX_FINDINGS} are told"),
+        remedy: "mend these first".to_owned(),
+        severity: worst,
+    });
 }

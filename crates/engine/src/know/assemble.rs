@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use fleetwright_catalog::{
     Catalog, DISCOVERED, Entity, EntityRef, Finding, RefContext, SourceFile, UNKNOWN, served,
 };
+use fleetwright_infra::Declared;
 use fleetwright_owners::{Flavour, Owners};
 use fleetwright_store::{
-    CatalogDelta, DeclaredRow, Document, DocumentKind, EntityRow, FindingRow, RelationRow, RepoRow, Write,
+    CatalogDelta, Document, DocumentKind, EntityRow, FindingRow, RelationRow, RepoRow, Write,
 };
 use serde_json::Value;
 
 use super::beside::{BESIDE, Beside};
 use super::pages;
-use super::resources::{Resources, resources_of};
+use super::resources::{Resources, notable, resources_of};
 use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -36,7 +37,6 @@ pub struct Assembled {
 struct Parts {
     repos: BTreeMap<i64, RepoRow>,
     documents: Vec<(i64, Document)>,
-    declared: Vec<(i64, DeclaredRow)>,
     read: HashSet<i64>,
     beside: Beside,
 }
@@ -46,19 +46,20 @@ struct Parts {
 /// # Errors
 /// When the database or a file beside the configuration cannot be read.
 pub async fn catalog(fleet: &Fleet) -> Result<Catalog, EngineError> {
-    let parts = parts(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
-    Ok(tokio::task::block_in_place(|| whole(fleet, &parts).0))
+    let (parts, declared) = parts(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
+    Ok(tokio::task::block_in_place(|| whole(fleet, &parts, declared).0))
 }
 
-async fn parts(fleet: &Fleet, beside: Beside) -> Result<Parts, EngineError> {
+async fn parts(fleet: &Fleet, beside: Beside) -> Result<(Parts, Notable), EngineError> {
+    let declared = notable(fleet.store.declared(None).await?);
     let repos = fleet.store.repos().await?;
-    Ok(Parts {
+    let parts = Parts {
         repos: repos.into_iter().map(|row| (row.id, row)).collect(),
         documents: fleet.store.documents(None).await?,
-        declared: fleet.store.declared(None).await?,
         read: fleet.store.readings().await?.into_keys().collect(),
         beside,
-    })
+    };
+    Ok((parts, declared))
 }
 
 /// Puts the catalog together anew, if what it is made of changed.
@@ -71,8 +72,8 @@ pub async fn assemble(fleet: &Fleet) -> Result<Assembled, EngineError> {
     if seen == assembled && folder == beside.digest {
         return Ok(Assembled::default());
     }
-    let parts = parts(fleet, beside).await?;
-    let (new, related, findings) = tokio::task::block_in_place(|| made(fleet, &parts));
+    let (parts, declared) = parts(fleet, beside).await?;
+    let (new, related, findings) = tokio::task::block_in_place(|| made(fleet, &parts, declared));
     let seen = (seen, parts.beside.digest.clone());
     let mut delta = compared(fleet, seen, new, related).await?;
     let known = fleet.store.findings(None).await?;
@@ -83,19 +84,22 @@ pub async fn assemble(fleet: &Fleet) -> Result<Assembled, EngineError> {
     Ok(told)
 }
 
+/// Declared infrastructure that may be in the catalog, by repository.
+type Notable = BTreeMap<i64, Vec<Declared>>;
+
 type Findings = BTreeSet<(i64, FindingRow)>;
 
 /// The catalog of all files, and what declared infrastructure gave to it.
-fn whole(fleet: &Fleet, parts: &Parts) -> (Catalog, Resources) {
+fn whole(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Catalog, Resources) {
     let mut files = files(fleet, parts);
-    let mut resources = resources_of(fleet, &parts.repos, &parts.declared, &files);
+    let mut resources = resources_of(fleet, &parts.repos, declared, &files);
     // After all catalog files: of two entities of one name the first is kept.
     files.append(&mut resources.files);
     (fleetwright_catalog::assemble(files), resources)
 }
 
-fn made(fleet: &Fleet, parts: &Parts) -> (Vec<EntityRow>, HashSet<RelationRow>, Findings) {
-    let (catalog, resources) = whole(fleet, parts);
+fn made(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Vec<EntityRow>, HashSet<RelationRow>, Findings) {
+    let (catalog, resources) = whole(fleet, parts, declared);
     let ids: HashMap<&str, i64> = parts.repos.values().map(|row| (row.name.as_str(), row.id)).collect();
     let rows = catalog.entities().iter().map(|entity| row(&catalog, entity, (parts, &ids))).collect();
     let relations = catalog.entities().iter().flat_map(|entity| {

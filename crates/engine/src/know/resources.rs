@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use fleetwright_catalog::{Entity, EntityRef, RefContext, SourceFile, UNKNOWN, derived};
-use fleetwright_infra::{Declared, resources};
+use fleetwright_infra::{Declared, is_notable, resources};
 use fleetwright_store::{DeclaredRow, FindingRow, RepoRow};
 use serde_json::Value;
 
@@ -28,20 +28,32 @@ pub(super) struct Resources {
     pub(super) findings: Vec<(i64, FindingRow)>,
 }
 
-/// The resources of all repositories. `place` says of which repository and path a file of `files` is.
+/// What is declared and notable, by repository. Of hundreds of thousands of rows most are not: they are let go.
+pub(super) fn notable(rows: Vec<(i64, DeclaredRow)>) -> BTreeMap<i64, Vec<Declared>> {
+    let mut notable: BTreeMap<i64, Vec<Declared>> = BTreeMap::new();
+    for (repo, row) in rows {
+        if NO_RESOURCES.contains(&row.format.as_str()) {
+            continue;
+        }
+        let declared: Option<Declared> = serde_json::from_str(&row.body).ok();
+        if let Some(declared) = declared.filter(is_notable) {
+            notable.entry(repo).or_default().push(declared);
+        }
+    }
+    notable
+}
+
+/// The resources of all repositories, beside the entities that their catalog files declare.
 pub(super) fn resources_of(
     fleet: &Fleet,
     repos: &BTreeMap<i64, RepoRow>,
-    declared: &[(i64, DeclaredRow)],
+    declared: BTreeMap<i64, Vec<Declared>>,
     files: &[SourceFile],
 ) -> Resources {
     let around = around(repos, files);
     let mut told = Resources::default();
-    for rows in declared.chunk_by(|a, b| a.0 == b.0) {
-        let Some(repo) = rows.first().and_then(|(id, _)| repos.get(id)) else { continue };
-        let rows = rows.iter().filter(|(_, row)| !NO_RESOURCES.contains(&row.format.as_str()));
-        let declared: Vec<Declared> =
-            rows.filter_map(|(_, row)| serde_json::from_str(&row.body).ok()).collect();
+    for (id, declared) in declared {
+        let Some(repo) = repos.get(&id) else { continue };
         let root = pages::root(fleet, repo);
         let browse = root.as_ref().map(ToString::to_string).unwrap_or_default();
         let mut found = resources(&declared, around.of_repo(repo.id, &repo.name, &browse));
