@@ -7,7 +7,8 @@ use fleetwright_infra::{Declared, Drift, DriftKind, MAX_STATE_BYTES, State, patc
 use fleetwright_store::DeclaredRow;
 
 use super::checkout::bytes;
-use super::sheet::{Sheet, Source};
+use super::sheet::Sheet;
+use super::source::Source;
 use crate::error::EngineError;
 
 /// The most objects that are compared at once: each is kept whole, about 10 kB.

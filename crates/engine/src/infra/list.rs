@@ -6,7 +6,7 @@ use fleetwright_infra::{Declared, DeclaredKind, whose};
 use serde::Serialize;
 
 use super::around::Around;
-use super::sheet::Which;
+use super::source::Which;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 

@@ -6,11 +6,12 @@ mod drift;
 mod list;
 mod rules;
 mod sheet;
+mod source;
 mod validate;
 
 pub(crate) use around::{Around, Neighbour};
 pub use drift::{Compared, Drifted, drift};
 pub use list::{Asked, Listed, list};
 pub use rules::{MAX_RULE_FILE, Rules};
-pub use sheet::{Source, Which};
+pub use source::{Source, Which};
 pub use validate::{Checked, Unchecked, Verdict, validate};

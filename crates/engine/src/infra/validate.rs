@@ -7,7 +7,8 @@ use fleetwright_infra::{Declared, Finding, Schemas, Severity, file_names, patch_
 use fleetwright_store::DeclaredRow;
 
 use super::rules::{self, Rules};
-use super::sheet::{Sheet, Source};
+use super::sheet::Sheet;
+use super::source::Source;
 use crate::error::EngineError;
 
 /// The most findings of one repository that are told; the last says how many there are.
