@@ -80,6 +80,28 @@ fn what_a_catalog_file_declares_stands_for_its_thing() {
 }
 
 #[test]
+fn hostile_names_and_labels_still_make_good_entities() {
+    let object = |name: &str, owner: &str, app: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: 'a b/:', labels: {{owner: {owner}, app: {app}}}}}\n---\n"
+        )
+    };
+    let text = [
+        object("'\u{e9}\u{4e2d}'", "'group:a/b/c'", "'../x'"),
+        object("\"a\\nb\"", "'nobody here'", "'c:d/e'"),
+        object(&"x".repeat(300), &"y".repeat(100), "'-'"),
+        object("'--'", "'user:default/ann'", "web"),
+    ];
+    for entity in
+        entities(&good("a.yaml", &text.concat()), &[component("web", "", SHOP), component("api", "x", "")])
+    {
+        let Value::Object(document) = entity.clone() else { panic!("{entity}") };
+        let entity = fleetwright_catalog::derived(document, "a.yaml", 1);
+        assert_eq!(fleetwright_catalog::validate(&entity), [], "{entity:?}");
+    }
+}
+
+#[test]
 fn what_is_there_twice_has_two_names() {
     let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n";
     let all = entities(&good("a.yaml", text), &[]);
