@@ -167,10 +167,33 @@ fn gone() -> Place {
     place
 }
 
+/// Two with open pull requests, one of which is called otherwise since.
+fn renamed() -> Place {
+    let place = Place::with(Tongue::GitHub, &["app-1", "app-2"]);
+    place.world.write("shift.yaml", &shift("  merge: { auto: true }\n"));
+    place.world.ends(&["shift", "apply", "shift.yaml"], 0);
+    let id = place.forge.id(&full("app-2"));
+    place.forge.world().lock().rename_repo(id, "app-two").unwrap();
+    place
+}
+
+/// Two of which nothing is known yet, one with an entity.
+fn unread() -> Place {
+    let entity = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: app }\nspec: { type: \
+        service, lifecycle: production, owner: pay }\n";
+    let place = Place::with(Tongue::GitHub, &["app-1"]);
+    place.make("app-2", &[("app.yaml", APP), ("catalog-info.yaml", entity)]);
+    place.world.write("shift.yaml", &shift("  merge: { auto: true }\n"));
+    place
+}
+
+const SYNC: &[&str] = &["repo", "sync"];
+const STATUS: &[&str] = &["shift", "status", "bump"];
+
 /// Everything that is reached in these lives.
 pub(crate) fn points() -> BTreeSet<String> {
-    let lives: [Life; 4] =
-        [(fresh, APPLY), (signed, APPLY), (gone, APPLY), (flaky, &["shift", "status", "bump"])];
+    let lives: [Life; 5] =
+        [(fresh, APPLY), (signed, APPLY), (gone, APPLY), (flaky, STATUS), (renamed, STATUS)];
     let reached = lives.into_iter().flat_map(|(make, words)| {
         let place = make();
         place.world.run(words);
@@ -189,6 +212,30 @@ fn opening_and_merging_survives_every_fault() {
     let mut points: Vec<&str> = points.iter().map(String::as_str).collect();
     points.extend(["commit/admit", "commit/check-runs"]);
     story.disturb("fresh", &points);
+}
+
+#[test]
+fn a_rename_survives_every_fault() {
+    let story = Story::new(renamed, STATUS);
+    assert_eq!(story.end.targets.len(), 2, "{:#?}", story.end);
+    story.disturb("renamed", &["commit/renamed"]);
+}
+
+#[test]
+fn what_is_read_survives_every_fault() {
+    let known = |place: &Place| place.world.ends(&["catalog", "list", "--json"], 0).out.clone();
+    let whole = unread();
+    whole.world.ends(SYNC, 0);
+    let points = whole.world.points();
+    for point in ["commit/repos", "commit/reading", "commit/catalog"] {
+        assert!(points.iter().any(|reached| reached == point), "{point} of {points:?}");
+        for place in At::ALL {
+            let disturbed = unread();
+            disturbed.world.disturbed(SYNC, &Fault { point: point.to_owned(), place, time: 1 });
+            disturbed.world.ends(SYNC, 0);
+            assert_eq!(known(&disturbed), known(&whole), "{point} {place:?}");
+        }
+    }
 }
 
 #[test]
