@@ -223,7 +223,7 @@ fn a_rename_survives_every_fault() {
 
 #[test]
 fn what_is_read_survives_every_fault() {
-    let known = |place: &Place| place.world.ends(&["catalog", "list", "--json"], 0).out.clone();
+    let known = |place: &Place| place.world.ends(&["catalog", "list"], 0).out;
     let whole = unread();
     whole.world.ends(SYNC, 0);
     let points = whole.world.points();
