@@ -182,7 +182,11 @@ async fn questions(fleet: &Fleet) {
     ] {
         let began = Instant::now();
         let answer = frozen.ask(sql, bounds).await.unwrap();
-        shown(&sql[..60], began.elapsed(), format!("{} rows", answer.rows.len()));
+        shown(
+            &sql.chars().take(60).collect::<String>(),
+            began.elapsed(),
+            format!("{} rows", answer.rows.len()),
+        );
     }
     let began = Instant::now();
     let cel = "entity.spec.type == 'service' && repo.language == 'java'";

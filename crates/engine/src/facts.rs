@@ -16,6 +16,9 @@ use crate::workshop::Subject;
 /// The largest file `contains` looks into, in bytes.
 const MAX_FILE: u64 = 16 << 20;
 
+/// A mirror and the files of its tree, opened once for all components of a target.
+pub(crate) type Opened = Arc<OnceLock<Result<(Repository, Vec<Entry>), String>>>;
+
 /// What a selector may ask; the mirror is opened by the first question that needs it.
 pub(crate) struct MirrorFacts {
     repo: RepoFacts,
@@ -23,14 +26,19 @@ pub(crate) struct MirrorFacts {
     known: Option<Arc<Known>>,
     mirror: PathBuf,
     tree: Oid,
-    opened: OnceLock<Result<(Repository, Vec<Entry>), String>>,
+    opened: Opened,
     regexes: Mutex<BTreeMap<String, regex::bytes::Regex>>,
 }
 
 impl MirrorFacts {
     /// The facts of one target and one of its components, with what is known of the whole fleet.
-    pub(crate) fn known(subject: &Subject<'_>, owned: Arc<Owned>, known: &Arc<Known>) -> MirrorFacts {
-        MirrorFacts { owned, known: Some(Arc::clone(known)), ..MirrorFacts::new(subject) }
+    pub(crate) fn known(
+        subject: &Subject<'_>,
+        owned: Arc<Owned>,
+        (known, opened): (&Arc<Known>, &Opened),
+    ) -> MirrorFacts {
+        let (known, opened) = (Some(Arc::clone(known)), Arc::clone(opened));
+        MirrorFacts { owned, known, opened, ..MirrorFacts::new(subject) }
     }
 
     /// The facts of one target, as its mirror tells them.
@@ -54,7 +62,7 @@ impl MirrorFacts {
             known: None,
             mirror: subject.mirror.to_owned(),
             tree: subject.base_tree,
-            opened: OnceLock::new(),
+            opened: Opened::default(),
             regexes: Mutex::default(),
         }
     }

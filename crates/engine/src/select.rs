@@ -16,7 +16,7 @@ use globset::GlobSet;
 
 use crate::error::EngineError;
 use crate::expression::selector;
-use crate::facts::MirrorFacts;
+use crate::facts::{MirrorFacts, Opened};
 use crate::fleet::{Fleet, unknown_repo};
 use crate::globs;
 use crate::know::Known;
@@ -185,7 +185,8 @@ impl Rules {
     /// Of several components one is enough to be in, and one is enough to be excluded.
     fn judge(&self, subject: &Subject<'_>, (repo, known): (i64, &Arc<Known>)) -> Result<String, String> {
         let components = known.components(repo, &subject.name.dir);
-        let facts = components.into_iter().map(|owned| MirrorFacts::known(subject, owned, known));
+        let opened = Opened::default();
+        let facts = components.into_iter().map(|owned| MirrorFacts::known(subject, owned, (known, &opened)));
         let all: Vec<Arc<dyn Facts>> = facts.map(|facts| Arc::new(facts) as Arc<dyn Facts>).collect();
         let mut reason = match self.targets.repos.is_empty() {
             true => "every repository is in scope".to_owned(),

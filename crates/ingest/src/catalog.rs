@@ -124,6 +124,9 @@ impl Walk<'_> {
             Ok(bytes) => bytes,
             Err(error) => return self.findings.push(unread("catalog", path, &error)),
         };
+        if is_template(&bytes) {
+            return;
+        }
         let base = Base::File { path: path.to_owned(), root: self.root.cloned() };
         let mut entities = Vec::new();
         for read in fleetwright_catalog::read_bytes(&self.label(path), &bytes) {
@@ -216,6 +219,13 @@ impl Walk<'_> {
             self.queue.extend(found.iter().map(|path| way.on(path, entity)));
         }
     }
+}
+
+/// Whether a file becomes one only when somebody fills it in, as the skeletons of software templates do:
+/// it is neither read nor called wrong.
+fn is_template(bytes: &[u8]) -> bool {
+    ["{{", "{%"].iter().any(|mark| bytes.windows(2).any(|two| two == mark.as_bytes()))
+        && !fleetwright_catalog::read_bytes("", bytes).iter().all(Result::is_ok)
 }
 
 fn about(path: &str, line: usize, message: String, remedy: String) -> FindingRow {

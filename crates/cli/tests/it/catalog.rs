@@ -154,6 +154,9 @@ fn a_selection_asks_the_catalog_and_the_index_before_it_opens_anything() {
     let world = fleet();
     let (found, unopened) = picked(&world, "repo.contains(\"*.txt\", \"need[l]e\")");
     assert_eq!((found, unopened), (vec!["acme/site".to_owned()], json!(3)));
+    // However many components it has, a repository is opened once.
+    let (_, unopened) = picked(&fleet(), "repo.contains(\"pom.xml\", \"<project/>\")");
+    assert_eq!(unopened, json!(3));
     let why = world.done(&["shift", "why", "pick", "acme/odd"]).stdout;
     assert!(why.contains("targets.select is false"), "{why}");
 }

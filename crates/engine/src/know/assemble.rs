@@ -112,13 +112,24 @@ fn made(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Vec<EntityRow>, Has
     // An owner that is not there is said once, as an owner.
     let dangling: Vec<Finding> =
         catalog.dangling.iter().filter(|row| row.key != "spec.owner").cloned().collect();
-    let told = [&catalog.findings, &catalog.unowned, &dangling];
+    let unowned: Vec<Finding> = catalog.unowned.iter().cloned().map(nobody).collect();
+    let told = [&catalog.findings, &unowned, &dangling];
     let findings =
         AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
     // Whose a resource is comes from its component: what is wrong there is said there, once.
     let findings = findings.filter(|(_, row)| !resources.names.contains(&row.file));
     let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file, &ids)?)));
     (rows, relations.collect(), findings.chain(resources.findings).collect())
+}
+
+/// Of what was only discovered, that nobody is named says more than that nobody is called `unknown`.
+fn nobody(finding: Finding) -> Finding {
+    if !finding.message.ends_with("its owner group:default/unknown is not in the catalog") {
+        return finding;
+    }
+    let message = "nobody owns it: no catalog file is there, and no CODEOWNERS names an owner of the whole";
+    let remedy = "add a catalog-info.yaml, or a `*` rule to CODEOWNERS";
+    Finding { key: String::new(), message: message.to_owned(), remedy: remedy.to_owned(), ..finding }
 }
 
 /// The repository and path of a file as the catalog names it: `7:path`, or a repository's name.

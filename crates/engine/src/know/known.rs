@@ -13,8 +13,9 @@ use super::ingest::search_name;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 
-/// Kinds of entities that a selector's `component` may be, the first that a repository has.
-const KINDS: [&str; 7] = ["Component", "API", "Resource", "System", "Domain", "Template", "AiResource"];
+/// Kinds of entities that a selector's `component` may be. Resources are not: a repository declares
+/// hundreds of them, and they are what a component needs, not what it is.
+const KINDS: [&str; 6] = ["Component", "API", "System", "Domain", "Template", "AiResource"];
 
 /// A component, and whose it is.
 #[derive(Debug, Clone, Default)]

@@ -31,6 +31,21 @@ fn one_bad_file_hides_no_other() {
 }
 
 #[test]
+fn a_template_is_neither_read_nor_wrong() {
+    let skeleton = component("${{ values.name }}");
+    let blocks = format!("{}{{%- if x %}}\n", component("b"));
+    let good = component("good").replace("type: service", "type: 'a {{ b }}'");
+    let repo = Repo::new(&[
+        ("a/catalog-info.yaml", &skeleton),
+        ("b/catalog-info.yaml", &blocks),
+        ("c/catalog-info.yaml", &good),
+    ]);
+    let reading = repo.read(None);
+    assert_eq!(names(&reading), ["component:default/good"]);
+    assert!(reading.findings.is_empty(), "{:?}", wrong(&reading));
+}
+
+#[test]
 fn findings_have_a_limit_and_say_so() {
     let mut repo = Repo::new(&[]);
     for at in 0..600 {
