@@ -3,12 +3,14 @@
 pub mod branch;
 pub mod budget;
 pub mod calendar;
+pub mod caret;
 pub mod cluster;
 pub mod event;
 pub mod flaky;
 pub mod gate;
 pub mod mention;
 pub mod next;
+pub mod node;
 pub mod oid;
 pub mod opt_out;
 pub mod pace;

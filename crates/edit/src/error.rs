@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub use fleetwright_core::caret::Caret;
+
 use crate::limits::{MAX_ALIAS_VALUES, MAX_BYTES, MAX_DEPTH};
 use crate::splice::line_and_column;
 
@@ -29,25 +31,6 @@ impl fmt::Display for Position {
 
 fn at(position: Option<Position>) -> String {
     position.map_or_else(String::new, |position| format!(", {position}"))
-}
-
-/// Text of a user with a caret under the place that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caret {
-    /// The text as the user wrote it.
-    pub text: String,
-    /// The wrong place, in bytes from the start of `text`.
-    pub offset: usize,
-}
-
-impl fmt::Display for Caret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text.get(..self.offset).unwrap_or(&self.text);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        let column = before[start..].chars().count();
-        write!(f, "  {line}\n  {:column$}^", "")
-    }
 }
 
 /// Why a document was not edited. Nothing was changed.

@@ -191,8 +191,7 @@ fn look(mirror: &Path, facts: &mut RepoFacts) -> fleetwright_git::Result<()> {
         if entry.path.as_str() == Some(opt_out::PATH) {
             read_opt_out(&repository, entry.oid, facts);
         }
-        let ending = entry.path.as_str().and_then(|path| path.rsplit_once('.')).map(|(_, ending)| ending);
-        if let Some(language) = ending.and_then(language) {
+        if let Some(language) = entry.path.as_str().and_then(fleetwright_ingest::language) {
             *counts.entry(language).or_default() += 1;
         }
     }
@@ -212,29 +211,6 @@ fn read_opt_out(repository: &Repository, blob: Oid, facts: &mut RepoFacts) {
         Ok(own) => facts.opt_out = Some(own),
         Err(why) => facts.opt_out_fault = Some(format!("it cannot be read: {why}")),
     }
-}
-
-/// The programming language of a file ending. Markup and data count for none, as forges have it.
-fn language(ending: &str) -> Option<&'static str> {
-    Some(match ending {
-        "java" => "java",
-        "kt" | "kts" => "kotlin",
-        "py" => "python",
-        "js" | "mjs" | "cjs" | "jsx" => "javascript",
-        "ts" | "tsx" | "mts" | "cts" => "typescript",
-        "go" => "go",
-        "rs" => "rust",
-        "cs" => "c#",
-        "rb" => "ruby",
-        "php" => "php",
-        "c" | "h" => "c",
-        "cc" | "cpp" | "cxx" | "hpp" => "c++",
-        "scala" => "scala",
-        "swift" => "swift",
-        "sh" | "bash" => "shell",
-        "tf" => "hcl",
-        _ => return None,
-    })
 }
 
 /// Removes the mirrors that were longest not refreshed, until the rest fits the quota. A mirror

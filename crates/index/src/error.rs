@@ -1,28 +1,10 @@
 //! What goes wrong with the index and with patterns.
 
-use std::fmt;
 use std::path::PathBuf;
 
+pub use fleetwright_core::caret::Caret;
+
 use crate::limits::{MAX_COMPILED_BYTES, MAX_ENTRIES, MAX_GLOBS, MAX_PATH_BYTES, MAX_PATTERN_BYTES};
-
-/// The wrong place in a text of the user; shown as its line with a caret below.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caret {
-    /// The text as the user wrote it.
-    pub text: String,
-    /// The wrong place, in bytes from the start of `text`.
-    pub offset: usize,
-}
-
-impl fmt::Display for Caret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text.get(..self.offset).unwrap_or(&self.text);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        let column = before[start..].chars().count();
-        write!(f, "  {line}\n  {:column$}^", "")
-    }
-}
 
 /// Why a pattern or a glob cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,11 @@
 //! The documents of a YAML or JSON file, each read by itself: a bad one never hides the others.
 
+use fleetwright_core::node::Node;
 use serde_saphyr::Spanned;
 
 use crate::finding::{Finding, Severity};
 use crate::limits::MAX_DOCUMENTS;
-use crate::tree::{Node, Tree};
+use crate::tree::Tree;
 
 /// The most values of one document, its aliases followed. The largest CRDs in use have about 30,000.
 pub(crate) const MAX_NODES: usize = 200_000;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use fleetwright_core::source::SourceError;
 use serde::{Deserialize, Serialize};
 
 /// How bad a finding is.
@@ -63,17 +64,8 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}:{}", self.line, self.column)?;
-        }
-        if !self.key.is_empty() {
-            write!(f, ": {}", self.key)?;
-        }
-        write!(f, ": {}", self.message)?;
-        match self.remedy.as_str() {
-            "" => Ok(()),
-            remedy => write!(f, "\n  try: {remedy}"),
-        }
+        // As every other thing that is wrong in a file is written.
+        let Finding { file, line, column, key, message, remedy, .. } = self.clone();
+        SourceError { file, line, column, key, message, remedy }.fmt(f)
     }
 }

@@ -1,8 +1,6 @@
 //! A document as a value in which every key knows its line and column.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use fleetwright_core::node::Node as Read;
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
@@ -154,74 +152,27 @@ pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-impl From<Spanned<Node>> for Tree {
-    fn from(spanned: Spanned<Node>) -> Tree {
+impl From<Spanned<Read>> for Tree {
+    fn from(spanned: Spanned<Read>) -> Tree {
         let (line, column) = location(&spanned.referenced);
-        Tree { node: spanned.value, line, column }
+        let node = match spanned.value {
+            Read::Leaf(value) => Node::Leaf(value),
+            Read::List(list) => Node::List(list.into_iter().map(Tree::from).collect()),
+            Read::Table(rows) => {
+                Node::Table(rows.into_iter().map(|(key, value)| (Key::from(key), value.into())).collect())
+            }
+        };
+        Tree { node, line, column }
+    }
+}
+
+impl From<Spanned<String>> for Key {
+    fn from(spanned: Spanned<String>) -> Key {
+        let (line, column) = location(&spanned.referenced);
+        Key { text: spanned.value, line, column }
     }
 }
 
 fn location(at: &serde_saphyr::Location) -> (usize, usize) {
     (usize::try_from(at.line()).unwrap_or(0), usize::try_from(at.column()).unwrap_or(0))
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Leaf(value.into()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Leaf(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Leaf(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Leaf(value.into()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Leaf(value.into()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Leaf(Value::Null))
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Leaf(Value::Null))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Node, A::Error> {
-        let mut list = Vec::new();
-        while let Some(value) = elements.next_element::<Spanned<Node>>()? {
-            list.push(value.into());
-        }
-        Ok(Node::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut rows: A) -> Result<Node, A::Error> {
-        let mut table = Vec::new();
-        while let Some((key, value)) = rows.next_entry::<Spanned<String>, Spanned<Node>>()? {
-            let (line, column) = location(&key.referenced);
-            table.push((Key { text: key.value, line, column }, value.into()));
-        }
-        Ok(Node::Table(table))
-    }
 }
