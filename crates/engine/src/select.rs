@@ -102,7 +102,8 @@ impl Rules {
         shift: &str,
         repos: &[RepoRow],
     ) -> Result<Selection, EngineError> {
-        let known = Arc::new(Known::load(fleet).await?);
+        let asks_catalog = [&self.select, &self.exclude].into_iter().flatten().any(Selector::reads_catalog);
+        let known = Arc::new(Known::load(fleet, asks_catalog).await?);
         Ok(tokio::task::block_in_place(|| self.select((fleet, &known), shift, repos)))
     }
 

@@ -124,12 +124,13 @@ impl Walk<'_> {
             Ok(bytes) => bytes,
             Err(error) => return self.findings.push(unread("catalog", path, &error)),
         };
-        if is_template(&bytes) {
+        let base = Base::File { path: path.to_owned(), root: self.root.cloned() };
+        let read = fleetwright_catalog::read_bytes(&self.label(path), &bytes);
+        if is_template(&bytes) && read.iter().any(Result::is_err) {
             return;
         }
-        let base = Base::File { path: path.to_owned(), root: self.root.cloned() };
         let mut entities = Vec::new();
-        for read in fleetwright_catalog::read_bytes(&self.label(path), &bytes) {
+        for read in read {
             match read.map_err(|finding| vec![finding]).and_then(|entity| self.whole(entity, &base)) {
                 Ok((entity, taken)) => {
                     self.follow(&entity, &base, way);
@@ -221,11 +222,10 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a file becomes one only when somebody fills it in, as the skeletons of software templates do:
-/// it is neither read nor called wrong.
+/// Whether a file may become one only when somebody fills it in, as the skeletons of software templates
+/// do: if it is not good as it is, it is neither read nor called wrong.
 fn is_template(bytes: &[u8]) -> bool {
-    ["{{", "{%"].iter().any(|mark| bytes.windows(2).any(|two| two == mark.as_bytes()))
-        && !fleetwright_catalog::read_bytes("", bytes).iter().all(Result::is_ok)
+    bytes.windows(2).any(|two| two == b"{{" || two == b"{%")
 }
 
 fn about(path: &str, line: usize, message: String, remedy: String) -> FindingRow {

@@ -138,9 +138,7 @@ impl Fields<'_> {
             _ => return None,
         })
     }
-}
 
-impl Fields<'_> {
     fn group<'b>(&'b self, field: &str) -> Option<CowVal<'b, 'b>> {
         let group = self.0.group();
         Some(match field {

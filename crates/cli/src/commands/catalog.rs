@@ -30,13 +30,17 @@ async fn loaded(context: &Context<'_>) -> Result<Catalog, Failure> {
     Ok(know::catalog(&fleet).await?)
 }
 
+/// What the words ask for.
+fn filter(which: &Which) -> Result<Filter, Failure> {
+    let given = Filter::parse(&which.filter).map_err(|error| Failure::usage(format!("--filter: {error}")))?;
+    let kind = which.kind.as_ref().map(|kind| Filter::In("kind".to_owned(), vec![kind.to_lowercase()]));
+    Ok(Filter::All(given.into_iter().chain(kind).collect()))
+}
+
 /// The entities that are meant, in the order of their references.
 fn chosen<'c>(catalog: &'c Catalog, search: &Search, which: &Which) -> Result<Vec<&'c Entity>, Failure> {
-    let bad = |error: fleetwright_catalog::FilterError| Failure::usage(format!("--filter: {error}"));
-    let filter = Filter::parse(&which.filter).map_err(bad)?.unwrap_or(Filter::All(Vec::new()));
-    let found = search.find(&filter).into_iter().filter_map(|at| catalog.entities().get(at));
-    let kind = which.kind.as_deref();
-    Ok(found.filter(|entity| kind.is_none_or(|kind| entity.kind().eq_ignore_ascii_case(kind))).collect())
+    let found = search.find(&filter(which)?);
+    Ok(found.into_iter().filter_map(|at| catalog.entities().get(at)).collect())
 }
 
 async fn list(context: &Context<'_>, args: &ListArgs) -> Ended {
@@ -72,17 +76,7 @@ async fn list(context: &Context<'_>, args: &ListArgs) -> Ended {
 }
 
 fn count(context: &Context<'_>, (search, key): (&Search, &str), which: &Which) -> Ended {
-    let mut texts = which.filter.clone();
-    if let Some(kind) = &which.kind {
-        let narrowed = |text: &String| format!("{text},kind={kind}");
-        texts = if texts.is_empty() {
-            vec![format!("kind={kind}")]
-        } else {
-            texts.iter().map(narrowed).collect()
-        };
-    }
-    let filter = Filter::parse(&texts).map_err(|error| Failure::usage(format!("--filter: {error}")))?;
-    let facets = search.facet(key, filter.as_ref());
+    let facets = search.facet(key, Some(&filter(which)?));
     if context.ui.json() {
         context.ui.document(
             &facets.iter().map(|facet| json!({ "value": facet.value, "count": facet.count })).collect(),

@@ -119,6 +119,32 @@ fn a_name_that_is_taken_is_kept_by_the_first() {
     assert!(taken["message"].as_str().unwrap().contains("declared already"), "{taken}");
 }
 
+#[test]
+fn what_two_forges_call_alike_stays_apart() {
+    let world = World::new();
+    let forge =
+        |name: &str, root: &str| format!("  - {{ name: {name}, type: local, root: {root}, checks: [] }}\n");
+    world.write(
+        "fleetwright.yaml",
+        format!("forges:\n{}{}", forge("one", "./repos"), forge("two", "./others")),
+    );
+    world.repo("acme/odd", &[("README.md", "first\n")]);
+    std::fs::create_dir_all(world.path("others/acme")).unwrap();
+    let mut copy = std::process::Command::new("cp");
+    copy.arg("-r").arg(world.bare_repo("acme/odd")).arg(world.path("others/acme"));
+    assert!(copy.status().unwrap().success());
+    world.done(&["repo", "sync"]);
+    let told =
+        world.json(&["query", "--sql", "SELECT ref, forge, repo FROM entity WHERE discovered ORDER BY 1"]);
+    assert_eq!(
+        told["rows"],
+        json!([
+            { "ref": "component:default/acme-odd", "forge": "two", "repo": "acme/odd" },
+            { "ref": "component:default/odd", "forge": "one", "repo": "acme/odd" },
+        ])
+    );
+}
+
 /// Who is in, by a selection.
 fn picked(world: &World, select: &str) -> (Vec<String>, Value) {
     let file = world.shift(

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use fleetwright_catalog::{
-    Catalog, DISCOVERED, Entity, EntityRef, Finding, RefContext, SourceFile, UNKNOWN, served,
-};
+use fleetwright_catalog::{Catalog, DISCOVERED, Entity, EntityRef, Finding, RefContext, SourceFile, served};
 use fleetwright_infra::Declared;
 use fleetwright_owners::{Flavour, Owners};
 use fleetwright_store::{
@@ -14,7 +12,8 @@ use serde_json::Value;
 
 use super::beside::{BESIDE, Beside};
 use super::pages;
-use super::resources::{Resources, notable, resources_of};
+use super::places::{place, undeclared};
+use super::resources::{Resources, named_owner, notable, resources_of};
 use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -100,8 +99,7 @@ fn whole(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Catalog, Resources
 
 fn made(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Vec<EntityRow>, HashSet<RelationRow>, Findings) {
     let (catalog, resources) = whole(fleet, parts, declared);
-    let ids: HashMap<&str, i64> = parts.repos.values().map(|row| (row.name.as_str(), row.id)).collect();
-    let rows = catalog.entities().iter().map(|entity| row(&catalog, entity, (parts, &ids))).collect();
+    let rows = catalog.entities().iter().map(|entity| row(entity, parts)).collect();
     let relations = catalog.entities().iter().flat_map(|entity| {
         entity.relations().iter().map(|relation| RelationRow {
             source: entity.entity_ref().to_string(),
@@ -118,7 +116,7 @@ fn made(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Vec<EntityRow>, Has
         AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
     // Whose a resource is comes from its component: what is wrong there is said there, once.
     let findings = findings.filter(|(_, row)| !resources.names.contains(&row.file));
-    let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file, &ids)?)));
+    let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file)?)));
     (rows, relations.collect(), findings.chain(resources.findings).collect())
 }
 
@@ -130,12 +128,6 @@ fn nobody(finding: Finding) -> Finding {
     let message = "nobody owns it: no catalog file is there, and no CODEOWNERS names an owner of the whole";
     let remedy = "add a catalog-info.yaml, or a `*` rule to CODEOWNERS";
     Finding { key: String::new(), message: message.to_owned(), remedy: remedy.to_owned(), ..finding }
-}
-
-/// The repository and path of a file as the catalog names it: `7:path`, or a repository's name.
-fn place<'a>(file: &'a str, ids: &HashMap<&str, i64>) -> Option<(i64, &'a str)> {
-    let numbered = file.split_once(':').and_then(|(id, path)| Some((id.parse().ok()?, path)));
-    numbered.or_else(|| Some((*ids.get(file)?, "")))
 }
 
 fn finding(area: &str, finding: &Finding, (repo, path): (i64, &str)) -> (i64, FindingRow) {
@@ -176,10 +168,11 @@ fn files(fleet: &Fleet, parts: &Parts) -> Vec<SourceFile> {
     let found =
         parts.repos.values().filter(|row| parts.read.contains(&row.id) && !declared.contains(&row.id));
     for row in found {
-        let mut entity = fleetwright_catalog::discovered(&row.name, owner(fleet, parts, row).as_deref());
+        let mut entity =
+            fleetwright_catalog::discovered(&undeclared(row, &row.name), owner(fleet, parts, row).as_deref());
         if !names.insert(entity.entity_ref().to_string()) {
             // Another repository of this name is there: the whole name tells them apart.
-            let whole = row.name.replace('/', "-");
+            let whole = undeclared(row, &row.name.replace('/', "-"));
             entity = fleetwright_catalog::discovered(&whole, entity.spec_text("owner"));
             names.insert(entity.entity_ref().to_string());
         }
@@ -231,12 +224,9 @@ fn owner(fleet: &Fleet, parts: &Parts, row: &RepoRow) -> Option<String> {
     owners.of_root().into_iter().find_map(|owner| owner.entity_ref())
 }
 
-fn row(catalog: &Catalog, entity: &Entity, (parts, ids): (&Parts, &HashMap<&str, i64>)) -> EntityRow {
+fn row(entity: &Entity, parts: &Parts) -> EntityRow {
     let discovered = entity.annotation(DISCOVERED) == Some("true");
-    let whole =
-        discovered.then(|| parts.repos.values().find(|row| row.name.replace('/', "-") == entity.file()));
-    let by_name = whole.flatten().map(|row| (row.id, ""));
-    let (repo, path) = place(entity.file(), ids).or(by_name).unzip();
+    let (repo, path) = place(entity.file()).unzip();
     let reference = entity.entity_ref();
     let mut body = served(entity);
     if let Value::Object(body) = &mut body {
@@ -251,7 +241,7 @@ fn row(catalog: &Catalog, entity: &Entity, (parts, ids): (&Parts, &HashMap<&str,
         repo,
         path: path.unwrap_or_else(|| beside_path(entity.file())).to_owned(),
         line: entity.place().line,
-        owner: named_owner(catalog, entity),
+        owner: named_owner(entity),
         discovered,
         body: body.to_string(),
         tip,
@@ -261,19 +251,6 @@ fn row(catalog: &Catalog, entity: &Entity, (parts, ids): (&Parts, &HashMap<&str,
 /// The path of a file beside the configuration.
 fn beside_path(file: &str) -> &str {
     file.strip_prefix(BESIDE).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default()
-}
-
-/// The owner an entity names, whether the catalog has that group or not.
-fn named_owner(catalog: &Catalog, entity: &Entity) -> String {
-    if let fleetwright_catalog::Ownership::Owned(owner) = catalog.owner(entity) {
-        return owner.to_string();
-    }
-    let context = RefContext { kind: Some("Group"), namespace: Some(entity.namespace()) };
-    let named = entity.spec_text("owner").filter(|text| *text != UNKNOWN);
-    named
-        .and_then(|text| EntityRef::parse(text, context).ok())
-        .map(|owner| owner.to_string())
-        .unwrap_or_default()
 }
 
 /// What must be written for the catalog to be this one.

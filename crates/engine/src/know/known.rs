@@ -41,26 +41,13 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Loads the catalog, and opens the index.
+    /// Opens the index, and loads the catalog if somebody asks it.
     ///
     /// # Errors
     /// When the database or the index cannot be read.
-    pub(crate) async fn load(fleet: &Fleet) -> Result<Known, EngineError> {
+    pub(crate) async fn load(fleet: &Fleet, with_catalog: bool) -> Result<Known, EngineError> {
         let index = Index::open(&fleet.search()).map_err(super::ingest::broken)?;
-        let groups = Groups::of(fleet.store.relations(None).await?);
-        let entities = fleet.store.entities().await?;
-        let types: HashMap<&str, String> = entities
-            .iter()
-            .filter(|row| row.kind.eq_ignore_ascii_case("group"))
-            .map(|row| (row.reference.as_str(), text(&body(row), "/spec/type")))
-            .collect();
-        let mut owned: HashMap<i64, Vec<Arc<Owned>>> = HashMap::new();
-        for kind in KINDS {
-            for row in entities.iter().filter(|row| row.kind == kind) {
-                let Some(repo) = row.repo else { continue };
-                owned.entry(repo).or_default().push(Arc::new(of(row, (&groups, &types))));
-            }
-        }
+        let owned = if with_catalog { owned(fleet).await? } else { HashMap::new() };
         Ok(Known { index, owned, holders: Mutex::default(), opened: AtomicUsize::new(0) })
     }
 
@@ -126,6 +113,25 @@ impl Known {
     pub(crate) fn count(&self) -> usize {
         self.opened.load(Ordering::Relaxed)
     }
+}
+
+/// The components of every repository, by its row, each with whose it is.
+async fn owned(fleet: &Fleet) -> Result<HashMap<i64, Vec<Arc<Owned>>>, EngineError> {
+    let groups = Groups::of(fleet.store.relations(None).await?);
+    let entities = fleet.store.entities().await?;
+    let types: HashMap<&str, String> = entities
+        .iter()
+        .filter(|row| row.kind.eq_ignore_ascii_case("group"))
+        .map(|row| (row.reference.as_str(), text(&body(row), "/spec/type")))
+        .collect();
+    let mut owned: HashMap<i64, Vec<Arc<Owned>>> = HashMap::new();
+    for kind in KINDS {
+        for row in entities.iter().filter(|row| row.kind == kind) {
+            let Some(repo) = row.repo else { continue };
+            owned.entry(repo).or_default().push(Arc::new(of(row, (&groups, &types))));
+        }
+    }
+    Ok(owned)
 }
 
 /// The groups above each group.

@@ -5,6 +5,7 @@ mod beside;
 mod ingest;
 mod known;
 mod pages;
+mod places;
 mod resources;
 
 use crate::error::EngineError;

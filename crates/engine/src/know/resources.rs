@@ -1,6 +1,6 @@
 //! Declared infrastructure as `Resource` entities of the catalog.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use fleetwright_catalog::{Entity, EntityRef, RefContext, SourceFile, UNKNOWN, derived};
 use fleetwright_infra::{Declared, is_notable, resources};
@@ -8,6 +8,7 @@ use fleetwright_store::{DeclaredRow, FindingRow, RepoRow};
 use serde_json::Value;
 
 use super::pages;
+use super::places::place;
 use crate::fleet::Fleet;
 use crate::infra::{Around, Neighbour};
 
@@ -50,7 +51,7 @@ pub(super) fn resources_of(
     declared: BTreeMap<i64, Vec<Declared>>,
     files: &[SourceFile],
 ) -> Resources {
-    let around = around(repos, files);
+    let around = around(files);
     let mut told = Resources::default();
     for (id, declared) in declared {
         let Some(repo) = repos.get(&id) else { continue };
@@ -91,29 +92,23 @@ fn too_many(count: usize) -> FindingRow {
 }
 
 /// What the entities that files declare are to the resources of their repositories.
-fn around(repos: &BTreeMap<i64, RepoRow>, files: &[SourceFile]) -> Around {
-    // A discovered component has no file, and bears its repository's name instead.
-    let ids: HashMap<String, i64> = repos
-        .values()
-        .flat_map(|row| [(row.name.replace('/', "-"), row.id), (row.name.clone(), row.id)])
-        .collect();
+fn around(files: &[SourceFile]) -> Around {
     let mut around = Around::default();
     for entity in files.iter().flat_map(|file| &file.rows).flatten() {
-        let numbered = entity.file().split_once(':');
-        let numbered = numbered.and_then(|(id, path)| Some((id.parse::<i64>().ok()?, path)));
-        let (repo, path) = numbered.or_else(|| Some((*ids.get(entity.file())?, ""))).unzip();
+        let (repo, path) = place(entity.file()).unzip();
         around.add(Neighbour {
             repo,
             path: path.unwrap_or_default(),
             kind: entity.kind(),
             reference: entity.entity_ref().to_string(),
-            owner: owner(entity),
+            owner: named_owner(entity),
         });
     }
     around
 }
 
-fn owner(entity: &Entity) -> String {
+/// The owner an entity names, whether the catalog has that group or not; empty when it names none.
+pub(super) fn named_owner(entity: &Entity) -> String {
     let context = RefContext { kind: Some("Group"), namespace: Some(entity.namespace()) };
     let named = entity.spec_text("owner").filter(|text| *text != UNKNOWN);
     let owner = named.and_then(|text| EntityRef::parse(text, context).ok());
