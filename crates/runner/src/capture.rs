@@ -36,13 +36,15 @@ impl Capture {
         self.tail.extend(rest);
     }
 
-    /// The lines of secrets that have several: in a log of two streams others may stand between them.
+    /// The lines of its secrets: in a log of two streams they stand beside lines of the other one, where
+    /// what they are need not be seen.
     pub(crate) fn lines_of_secrets(&mut self, redactor: &Redactor) -> Vec<Vec<u8>> {
         let parts = [self.head.as_slice(), self.tail.make_contiguous()];
         let secrets = parts.into_iter().flat_map(|part| redactor.all(part));
-        let lines =
-            secrets.filter(|secret| secret.contains(&b'\n')).flat_map(|secret| secret.split(|b| *b == b'\n'));
-        lines.map(|line| line.trim_ascii().to_vec()).collect()
+        secrets
+            .flat_map(|secret| secret.split(|b| *b == b'\n'))
+            .map(|line| line.trim_ascii().to_vec())
+            .collect()
     }
 
     /// The stream without its secrets, with a line in place of what was left out.

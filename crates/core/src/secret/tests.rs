@@ -242,6 +242,23 @@ fn two_lines_may_be_two_secrets() {
 }
 
 #[test]
+fn paragraphs_are_secrets_of_their_own() {
+    let mut dice = Dice(11);
+    for _ in 0..200 {
+        // One on a line, then one on several: what stands before hides where the second begins.
+        let first = STANDARD.encode(format!("{}TOKEN={}", dice.letters(PLAIN, 3), dice.letters(HEX, 40)));
+        let long = format!("github_pat_{}_{}", dice.letters(PLAIN, 22), dice.letters(PLAIN, 59));
+        let whole = STANDARD.encode(&long);
+        let lines: Vec<&str> =
+            whole.as_bytes().chunks(76).filter_map(|l| std::str::from_utf8(l).ok()).collect();
+        let text = format!("{}\n\n{}\n\n{first}\n", first.trim_end_matches('='), lines.join("\n"));
+        let clean = mask(&text);
+        assert!(!survives(&clean, &whole) && !survives(&clean, &first), "{text}\n{clean}");
+        assert!(lines.iter().all(|line| !clean.contains(&line[line.len() - 14..])), "{text}\n{clean}");
+    }
+}
+
+#[test]
 fn what_is_too_short_to_be_a_secret_is_left_alone() {
     let redactor = Redactor::new(["short", ""]);
     assert_eq!(redactor.text("a short word"), "a short word");

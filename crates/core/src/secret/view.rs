@@ -71,8 +71,10 @@ impl<'a> View<'a> {
                 }
                 // Base64 goes on in the next line, however far that is indented.
                 b'\r' | b'\n' if !run.is_empty() => {
-                    ends.push(run.len());
-                    self.after_blank(at)
+                    let next = self.after_blank(at);
+                    let lines = self.bytes[at..next].iter().filter(|byte| **byte == b'\n').count();
+                    ends.push((run.len(), lines > 1));
+                    next
                 }
                 _ => {
                     self.decode_lines(&run, &ends, hear);
@@ -86,15 +88,24 @@ impl<'a> View<'a> {
         self.decode_lines(&run, &ends, hear);
     }
 
-    /// Decodes a run as a whole and line by line: two lines may as well be two secrets.
-    fn decode_lines(&self, run: &[usize], ends: &[usize], hear: &mut Hear<'_>) {
+    /// Decodes a run by its lines, by its paragraphs and as a whole: each may as well be a secret of its
+    /// own. `ends` says where lines end, and whether a blank line follows.
+    fn decode_lines(&self, run: &[usize], ends: &[(usize, bool)], hear: &mut Hear<'_>) {
+        let inner = || ends.iter().filter(|(end, _)| *end < run.len());
+        let lines: Vec<usize> = inner().map(|(end, _)| *end).collect();
+        let paragraphs: Vec<usize> = inner().filter(|(_, blank)| *blank).map(|(end, _)| *end).collect();
+        let mut ways = vec![lines, paragraphs, Vec::new()];
+        ways.dedup();
+        for cuts in ways {
+            self.decode_parts(run, &cuts, hear);
+        }
+    }
+
+    fn decode_parts(&self, run: &[usize], cuts: &[usize], hear: &mut Hear<'_>) {
         let mut from = 0;
-        for end in ends.iter().copied().chain([run.len()]) {
+        for end in cuts.iter().copied().chain([run.len()]) {
             self.decode(&run[from..end], hear);
             from = end;
-        }
-        if ends.first().is_some_and(|end| *end < run.len()) {
-            self.decode(run, hear);
         }
     }
 
