@@ -84,6 +84,11 @@ impl Catalog {
         &self.entities
     }
 
+    /// All entities, in the order they came, to be taken one by one.
+    pub fn into_entities(self) -> impl Iterator<Item = Entity> {
+        self.entities.into_iter()
+    }
+
     /// One entity.
     pub fn get(&self, wanted: &EntityRef) -> Option<&Entity> {
         self.entities.get(*self.index.get(&wanted.to_string())?)

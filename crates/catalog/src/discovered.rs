@@ -21,7 +21,7 @@ pub fn discovered(repository: &str, owner: Option<&str>) -> Entity {
     let document = json!({
         "apiVersion": "backstage.io/v1alpha1",
         "kind": "Component",
-        "metadata": { "name": name(repository), "annotations": { DISCOVERED: "true" } },
+        "metadata": { "name": component_name(repository), "annotations": { DISCOVERED: "true" } },
         "spec": { "type": UNKNOWN, "lifecycle": UNKNOWN, "owner": owner.unwrap_or(UNKNOWN) },
     });
     let rows = match document {
@@ -38,8 +38,9 @@ pub fn derived(document: Map<String, Value>, file: &str, line: u32) -> Entity {
     Entity::of(document, source)
 }
 
-/// A repository's name as an entity may have it: other letters become `-`.
-fn name(repository: &str) -> String {
+/// The name of the component that stands for a repository: the last part of the repository's, as an entity may
+/// have it: other letters become `-`.
+pub fn component_name(repository: &str) -> String {
     let last = repository.rsplit('/').next().unwrap_or(repository);
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let name: String = last.chars().map(allowed).take(MAX_NAME).collect();

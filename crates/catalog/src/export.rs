@@ -13,12 +13,7 @@ use crate::relation::unordered;
 /// `uid` is a UUID made of the reference (version 8, RFC 9562), so that it stays the same however
 /// often the catalog is built; `etag` is a digest of all else.
 pub fn served(entity: &Entity) -> Value {
-    let mut document = described(entity);
-    let metadata = document.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
-    metadata["namespace"] = entity.namespace().into();
-    if !entity.status().is_empty() {
-        document.insert("status".to_owned(), json!({ "items": entity.status() }));
-    }
+    let mut document = alone(entity);
     document.insert("relations".to_owned(), json!(entity.relations()));
     let etag = hex(&Sha256::digest(Value::Object(document.clone()).to_string()), 20);
     let metadata = &mut document["metadata"];
@@ -27,6 +22,23 @@ pub fn served(entity: &Entity) -> Value {
         metadata["etag"] = etag.into();
     }
     Value::Object(document)
+}
+
+/// As [`served`], without what other entities have a part in: `relations`, and the `etag` made of them.
+pub fn stored(entity: &Entity) -> Value {
+    let mut document = alone(entity);
+    document["metadata"]["uid"] = uid(&entity.entity_ref().to_string()).into();
+    Value::Object(document)
+}
+
+fn alone(entity: &Entity) -> Map<String, Value> {
+    let mut document = described(entity);
+    let metadata = document.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
+    metadata["namespace"] = entity.namespace().into();
+    if !entity.status().is_empty() {
+        document.insert("status".to_owned(), json!({ "items": entity.status() }));
+    }
+    document
 }
 
 /// An entity as it would be written into a file: the document without what the catalog added.

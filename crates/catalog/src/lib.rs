@@ -32,10 +32,10 @@ pub use assemble::{
     Catalog, DISCOVERED, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
     assemble,
 };
-pub use discovered::{UNKNOWN, derived, discovered};
+pub use discovered::{UNKNOWN, component_name, derived, discovered};
 pub use document::MAX_DOCUMENT_BYTES;
 pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
-pub use export::{declared, served, yaml};
+pub use export::{declared, served, stored, yaml};
 pub use filter::{Filter, FilterError, MAX_FILTER_BYTES};
 pub use groups::Groups;
 pub use location::{MAX_LOCATION_DEPTH, MAX_LOCATION_TARGETS, Request, Step, Walk, WalkError, requests};

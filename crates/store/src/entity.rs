@@ -1,12 +1,15 @@
 //! The catalog as it is served: entities and their relations.
 
+use std::collections::BTreeSet;
+
+use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reading::{self, FindingRow};
-use crate::row::{Wrote, now};
+use crate::row::{Wrote, now, to_json};
 
 /// One entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,19 +64,26 @@ pub struct CatalogDelta {
     pub related: Vec<RelationRow>,
     /// Relations that are gone.
     pub parted: Vec<RelationRow>,
-    /// All findings of the areas `assembly`, `ownership` and `relations`, each with its repository's
-    /// row, in the place of those before; `None` when they are what they were.
+    /// The findings of the areas `assembly`, `ownership` and `relations`, each with its repository's row,
+    /// in the place of those before; `None` when they are what they were.
     pub findings: Option<Vec<(i64, FindingRow)>>,
+    /// The repositories whose findings those are; `None` for all.
+    pub among: Option<BTreeSet<i64>>,
 }
 
 impl CatalogDelta {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self == &CatalogDelta { seen: self.seen, folder: self.folder.clone(), ..CatalogDelta::default() }
+        self == &CatalogDelta {
+            seen: self.seen,
+            folder: self.folder.clone(),
+            among: self.among.clone(),
+            ..CatalogDelta::default()
+        }
     }
 }
 
-const COLUMNS: &str = "ref, kind, namespace, name, repo, path, line, owner, discovered, body, tip";
+pub(crate) const COLUMNS: &str = "ref, kind, namespace, name, repo, path, line, owner, discovered, body, tip";
 
 impl Reader {
     /// Every entity, by reference.
@@ -84,6 +94,31 @@ impl Reader {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity ORDER BY ref"));
         let rows = sqlx::query(text).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(entity).collect())
+    }
+
+    /// As [`Reader::entities`], one by one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each_entity(&self, mut meet: impl FnMut(EntityRow)) -> Result<(), StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity ORDER BY ref"));
+        let mut rows = sqlx::query(text).fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            meet(entity(&row));
+        }
+        Ok(())
+    }
+
+    /// Every relation, one by one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each_relation(&self, mut meet: impl FnMut(RelationRow)) -> Result<(), StoreError> {
+        let mut rows = sqlx::query("SELECT source, kind, target FROM relation").fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            meet(relation(&row));
+        }
+        Ok(())
     }
 
     /// One entity, by its reference in small letters.
@@ -104,13 +139,15 @@ impl Reader {
         let text = "SELECT source, kind, target FROM relation WHERE $1 IS NULL OR source = $1
             ORDER BY source, kind, target";
         let rows = sqlx::query(text).bind(source).fetch_all(&self.readers).await?;
-        let relation =
-            |row: &SqliteRow| RelationRow { source: row.get(0), kind: row.get(1), target: row.get(2) };
         Ok(rows.iter().map(relation).collect())
     }
 }
 
-fn entity(row: &SqliteRow) -> EntityRow {
+pub(crate) fn relation(row: &SqliteRow) -> RelationRow {
+    RelationRow { source: row.get(0), kind: row.get(1), target: row.get(2) }
+}
+
+pub(crate) fn entity(row: &SqliteRow) -> EntityRow {
     EntityRow {
         reference: row.get(0),
         kind: row.get(1),
@@ -149,8 +186,9 @@ pub(crate) async fn apply(
         }
     }
     if let Some(findings) = &delta.findings {
-        let old = "DELETE FROM finding WHERE area IN ('assembly', 'ownership', 'relations')";
-        sqlx::query(old).execute(&mut **tx).await?;
+        let old = "DELETE FROM finding WHERE area IN ('assembly', 'ownership', 'relations')
+            AND ($1 IS NULL OR repo IN (SELECT value FROM json_each($1)))";
+        sqlx::query(old).bind(delta.among.as_ref().map(to_json)).execute(&mut **tx).await?;
         for (repo, finding) in findings {
             reading::find(tx, *repo, finding).await?;
         }

@@ -25,6 +25,7 @@ mod seen;
 mod shift;
 mod target;
 mod version;
+mod vicinity;
 mod witness;
 mod write;
 mod writer;

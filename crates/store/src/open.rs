@@ -18,13 +18,14 @@ use crate::witness::Witness;
 use crate::writer::Writer;
 
 /// The migrations, oldest first; a landed one is never edited, a new one is added.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("change engine", include_str!("../migrations/0001_change_engine.sql")),
     ("pull requests", include_str!("../migrations/0002_pull_requests.sql")),
     ("budget", include_str!("../migrations/0003_budget.sql")),
     ("hints", include_str!("../migrations/0004_hints.sql")),
     ("forge ids", include_str!("../migrations/0005_forge_ids.sql")),
     ("knowing", include_str!("../migrations/0006_knowing.sql")),
+    ("parts", include_str!("../migrations/0007_parts.sql")),
 ];
 
 /// The newest schema this program knows: the number of its last migration.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
+use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
@@ -222,17 +223,26 @@ impl Reader {
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, path, part";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
-        let declared = |row: &SqliteRow| DeclaredRow {
-            path: row.get(1),
-            line: row.get(2),
-            part: row.get(3),
-            format: row.get(4),
-            kind: row.get(5),
-            namespace: row.get(6),
-            name: row.get(7),
-            body: row.get(8),
-        };
-        Ok(rows.iter().map(|row| (row.get(0), declared(row))).collect())
+        Ok(rows.iter().map(declared_row).collect())
+    }
+
+    /// Declared infrastructure of all repositories but that of some formats, one by one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each_declared(
+        &self,
+        but: &[&str],
+        mut meet: impl FnMut(i64, DeclaredRow),
+    ) -> Result<(), StoreError> {
+        let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
+            WHERE format NOT IN (SELECT value FROM json_each($1)) ORDER BY repo, path, part";
+        let mut rows = sqlx::query(text).bind(to_json(&but)).fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            let (repo, row) = declared_row(&row);
+            meet(repo, row);
+        }
+        Ok(())
     }
 
     /// What is wrong in one repository, or in all.
@@ -244,15 +254,33 @@ impl Reader {
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, area, path, line, message";
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
-        let finding = |row: &SqliteRow| FindingRow {
-            area: row.get(1),
-            path: row.get(2),
-            line: row.get(3),
-            message: row.get(4),
-            remedy: row.get(5),
-        };
-        Ok(rows.iter().map(|row| (row.get(0), finding(row))).collect())
+        Ok(rows.iter().map(finding).collect())
     }
+}
+
+fn declared_row(row: &SqliteRow) -> (i64, DeclaredRow) {
+    let declared = DeclaredRow {
+        path: row.get(1),
+        line: row.get(2),
+        part: row.get(3),
+        format: row.get(4),
+        kind: row.get(5),
+        namespace: row.get(6),
+        name: row.get(7),
+        body: row.get(8),
+    };
+    (row.get(0), declared)
+}
+
+pub(crate) fn finding(row: &SqliteRow) -> (i64, FindingRow) {
+    let finding = FindingRow {
+        area: row.get(1),
+        path: row.get(2),
+        line: row.get(3),
+        message: row.get(4),
+        remedy: row.get(5),
+    };
+    (row.get(0), finding)
 }
 
 fn document(row: &SqliteRow) -> Result<Document, StoreError> {
@@ -301,8 +329,8 @@ async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreE
 pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) -> Result<Wrote, StoreError> {
     let Reading { repo, read, files, bytes, languages, .. } = reading;
     clear(tx, *repo).await?;
-    let insert = "INSERT INTO reading (repo, tip, tree, reader, files, bytes, languages, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let insert = "INSERT INTO reading (repo, tip, tree, reader, files, bytes, languages, at, moved)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, version + 1 FROM catalog WHERE one = 1";
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let query = sqlx::query(insert).bind(repo).bind(read.tip.to_string()).bind(read.tree.to_string());
     let query = query.bind(read.reader).bind(count(*files)).bind(count(*bytes)).bind(to_json(languages));

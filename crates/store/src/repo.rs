@@ -8,7 +8,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
-use crate::version;
+use crate::{version, vicinity};
 
 /// One repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,11 @@ impl Reader {
 
 const SELECT: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo ORDER BY name, forge";
 
-fn read(row: &SqliteRow) -> Result<RepoRow, StoreError> {
+/// Those of a list.
+pub(crate) const SOME: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo
+    WHERE id IN (SELECT value FROM json_each($1)) ORDER BY name, forge";
+
+pub(crate) fn read(row: &SqliteRow) -> Result<RepoRow, StoreError> {
     Ok(RepoRow {
         id: row.get(0),
         forge: row.get(1),
@@ -83,6 +87,7 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, repos: &[RepoRow]) ->
         ON CONFLICT (forge, name) DO UPDATE SET facts = $3, head = $4, tree = $5, fault = $6, seen_at = $7";
     for repo in repos {
         rename(tx, repo).await?;
+        rebranch(tx, repo).await?;
         sqlx::query(upsert)
             .bind(&repo.forge)
             .bind(&repo.name)
@@ -110,8 +115,26 @@ async fn rename(tx: &mut Transaction<'_, Sqlite>, repo: &RepoRow) -> Result<(), 
     let follow =
         "UPDATE repo SET name = $2 WHERE forge = $1 AND json_extract(facts, '$.forgeId') = $3 AND name <> $2
         AND NOT EXISTS (SELECT 1 FROM repo WHERE forge = $1 AND name = $2)";
+    // The catalog says of both where their files are, and that is below their names.
+    let both = "SELECT name FROM repo WHERE forge = $1 AND name = $2 AND json_extract(facts, '$.forgeId') <> $3
+        UNION SELECT name FROM repo WHERE forge = $1 AND json_extract(facts, '$.forgeId') = $3 AND name <> $2";
+    let both = sqlx::query(both).bind(&repo.forge).bind(&repo.name).bind(id).fetch_all(&mut **tx).await?;
+    for row in both {
+        vicinity::moved(tx, &repo.forge, row.get(0)).await?;
+    }
     for text in [room, follow] {
         sqlx::query(text).bind(&repo.forge).bind(&repo.name).bind(id).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Another default branch is in the addresses of all files.
+async fn rebranch(tx: &mut Transaction<'_, Sqlite>, repo: &RepoRow) -> Result<(), StoreError> {
+    let text =
+        "SELECT 1 FROM repo WHERE forge = $1 AND name = $2 AND json_extract(facts, '$.defaultBranch') <> $3";
+    let query = sqlx::query(text).bind(&repo.forge).bind(&repo.name).bind(&repo.facts.default_branch);
+    if query.fetch_optional(&mut **tx).await?.is_some() {
+        vicinity::moved(tx, &repo.forge, &repo.name).await?;
     }
     Ok(())
 }
@@ -124,8 +147,9 @@ pub(crate) async fn call(
 ) -> Result<Wrote, StoreError> {
     let text = "UPDATE repo SET name = $3 WHERE forge = $1 AND name = $2
         AND NOT EXISTS (SELECT 1 FROM repo WHERE forge = $1 AND name = $3)";
+    vicinity::moved(tx, forge, from).await?;
     sqlx::query(text).bind(forge).bind(from).bind(to).execute(&mut **tx).await?;
-    Ok(Wrote::Done)
+    version::moved(tx).await
 }
 
 /// Takes out the repositories the forge no longer has, unless a shift remembers them.

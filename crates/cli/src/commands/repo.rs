@@ -24,7 +24,7 @@ pub(super) async fn sync(context: &Context<'_>) -> Ended {
         context.ui.document(&json!({
             "listed": listed, "fetched": fetched, "faults": faults, "read": ingested.read,
             "forgotten": ingested.forgotten, "findings": ingested.findings,
-            "entities": { "changed": assembled.put, "gone": assembled.gone },
+            "entities": { "changed": assembled.put, "gone": assembled.gone, "whole": assembled.whole },
         }));
     } else {
         context.ui.say(format!(

@@ -9,6 +9,7 @@ mod grep;
 mod imported;
 mod infra;
 mod life;
+mod parts;
 mod people;
 mod proposals;
 mod secrets;

@@ -39,6 +39,11 @@ impl Around {
         around
     }
 
+    /// Adds the reference of a group, user or system.
+    pub(crate) fn know(&mut self, reference: String) {
+        self.known.insert(reference);
+    }
+
     /// Adds an entity. Only the first of a reference counts, as in the catalog.
     pub(crate) fn add(&mut self, entity: Neighbour<'_>) {
         let Neighbour { repo, path, kind, reference, owner } = entity;

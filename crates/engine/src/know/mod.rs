@@ -4,7 +4,10 @@ mod assemble;
 mod beside;
 mod ingest;
 mod known;
+mod made;
 mod pages;
+mod partial;
+mod parts;
 mod places;
 mod resources;
 

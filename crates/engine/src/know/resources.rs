@@ -16,7 +16,8 @@ use crate::infra::{Around, Neighbour};
 const MAX_RESOURCES: usize = 2_000;
 
 /// Formats of which nothing is a resource of the catalog: they are not looked into.
-const NO_RESOURCES: [&str; 5] = ["helm-chart", "helm-values", "kustomize", "github-workflow", "gitlab-ci"];
+pub(super) const NO_RESOURCES: [&str; 5] =
+    ["helm-chart", "helm-values", "kustomize", "github-workflow", "gitlab-ci"];
 
 /// What declared infrastructure gives to the catalog.
 #[derive(Default)]
@@ -29,29 +30,28 @@ pub(super) struct Resources {
     pub(super) findings: Vec<(i64, FindingRow)>,
 }
 
-/// What is declared and notable, by repository. Of hundreds of thousands of rows most are not: they are let go.
-pub(super) fn notable(rows: Vec<(i64, DeclaredRow)>) -> BTreeMap<i64, Vec<Declared>> {
-    let mut notable: BTreeMap<i64, Vec<Declared>> = BTreeMap::new();
-    for (repo, row) in rows {
-        if NO_RESOURCES.contains(&row.format.as_str()) {
-            continue;
-        }
-        let declared: Option<Declared> = serde_json::from_str(&row.body).ok();
-        if let Some(declared) = declared.filter(is_notable) {
-            notable.entry(repo).or_default().push(declared);
-        }
+/// Adds a row that is notable to those of its repository. Of hundreds of thousands most are not: they are let go.
+pub(super) fn note(notable: &mut BTreeMap<i64, Vec<Declared>>, repo: i64, row: &DeclaredRow) {
+    if NO_RESOURCES.contains(&row.format.as_str()) {
+        return;
     }
-    notable
+    let declared: Option<Declared> = serde_json::from_str(&row.body).ok();
+    if let Some(declared) = declared.filter(is_notable) {
+        notable.entry(repo).or_default().push(declared);
+    }
 }
 
-/// The resources of all repositories, beside the entities that their catalog files declare.
+/// The resources of all repositories, beside the entities that their catalog files declare, and beside the
+/// groups, users and systems that are `known` of others.
 pub(super) fn resources_of(
     fleet: &Fleet,
     repos: &BTreeMap<i64, RepoRow>,
     declared: BTreeMap<i64, Vec<Declared>>,
     files: &[SourceFile],
+    known: Vec<String>,
 ) -> Resources {
-    let around = around(files);
+    let mut around = around(files);
+    known.into_iter().for_each(|reference| around.know(reference));
     let mut told = Resources::default();
     for (id, declared) in declared {
         let Some(repo) = repos.get(&id) else { continue };

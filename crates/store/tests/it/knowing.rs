@@ -156,6 +156,7 @@ async fn the_catalog_moves_by_what_changed() {
         related: vec![owned("b", "group:default/y")],
         parted: vec![owned("a", "group:default/x")],
         findings: Some(vec![(1, assembled.clone())]),
+        ..CatalogDelta::default()
     };
     store.write(vec![Write::Catalog(Box::new(delta))], None).await.unwrap();
     assert_eq!(store.entities().await.unwrap(), [entity("b", "group:default/y")]);
