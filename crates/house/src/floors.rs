@@ -18,16 +18,22 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 25] = [
+const ROOMS: [Room; 31] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
     Room { name: "catalog", floor: 1, uses: &["core"] },
     Room { name: "owners", floor: 1, uses: &["core"] },
+    Room { name: "package", floor: 1, uses: &["core"] },
     Room { name: "edit", floor: 1, uses: &["core"] },
     Room { name: "syntax", floor: 1, uses: &["core"] },
     Room { name: "import", floor: 1, uses: &["core"] },
     Room { name: "infra", floor: 2, uses: &["core", "selector", "catalog"] },
+    Room { name: "deps-jvm", floor: 2, uses: &["core", "package", "edit"] },
+    Room { name: "deps-node", floor: 2, uses: &["core", "package", "edit"] },
+    Room { name: "deps-python", floor: 2, uses: &["core", "package", "edit"] },
+    Room { name: "deps-code", floor: 2, uses: &["core", "package", "edit"] },
+    Room { name: "deps-platform", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },

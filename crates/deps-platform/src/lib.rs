@@ -1,0 +1,11 @@
+//! Dependencies of what code runs on: images, actions, GitLab includes, Helm, Terraform.
+
+use fleetwright_package::{Files, Inventory};
+
+/// Whether a file of this path, from the repository's root, is to be given to [`read`].
+pub fn wants(_path: &str) -> bool {
+    false
+}
+
+/// Reads what the files declare and lock.
+pub fn read(_files: &Files, _inventory: &mut Inventory) {}
