@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 31] = [
+const ROOMS: [Room; 32] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -38,6 +38,7 @@ const ROOMS: [Room; 31] = [
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },
     Room { name: "store", floor: 2, uses: &["core"] },
+    Room { name: "deps", floor: 3, uses: DEPS_USES },
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
@@ -51,6 +52,10 @@ const ROOMS: [Room; 31] = [
     Room { name: "cli", floor: 7, uses: CLI_USES },
     Room { name: "testkit", floor: 8, uses: TESTKIT_USES },
 ];
+
+/// What the readers together may use.
+const DEPS_USES: &[&str] =
+    &["core", "package", "deps-jvm", "deps-node", "deps-python", "deps-code", "deps-platform"];
 
 /// What a forge that is a service may use.
 const SERVICE_USES: &[&str] = &["core", "git", "forge"];

@@ -8,7 +8,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
-use crate::{version, vicinity};
+use crate::version;
 
 /// One repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ async fn rename(tx: &mut Transaction<'_, Sqlite>, repo: &RepoRow) -> Result<(), 
         UNION SELECT name FROM repo WHERE forge = $1 AND json_extract(facts, '$.forgeId') = $3 AND name <> $2";
     let both = sqlx::query(both).bind(&repo.forge).bind(&repo.name).bind(id).fetch_all(&mut **tx).await?;
     for row in both {
-        vicinity::moved(tx, &repo.forge, row.get(0)).await?;
+        version::moved_at(tx, &repo.forge, row.get(0)).await?;
     }
     for text in [room, follow] {
         sqlx::query(text).bind(&repo.forge).bind(&repo.name).bind(id).execute(&mut **tx).await?;
@@ -134,7 +134,7 @@ async fn rebranch(tx: &mut Transaction<'_, Sqlite>, repo: &RepoRow) -> Result<()
         "SELECT 1 FROM repo WHERE forge = $1 AND name = $2 AND json_extract(facts, '$.defaultBranch') <> $3";
     let query = sqlx::query(text).bind(&repo.forge).bind(&repo.name).bind(&repo.facts.default_branch);
     if query.fetch_optional(&mut **tx).await?.is_some() {
-        vicinity::moved(tx, &repo.forge, &repo.name).await?;
+        version::moved_at(tx, &repo.forge, &repo.name).await?;
     }
     Ok(())
 }
@@ -147,7 +147,7 @@ pub(crate) async fn call(
 ) -> Result<Wrote, StoreError> {
     let text = "UPDATE repo SET name = $3 WHERE forge = $1 AND name = $2
         AND NOT EXISTS (SELECT 1 FROM repo WHERE forge = $1 AND name = $3)";
-    vicinity::moved(tx, forge, from).await?;
+    version::moved_at(tx, forge, from).await?;
     sqlx::query(text).bind(forge).bind(from).bind(to).execute(&mut **tx).await?;
     version::moved(tx).await
 }

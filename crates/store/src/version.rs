@@ -26,3 +26,15 @@ pub(crate) async fn moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, Sto
     sqlx::query(moved).bind(now()).execute(&mut **tx).await?;
     Ok(Wrote::Done)
 }
+
+/// Remembers that what is said of a repository is to be put together anew, though nothing was read.
+pub(crate) async fn moved_at(
+    tx: &mut Transaction<'_, Sqlite>,
+    forge: &str,
+    name: &str,
+) -> Result<(), StoreError> {
+    let text = "UPDATE reading SET moved = (SELECT version + 1 FROM catalog WHERE one = 1)
+        WHERE repo = (SELECT id FROM repo WHERE forge = $1 AND name = $2)";
+    sqlx::query(text).bind(forge).bind(name).execute(&mut **tx).await?;
+    Ok(())
+}

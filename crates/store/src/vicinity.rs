@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 
 use crate::entity::{self, EntityRow, RelationRow};
 use crate::error::StoreError;
@@ -101,16 +101,4 @@ impl Reader {
         let rows = sqlx::query(text).bind(area).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(crate::reading::finding).collect())
     }
-}
-
-/// Remembers that what is said of a repository is to be put together anew, though nothing was read.
-pub(crate) async fn moved(
-    tx: &mut Transaction<'_, Sqlite>,
-    forge: &str,
-    name: &str,
-) -> Result<(), StoreError> {
-    let text = "UPDATE reading SET moved = (SELECT version + 1 FROM catalog WHERE one = 1)
-        WHERE repo = (SELECT id FROM repo WHERE forge = $1 AND name = $2)";
-    sqlx::query(text).bind(forge).bind(name).execute(&mut **tx).await?;
-    Ok(())
 }
