@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use fleetwright_package::{Inventory, Lock};
+use fleetwright_package::{Inventory, Lock, Scope};
 
 /// How the packages of a lockfile are reached from the manifests that lock into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,9 @@ pub struct Reach {
     /// For each package the one before it on a shortest way from a declared one; `None` for those, and for
     /// what nothing leads to.
     pub via: Vec<Option<u32>>,
+    /// For each package what it is used for: the strongest of what it is declared for where it is reached from,
+    /// in the order runtime, optional, provided, build, development; `None` for what nothing leads to.
+    pub scope: Vec<Option<Scope>>,
     /// For each package the positions in [`Inventory::manifests`] of those it is reached from.
     pub manifests: Vec<BTreeSet<u32>>,
 }
@@ -27,6 +30,7 @@ pub fn reach(inventory: &Inventory) -> Vec<Reach> {
         let declared: Vec<u32> = roots.iter().flat_map(|(_, packages)| packages.iter().copied()).collect();
         let mut reach = Reach { manifests: vec![BTreeSet::new(); lock.packages.len()], ..Reach::default() };
         (reach.direct, reach.via) = shortest(lock, &declared);
+        reach.scope = scopes(inventory, lock, at);
         if let [(manifest, _)] = roots[..] {
             let led = |place: usize| reach.direct[place] || reach.via[place].is_some();
             for place in (0..lock.packages.len()).filter(|place| led(*place)) {
@@ -42,6 +46,20 @@ pub fn reach(inventory: &Inventory) -> Vec<Reach> {
         all.push(reach);
     }
     all
+}
+
+/// What each package of a lockfile is used for.
+fn scopes(inventory: &Inventory, lock: &Lock, at: u32) -> Vec<Option<Scope>> {
+    let mut scopes = vec![None; lock.packages.len()];
+    let declared = || inventory.manifests.iter().flat_map(|manifest| &manifest.declared);
+    for scope in [Scope::Runtime, Scope::Optional, Scope::Provided, Scope::Build, Scope::Development] {
+        let of_scope = declared().filter(|each| each.scope == scope).filter_map(|each| each.locked);
+        let from: Vec<u32> = of_scope.filter(|place| place.lock == at).map(|place| place.package).collect();
+        for place in reached(lock, &from) {
+            scopes[place as usize].get_or_insert(scope);
+        }
+    }
+    scopes
 }
 
 /// The manifests that lock into a lockfile, each with the packages it declares.
@@ -88,7 +106,7 @@ fn reached(lock: &Lock, from: &[u32]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use fleetwright_package::{
-        Declared, Ecosystem, Locked, LockedAt, Manifest, Package, Place, Scope, Through, Version,
+        Declared, Ecosystem, Locked, LockedAt, Manifest, Package, Place, Through, Version,
     };
 
     use super::*;
@@ -147,6 +165,18 @@ mod tests {
         let both = BTreeSet::from([0, 1]);
         let expected = [both.clone(), both.clone(), both, BTreeSet::from([1]), BTreeSet::new()];
         assert_eq!(reach.manifests, expected);
+    }
+
+    #[test]
+    fn what_runs_and_is_tested_runs() {
+        let mut inventory = Inventory {
+            manifests: vec![manifest("package.json", &[0, 2])],
+            locks: vec![lock(vec![locked("test", &[1]), locked("both", &[]), locked("run", &[1])])],
+            ..Inventory::default()
+        };
+        inventory.manifests[0].declared[0].scope = Scope::Development;
+        let expected = [Scope::Development, Scope::Runtime, Scope::Runtime].map(Some);
+        assert_eq!(reach(&inventory)[0].scope, expected);
     }
 
     #[test]

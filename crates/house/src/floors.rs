@@ -42,7 +42,7 @@ const ROOMS: [Room; 32] = [
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
-    Room { name: "ingest", floor: 3, uses: &["core", "catalog", "owners", "infra", "index", "git", "store"] },
+    Room { name: "ingest", floor: 4, uses: INGEST_USES },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
@@ -53,6 +53,10 @@ const ROOMS: [Room; 32] = [
     Room { name: "testkit", floor: 8, uses: TESTKIT_USES },
 ];
 
+/// What reading a repository may use.
+const INGEST_USES: &[&str] =
+    &["core", "catalog", "owners", "infra", "package", "deps", "index", "git", "store"];
+
 /// What the readers together may use.
 const DEPS_USES: &[&str] =
     &["core", "package", "deps-jvm", "deps-node", "deps-python", "deps-code", "deps-platform"];
@@ -62,8 +66,8 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "owners", "infra", "index", "ingest", "edit", "syntax", "git", "runner",
-    "store", "forge", "local", "github", "gitlab", "gitea",
+    "core", "selector", "catalog", "owners", "infra", "package", "deps", "index", "ingest", "edit", "syntax",
+    "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea",
 ];
 
 /// What the server may use.

@@ -4,11 +4,13 @@
 //! finding and hides no other; of a bad catalog file the last good entities stay.
 
 mod catalog;
+mod dependencies;
 mod files;
 mod marks;
 mod read;
 mod wanted;
 
+pub use dependencies::rows;
 pub use files::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
 pub use marks::language;
 pub use read::{Whole, read};

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_git::{Entry, GitError, Limits, Repository};
 use fleetwright_infra::{Declared, Finding, Severity};
+use fleetwright_package::Published;
 use fleetwright_store::{DeclaredRow, FileMark, FindingRow, Reading};
 
 use crate::catalog;
+use crate::dependencies;
 use crate::marks;
 use crate::wanted::{MAX_FILE, Wanted, is_file, unread};
 
@@ -26,12 +28,17 @@ pub struct Whole {
 ///
 /// # Errors
 /// When the tree cannot be read, or is over the limits of [`Limits`]. A bad file is a finding.
-pub fn read(repository: &Repository, wanted: &Wanted<'_>) -> Result<Whole, GitError> {
+pub fn read(
+    repository: &Repository,
+    wanted: &Wanted<'_>,
+    published: &dyn Published,
+) -> Result<Whole, GitError> {
     let entries = repository.list(wanted.read.tree, Limits::default())?;
     let moved = moved(repository, wanted)?;
     let mut reading = blank(wanted, &entries);
     infra(repository, &entries, (moved.as_ref(), wanted), &mut reading);
     catalog::read(repository, &entries, (moved.as_ref(), wanted), &mut reading);
+    dependencies::read(repository, &entries, (moved.as_ref(), wanted, published), &mut reading);
     reading.findings.sort();
     reading.findings.dedup();
     let found = reading.findings.len();
@@ -101,6 +108,7 @@ fn blank(wanted: &Wanted<'_>, entries: &[Entry]) -> Reading {
         documents: Vec::new(),
         marks,
         declared: Vec::new(),
+        dependencies: None,
         findings: Vec::new(),
     }
 }

@@ -22,6 +22,9 @@ pub struct Wanted<'a> {
     pub root: Option<&'a Url>,
     /// The last reading, whose good versions stay where files are bad now.
     pub before: Option<&'a Reading>,
+    /// Whether its dependencies are read though its manifests are what they were: what they ask for elsewhere
+    /// moved.
+    pub dependencies_anew: bool,
 }
 
 pub(crate) fn is_file(entry: &Entry) -> bool {

@@ -96,6 +96,35 @@ pub enum Scope {
     Managed,
 }
 
+impl Scope {
+    /// Its word, such as `runtime`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Runtime => "runtime",
+            Scope::Optional => "optional",
+            Scope::Provided => "provided",
+            Scope::Build => "build",
+            Scope::Development => "development",
+            Scope::Managed => "managed",
+        }
+    }
+}
+
+impl std::fmt::Display for Through {
+    /// In words, such as `property log4j.version`; nothing for what is written where it is named.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Through::Inline | Through::Unknown => Ok(()),
+            Through::Property(name) => write!(f, "property {name}"),
+            Through::Catalog(name) => write!(f, "version catalog {name}"),
+            Through::Managed => f.write_str("managed here"),
+            Through::Workspace => f.write_str("workspace"),
+            Through::Bom(package, version) => write!(f, "BOM {}:{version}", package.name()),
+            Through::Parent(package, version) => write!(f, "parent {}:{version}", package.name()),
+        }
+    }
+}
+
 /// Where a version came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Through {

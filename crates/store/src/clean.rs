@@ -64,6 +64,11 @@ fn read(reading: &mut Reading, redactor: &Redactor) -> Result<(), StoreError> {
         }
     }
     reading.declared.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;
+    let rows = reading.dependencies.iter_mut().flat_map(|all| &mut all.rows);
+    // An address that is depended on may hold a token.
+    rows.for_each(|row| {
+        [&mut row.requirement, &mut row.why].into_iter().for_each(|part| text(part, redactor))
+    });
     reading.findings.iter_mut().for_each(|finding| text(&mut finding.message, redactor));
     Ok(())
 }

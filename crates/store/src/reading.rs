@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
-use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
+use crate::declared::{self, DeclaredRow};
+use crate::dependency::{self, Dependencies};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
@@ -31,6 +32,8 @@ pub struct Reading {
     pub marks: Vec<FileMark>,
     /// Declared infrastructure.
     pub declared: Vec<DeclaredRow>,
+    /// What it depends on; `None` where that is what it was.
+    pub dependencies: Option<Dependencies>,
     /// What is wrong.
     pub findings: Vec<FindingRow>,
 }
@@ -92,27 +95,6 @@ pub struct FileMark {
     pub kind: String,
     /// `maven`, `npm`, `github-actions`, ...
     pub tool: String,
-}
-
-/// One piece of declared infrastructure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeclaredRow {
-    /// The file.
-    pub path: String,
-    /// The line it begins at, from 1.
-    pub line: u32,
-    /// Its place among those of the file, from 0.
-    pub part: u32,
-    /// `kubernetes`, `compose`, `terraform`, ...
-    pub format: String,
-    /// Its kind, such as `Deployment`.
-    pub kind: String,
-    /// Its namespace; empty when it has none.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Everything known of it, as JSON.
-    pub body: String,
 }
 
 /// Something that is wrong in a repository's files.
@@ -181,6 +163,7 @@ impl Reader {
             documents: self.documents(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
             marks: self.marks(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
             declared: self.declared(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
+            dependencies: None,
             findings: self.findings(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
         }))
     }
@@ -214,37 +197,6 @@ impl Reader {
         Ok(rows.iter().map(|row| (row.get(0), mark(row))).collect())
     }
 
-    /// Declared infrastructure of one repository, or of all.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn declared(&self, repo: Option<i64>) -> Result<Vec<(i64, DeclaredRow)>, StoreError> {
-        let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
-            WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
-            ORDER BY repo, path, part";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
-        Ok(rows.iter().map(declared_row).collect())
-    }
-
-    /// Declared infrastructure of all repositories but that of some formats, one by one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn each_declared(
-        &self,
-        but: &[&str],
-        mut meet: impl FnMut(i64, DeclaredRow),
-    ) -> Result<(), StoreError> {
-        let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
-            WHERE format NOT IN (SELECT value FROM json_each($1)) ORDER BY repo, path, part";
-        let mut rows = sqlx::query(text).bind(to_json(&but)).fetch(&self.readers);
-        while let Some(row) = rows.try_next().await? {
-            let (repo, row) = declared_row(&row);
-            meet(repo, row);
-        }
-        Ok(())
-    }
-
     /// What is wrong in one repository, or in all.
     ///
     /// # Errors
@@ -256,20 +208,6 @@ impl Reader {
         let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(finding).collect())
     }
-}
-
-fn declared_row(row: &SqliteRow) -> (i64, DeclaredRow) {
-    let declared = DeclaredRow {
-        path: row.get(1),
-        line: row.get(2),
-        part: row.get(3),
-        format: row.get(4),
-        kind: row.get(5),
-        namespace: row.get(6),
-        name: row.get(7),
-        body: row.get(8),
-    };
-    (row.get(0), declared)
 }
 
 pub(crate) fn finding(row: &SqliteRow) -> (i64, FindingRow) {
@@ -315,6 +253,7 @@ const TABLES: [&str; 5] = [
 /// Takes out what was read of a repository.
 pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<Wrote, StoreError> {
     clear(tx, repo).await?;
+    dependency::clear(tx, repo).await?;
     version::moved(tx).await
 }
 
@@ -340,7 +279,10 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) ->
         let query = sqlx::query("INSERT INTO mark (repo, path, kind, tool) VALUES ($1, $2, $3, $4)");
         query.bind(repo).bind(path).bind(kind).bind(tool).execute(&mut **tx).await?;
     }
-    declared(tx, *repo, &reading.declared).await?;
+    declared::save(tx, *repo, &reading.declared).await?;
+    if let Some(dependencies) = &reading.dependencies {
+        dependency::save(tx, *repo, dependencies).await?;
+    }
     for finding in &reading.findings {
         find(tx, *repo, finding).await?;
     }
@@ -375,21 +317,6 @@ async fn documents(
         let query = query.bind(&document.origin).bind(&document.parent);
         let query = query.bind(to_json(&document.taken)).bind(&document.body);
         query.execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
-async fn declared(
-    tx: &mut Transaction<'_, Sqlite>,
-    repo: i64,
-    rows: &[DeclaredRow],
-) -> Result<(), StoreError> {
-    let insert = "INSERT INTO declared (repo, path, line, part, format, kind, namespace, name, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    for row in rows {
-        let query = sqlx::query(insert).bind(repo).bind(&row.path).bind(row.line).bind(row.part);
-        let query = query.bind(&row.format).bind(&row.kind).bind(&row.namespace).bind(&row.name);
-        query.bind(&row.body).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -39,6 +39,11 @@ pub struct Config {
     pub infra_schemas: Option<PathBuf>,
     /// The folder of policies that it must hold to.
     pub infra_policies: Option<PathBuf>,
+    /// A folder in the form of a Maven repository, where parents and BOMs are looked up that no repository of
+    /// the fleet publishes.
+    pub maven_folder: Option<PathBuf>,
+    /// The folder or zip of advisories in OSV's form.
+    pub advisories: Option<PathBuf>,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -67,6 +72,8 @@ struct ConfigFile {
     catalog: CatalogFile,
     #[serde(default)]
     infra: InfraFile,
+    #[serde(default)]
+    dependencies: DependenciesFile,
     #[serde(default)]
     runner: RunnerFile,
     #[serde(default = "default_mention")]
@@ -100,6 +107,15 @@ struct CatalogFile {
     files: Option<Vec<String>>,
     /// A folder of entities that no repository declares.
     folder: Option<PathBuf>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DependenciesFile {
+    /// A folder in the form of a Maven repository.
+    maven: Option<PathBuf>,
+    /// A folder or zip of advisories.
+    advisories: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -163,6 +179,8 @@ impl Config {
             catalog_folder: folder.join("catalog"),
             infra_schemas: None,
             infra_policies: None,
+            maven_folder: None,
+            advisories: None,
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -205,6 +223,8 @@ impl Config {
             catalog_folder: folder.join(file.catalog.folder.unwrap_or_else(|| "catalog".into())),
             infra_schemas: file.infra.schemas.map(|schemas| folder.join(schemas)),
             infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
+            maven_folder: file.dependencies.maven.map(|maven| folder.join(maven)),
+            advisories: file.dependencies.advisories.map(|advisories| folder.join(advisories)),
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::pages;
+use super::published::Poms;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::progress::Progress;
@@ -42,6 +43,8 @@ struct Due {
     before: Option<Reading>,
     /// Whether the database knows it already, and only the index does not.
     indexed_only: bool,
+    /// Whether it is only read for what it asks of others, which moved.
+    asking: bool,
 }
 
 /// The index, shared by those who read; `None` while another process writes it.
@@ -56,7 +59,25 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
     let writer = open(fleet, progress)?;
     let mut ingested = Ingested::default();
     let due = due(fleet, &writer, &mut ingested).await?;
+    let published = pass(fleet, (due, &writer), &mut ingested, progress).await?;
+    // A parent that moved or came is in what its children depend on; they were read beside it, or long ago.
+    let due = asking(fleet, &published).await?;
+    pass(fleet, (due, &writer), &mut ingested, progress).await?;
+    if lock(&writer)?.is_some() {
+        let _ = std::fs::remove_file(mark(fleet));
+    }
+    Ok(ingested)
+}
+
+/// Reads what is due; the answer is the repositories whose manifests moved.
+async fn pass(
+    fleet: &Fleet,
+    (due, writer): (Vec<Due>, &Shared),
+    ingested: &mut Ingested,
+    progress: &dyn Progress,
+) -> Result<Vec<i64>, EngineError> {
     let total = due.len();
+    let (poms, mut published) = (Arc::new(Poms::of(fleet)), Vec::new());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let places = Arc::new(Semaphore::new(cores));
     let files = Arc::new(fleet.config.catalog_files.clone());
@@ -66,10 +87,11 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
         while running.len() < 4 * cores {
             let Some(mut next) = waiting.next() else { break };
             next.before = fleet.store.reading(next.row.id).await?;
-            let (places, files, writer) = (Arc::clone(&places), Arc::clone(&files), Arc::clone(&writer));
+            let (places, files) = (Arc::clone(&places), Arc::clone(&files));
+            let (writer, poms) = (Arc::clone(writer), Arc::clone(&poms));
             running.spawn(async move {
                 let _place = places.acquire_owned().await;
-                tokio::task::spawn_blocking(move || one(&next, &files, &writer)).await
+                tokio::task::spawn_blocking(move || one(&next, (&files, &poms), &writer)).await
             });
         }
         let Some(ended) = running.join_next().await else { break };
@@ -81,17 +103,39 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
         if let Some(reading) = read {
             ingested.read += 1;
             ingested.findings += reading.findings.len();
+            if reading.dependencies.as_ref().is_some_and(|all| !all.files.is_empty()) {
+                published.push(reading.repo);
+            }
             writes.push(Write::Reading(Box::new(reading)));
         }
         if writes.len() >= CHUNK {
-            keep(fleet, &writer, std::mem::take(&mut writes)).await?;
+            keep(fleet, writer, std::mem::take(&mut writes)).await?;
         }
     }
-    keep(fleet, &writer, writes).await?;
-    if lock(&writer)?.is_some() {
-        let _ = std::fs::remove_file(mark(fleet));
+    keep(fleet, writer, writes).await?;
+    Ok(published)
+}
+
+/// The repositories that ask for what these publish.
+async fn asking(fleet: &Fleet, published: &[i64]) -> Result<Vec<Due>, EngineError> {
+    if published.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(ingested)
+    let asking = fleet.store.asking(&fleet.store.published_by(published).await?).await?;
+    let readings = fleet.store.readings().await?;
+    let rows = fleet.store.repos_of(&asking.into_iter().collect()).await?;
+    let due = rows.into_iter().filter_map(|row| {
+        Some(Due {
+            read: *readings.get(&row.id)?,
+            mirror: fleet.mirror(&row.forge, &row.name),
+            root: pages::root(fleet, &row),
+            before: None,
+            indexed_only: false,
+            asking: true,
+            row,
+        })
+    });
+    Ok(due.collect())
 }
 
 /// Makes what was read durable: the index first, for it is asked by what the database says.
@@ -184,7 +228,7 @@ fn sorted_out(
         }
         let (mirror, root) = (fleet.mirror(&row.forge, &row.name), pages::root(fleet, &row));
         let read = Read { tip, tree, reader };
-        due.push(Due { row, read, mirror, root, before: None, indexed_only: is_read });
+        due.push(Due { row, read, mirror, root, before: None, indexed_only: is_read, asking: false });
     }
     (due, gone)
 }
@@ -195,17 +239,22 @@ pub(crate) fn search_name(forge: &str, repo: &str) -> String {
 }
 
 /// Reads one repository; `None` when only the index had to know it.
-fn one(due: &Due, files: &CatalogFiles, writer: &Shared) -> Result<Option<Reading>, EngineError> {
+fn one(
+    due: &Due,
+    (files, poms): (&CatalogFiles, &Poms),
+    writer: &Shared,
+) -> Result<Option<Reading>, EngineError> {
     let wanted = Wanted {
         repo: due.row.id,
         read: due.read,
         catalog: files,
         root: due.root.as_ref(),
         before: due.before.as_ref(),
+        dependencies_anew: due.asking,
     };
     let read = || {
         let repository = Repository::open(&due.mirror)?;
-        let whole = fleetwright_ingest::read(&repository, &wanted)?;
+        let whole = fleetwright_ingest::read(&repository, &wanted, poms)?;
         Ok::<_, fleetwright_git::GitError>((repository, whole))
     };
     match read() {
@@ -230,6 +279,7 @@ fn unreadable(due: &Due, why: &str) -> Reading {
         documents: Vec::new(),
         marks: Vec::new(),
         declared: Vec::new(),
+        dependencies: None,
         findings: Vec::new(),
     };
     let mut reading = due.before.clone().unwrap_or(nothing);

@@ -9,6 +9,7 @@ mod pages;
 mod partial;
 mod parts;
 mod places;
+mod published;
 mod resources;
 
 use crate::error::EngineError;

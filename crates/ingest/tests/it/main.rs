@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use fleetwright_core::Oid;
 use fleetwright_git::{Change, Edit, Mode, RepoPath, Repository};
 use fleetwright_ingest::{CatalogFiles, Wanted, Whole, read};
+use fleetwright_package::NothingPublished;
 use fleetwright_store::{Read, Reading};
 
 /// A repository whose tree changes.
@@ -56,8 +57,15 @@ impl Repo {
     fn whole(&self, before: Option<&Reading>) -> Whole {
         let read_at =
             Read { tip: Oid::from_bytes([1; 20]), tree: self.tree(), reader: self.catalog.reader() };
-        let wanted = Wanted { repo: 7, read: read_at, catalog: &self.catalog, root: None, before };
-        read(&self.repository, &wanted).unwrap()
+        let wanted = Wanted {
+            repo: 7,
+            read: read_at,
+            catalog: &self.catalog,
+            root: None,
+            before,
+            dependencies_anew: false,
+        };
+        read(&self.repository, &wanted, &NothingPublished).unwrap()
     }
 }
 

@@ -34,7 +34,7 @@ fn document(path: &str, kind: DocumentKind, body: &str) -> Document {
     }
 }
 
-fn reading(repo: i64, tree: u8) -> Reading {
+pub(crate) fn reading(repo: i64, tree: u8) -> Reading {
     Reading {
         repo,
         read: Read { tip: oid(1), tree: oid(tree), reader: 1 },
@@ -56,6 +56,7 @@ fn reading(repo: i64, tree: u8) -> Reading {
             name: "a".into(),
             body: r#"{"images":["a:1"]}"#.into(),
         }],
+        dependencies: None,
         findings: vec![FindingRow {
             area: "catalog".into(),
             path: "bad.yaml".into(),
@@ -87,7 +88,7 @@ fn owned(name: &str, owner: &str) -> RelationRow {
     RelationRow { source: format!("component:default/{name}"), kind: "ownedBy".into(), target: owner.into() }
 }
 
-async fn filled(folder: &Path) -> Store {
+pub(crate) async fn filled(folder: &Path) -> Store {
     let store = open(folder).await;
     store.write(vec![Write::Repos(vec![repo("acme/a"), repo("acme/b")])], None).await.unwrap();
     store.write(vec![Write::Reading(Box::new(reading(1, 2)))], None).await.unwrap();

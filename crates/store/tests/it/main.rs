@@ -3,6 +3,7 @@
 
 mod budget;
 mod check_runs;
+mod depending;
 mod hints;
 mod knowing;
 mod leases;

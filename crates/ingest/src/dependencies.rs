@@ -1,0 +1,152 @@
+//! Dependencies: manifests and lockfiles, read together, as rows of the database.
+
+use std::collections::BTreeSet;
+
+use fleetwright_deps::{MAX_FILE_BYTES, Reach, reach};
+use fleetwright_git::{Entry, Repository};
+use fleetwright_package::{Files, Finding, Inventory, Published, Version};
+use fleetwright_store::{Dependencies, DependencyFile, DependencyRow, FindingRow, Reading};
+
+use crate::marks::is_foreign;
+use crate::wanted::{Wanted, is_file, unread};
+
+/// The area of findings in manifests and lockfiles.
+pub(crate) const AREA: &str = "dependencies";
+
+/// Reads the dependencies of a repository, unless none of its manifests and lockfiles moved: one may speak for
+/// many, such as a parent or a workspace, so all are read or none.
+pub(crate) fn read(
+    repository: &Repository,
+    entries: &[Entry],
+    (moved, wanted, published): (Option<&BTreeSet<String>>, &Wanted<'_>, &dyn Published),
+    reading: &mut Reading,
+) {
+    let told = |path: &str| fleetwright_deps::wants(path) && !is_foreign(path);
+    if let (Some(before), Some(moved), false) = (wanted.before, moved, wanted.dependencies_anew)
+        && !moved.iter().any(|path| told(path))
+    {
+        reading.findings.extend(before.findings.iter().filter(|row| row.area == AREA).cloned());
+        return;
+    }
+    let mut files = Files::default();
+    for entry in entries.iter().filter(|entry| is_file(entry)) {
+        let Some(path) = entry.path.as_str().filter(|path| told(path)) else { continue };
+        match repository.blob(entry.oid, MAX_FILE_BYTES) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => files.add(path, text),
+                Err(_) => reading.findings.push(FindingRow {
+                    area: AREA.to_owned(),
+                    path: path.to_owned(),
+                    line: 0,
+                    message: "the file was not read: it is not UTF-8".to_owned(),
+                    remedy: "save it as UTF-8".to_owned(),
+                }),
+            },
+            Err(error) => reading.findings.push(unread(AREA, path, &error)),
+        }
+    }
+    let inventory = fleetwright_deps::read(&files, published);
+    reading.findings.extend(inventory.findings.iter().map(finding));
+    reading.dependencies = Some(rows(&inventory));
+}
+
+fn finding(finding: &Finding) -> FindingRow {
+    FindingRow {
+        area: AREA.to_owned(),
+        path: finding.path.clone(),
+        line: finding.line,
+        message: finding.message.clone(),
+        remedy: finding.remedy.clone(),
+    }
+}
+
+/// An inventory as rows: the manifests with what they declare, then the lockfiles with what they lock.
+pub fn rows(inventory: &Inventory) -> Dependencies {
+    let manifests = inventory.manifests.iter().map(|manifest| DependencyFile {
+        path: manifest.path.clone(),
+        ecosystem: manifest.ecosystem.word().to_owned(),
+        is_lock: false,
+        format: String::new(),
+        package: manifest.package.as_ref().map(ToString::to_string).unwrap_or_default(),
+        version: manifest.version.as_ref().and_then(Version::known).unwrap_or_default().to_owned(),
+    });
+    let locks = inventory.locks.iter().map(|lock| DependencyFile {
+        path: lock.path.clone(),
+        ecosystem: lock.ecosystem.word().to_owned(),
+        is_lock: true,
+        format: lock.format.clone(),
+        ..DependencyFile::default()
+    });
+    let reached = reach(inventory);
+    let first = u32::try_from(inventory.manifests.len()).unwrap_or(u32::MAX);
+    let locked = (0..).zip(&reached).flat_map(|(at, reach)| locked(inventory, at, first, reach));
+    let asked = inventory.asked.iter().map(|(package, version)| (package.to_string(), version.clone()));
+    Dependencies {
+        files: manifests.chain(locks).collect(),
+        rows: declared(inventory).chain(locked).collect(),
+        asked: asked.collect(),
+    }
+}
+
+fn declared(inventory: &Inventory) -> impl Iterator<Item = DependencyRow> {
+    (0..).zip(&inventory.manifests).flat_map(|(file, manifest)| {
+        (0..).zip(&manifest.declared).map(move |(part, each)| {
+            let (version, why) = match &each.version {
+                Version::Known(version) => (version.clone(), String::new()),
+                Version::Unknown(why) => (String::new(), why.clone()),
+            };
+            DependencyRow {
+                file,
+                part,
+                ecosystem: each.package.ecosystem().word().to_owned(),
+                name: each.package.name().to_owned(),
+                version,
+                why,
+                requirement: each.requirement.clone(),
+                scope: each.scope.word().to_owned(),
+                direct: true,
+                line: each.place.line,
+                through: each.through.to_string(),
+                via: None,
+                members: Vec::new(),
+            }
+        })
+    })
+}
+
+/// What one lockfile locks, but not what is a part of the repository itself.
+fn locked(inventory: &Inventory, at: usize, first: u32, reach: &Reach) -> Vec<DependencyRow> {
+    let Some(lock) = inventory.locks.get(at) else { return Vec::new() };
+    let file = first.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+    let own = |place: u32| lock.packages.get(place as usize).is_some_and(|package| package.own);
+    let via = |place: u32| {
+        // The way leads over what is bought in; members of a workspace are passed over.
+        let mut via = reach.via.get(place as usize).copied().flatten();
+        while let Some(before) = via.filter(|before| own(*before)) {
+            via = reach.via.get(before as usize).copied().flatten();
+        }
+        via
+    };
+    let several = reach.manifests.iter().flatten().collect::<BTreeSet<_>>().len() > 1;
+    let others = (0..).zip(&lock.packages).filter(|(_, package)| !package.own);
+    let row = |(part, package): (u32, &fleetwright_package::Locked)| {
+        let scope = reach.scope.get(part as usize).copied().flatten();
+        let members = reach.manifests.get(part as usize).filter(|_| several);
+        DependencyRow {
+            file,
+            part,
+            ecosystem: package.package.ecosystem().word().to_owned(),
+            name: package.package.name().to_owned(),
+            version: package.version.clone(),
+            why: String::new(),
+            requirement: String::new(),
+            scope: scope.map_or("runtime", fleetwright_package::Scope::word).to_owned(),
+            direct: reach.direct.get(part as usize).copied().unwrap_or_default(),
+            line: package.line,
+            through: String::new(),
+            via: via(part),
+            members: members.map(|members| members.iter().copied().collect()).unwrap_or_default(),
+        }
+    };
+    others.map(row).collect()
+}

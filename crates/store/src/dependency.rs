@@ -1,0 +1,334 @@
+//! What repositories depend on.
+
+use std::collections::BTreeMap;
+
+use fleetwright_core::Oid;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::row::{from_json, to_json};
+
+/// What a repository depends on: files, and in them rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    /// The manifests and lockfiles.
+    pub files: Vec<DependencyFile>,
+    /// What they declare and lock.
+    pub rows: Vec<DependencyRow>,
+    /// Packages with their versions that were asked for of other repositories.
+    pub asked: Vec<(String, String)>,
+}
+
+/// A manifest or a lockfile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DependencyFile {
+    /// Its path.
+    pub path: String,
+    /// The ecosystem's word, such as `maven`.
+    pub ecosystem: String,
+    /// Whether it locks, rather than declares.
+    pub is_lock: bool,
+    /// A lockfile's format, such as `package-lock 3`.
+    pub format: String,
+    /// What it is itself published as, such as `maven:org.acme:shop`; empty for nothing.
+    pub package: String,
+    /// The version it is itself published as; empty for none that is known.
+    pub version: String,
+}
+
+/// One dependency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DependencyRow {
+    /// The position of its file in [`Dependencies::files`].
+    pub file: u32,
+    /// Its place among those of the file, from 0.
+    pub part: u32,
+    /// The ecosystem's word.
+    pub ecosystem: String,
+    /// The package's name.
+    pub name: String,
+    /// The version; empty where it cannot be told.
+    pub version: String,
+    /// Why it cannot be told.
+    pub why: String,
+    /// The requirement as it is declared; empty for what is only locked.
+    pub requirement: String,
+    /// `runtime`, `optional`, `provided`, `build`, `development` or `managed`.
+    pub scope: String,
+    /// Whether a manifest declares it.
+    pub direct: bool,
+    /// The line, from 1; 0 where there is none.
+    pub line: u32,
+    /// Where the version comes from, such as `property log4j.version`; empty where it is written there.
+    pub through: String,
+    /// The part of the same file that it is reached through.
+    pub via: Option<u32>,
+    /// The positions of the manifests it is reached from, where one lockfile is that of several.
+    pub members: Vec<u32>,
+}
+
+/// A package in a version, in one file of one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The repository's row.
+    pub repo: i64,
+    /// The file's row.
+    pub file_id: i64,
+    /// The file.
+    pub file: DependencyFile,
+    /// What it says; [`DependencyRow::file`] is 0.
+    pub row: DependencyRow,
+}
+
+/// A package that a repository publishes, and the manifest that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedRow {
+    /// The package, such as `maven:org.acme:parent`.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// The forge's name.
+    pub forge: String,
+    /// The repository's name.
+    pub repo: String,
+    /// The tree that was read.
+    pub tree: Oid,
+    /// The manifest.
+    pub path: String,
+}
+
+/// A version of a package, and how many repositories have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InUse {
+    /// The package's row.
+    pub package: i64,
+    /// The ecosystem's word.
+    pub ecosystem: String,
+    /// The package's name.
+    pub name: String,
+    /// The version; empty where it cannot be told.
+    pub version: String,
+    /// How many repositories have it.
+    pub repos: i64,
+}
+
+const USE: &str = "SELECT f.repo, f.id, f.path, f.ecosystem, f.is_lock, f.format, f.package, f.version,
+        d.part, p.ecosystem, p.name, d.version, d.why, d.requirement, d.scope, d.direct, d.line, d.through,
+        d.via, d.members
+    FROM dependency d JOIN package p ON p.id = d.package JOIN dependency_file f ON f.id = d.file";
+
+impl Reader {
+    /// What one repository depends on: by file and part, each with its file's row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dependencies_of(&self, repo: i64) -> Result<Vec<Use>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("{USE} WHERE f.repo = $1 ORDER BY f.path, f.id, d.part"));
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        rows.iter().map(used).collect()
+    }
+
+    /// Everywhere a package is used in one of these versions (empty for those that cannot be told): by
+    /// repository, file and part.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn uses(&self, package: i64, versions: &[&str]) -> Result<Vec<Use>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!(
+            "{USE} WHERE d.package = $1 AND d.version IN (SELECT value FROM json_each($2))
+                ORDER BY f.repo, f.path, f.id, d.part"
+        ));
+        let rows = sqlx::query(text).bind(package).bind(to_json(&versions)).fetch_all(&self.readers).await?;
+        rows.iter().map(used).collect()
+    }
+
+    /// The versions of one package that are in use.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn versions_of(&self, ecosystem: &str, name: &str) -> Result<Vec<InUse>, StoreError> {
+        let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
+            FROM package p JOIN dependency d ON d.package = p.id JOIN dependency_file f ON f.id = d.file
+            WHERE p.ecosystem = $1 AND p.name = $2 AND d.scope <> 'managed' GROUP BY d.version";
+        let rows = sqlx::query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(in_use).collect())
+    }
+
+    /// Every version of every package that is in use: by ecosystem, name and version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn in_use(&self) -> Result<Vec<InUse>, StoreError> {
+        let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
+            FROM dependency d JOIN package p ON p.id = d.package JOIN dependency_file f ON f.id = d.file
+            WHERE d.scope <> 'managed' GROUP BY p.ecosystem, p.name, d.version";
+        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(in_use).collect())
+    }
+
+    /// Everything one file names, by part: for the ways through it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rows_of(&self, file: i64) -> Result<BTreeMap<u32, DependencyRow>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("{USE} WHERE d.file = $1"));
+        let rows = sqlx::query(text).bind(file).fetch_all(&self.readers).await?;
+        let rows = rows.iter().map(used).collect::<Result<Vec<Use>, _>>()?;
+        Ok(rows.into_iter().map(|each| (each.row.part, each.row)).collect())
+    }
+
+    /// What repositories publish in an ecosystem, where a version is known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn published(&self, ecosystem: &str) -> Result<Vec<PublishedRow>, StoreError> {
+        let text = "SELECT f.package, f.version, r.forge, r.name, d.tree, f.path
+            FROM dependency_file f JOIN repo r ON r.id = f.repo JOIN reading d ON d.repo = f.repo
+            WHERE f.package <> '' AND f.version <> '' AND f.ecosystem = $1 ORDER BY f.id DESC";
+        let rows = sqlx::query(text).bind(ecosystem).fetch_all(&self.readers).await?;
+        let row = |row: &SqliteRow| {
+            let tree: String = row.get(4);
+            let tree = tree.parse().map_err(|error| StoreError::corrupt("an object name", error))?;
+            let (package, version) = (row.get(0), row.get(1));
+            Ok(PublishedRow { package, version, forge: row.get(2), repo: row.get(3), tree, path: row.get(5) })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// What these repositories publish, each written `package version`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn published_by(&self, repos: &[i64]) -> Result<Vec<String>, StoreError> {
+        let text = "SELECT package || ' ' || version FROM dependency_file
+            WHERE package <> '' AND version <> '' AND repo IN (SELECT value FROM json_each($1))";
+        let rows = sqlx::query(text).bind(to_json(&repos)).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// The repositories that asked for one of these packages, each written `package version`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn asking(&self, published: &[String]) -> Result<Vec<i64>, StoreError> {
+        let text = "SELECT DISTINCT repo FROM asked
+            WHERE package || ' ' || version IN (SELECT value FROM json_each($1)) ORDER BY repo";
+        let rows = sqlx::query(text).bind(to_json(&published)).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+}
+
+fn in_use(row: &SqliteRow) -> InUse {
+    InUse {
+        package: row.get(0),
+        ecosystem: row.get(1),
+        name: row.get(2),
+        version: row.get(3),
+        repos: row.get(4),
+    }
+}
+
+fn used(row: &SqliteRow) -> Result<Use, StoreError> {
+    let file = DependencyFile {
+        path: row.get(2),
+        ecosystem: row.get(3),
+        is_lock: row.get(4),
+        format: row.get(5),
+        package: row.get(6),
+        version: row.get(7),
+    };
+    let dependency = DependencyRow {
+        file: 0,
+        part: row.get(8),
+        ecosystem: row.get(9),
+        name: row.get(10),
+        version: row.get(11),
+        why: row.get(12),
+        requirement: row.get(13),
+        scope: row.get(14),
+        direct: row.get(15),
+        line: row.get(16),
+        through: row.get(17),
+        via: row.get(18),
+        members: from_json("the manifests of a dependency", row.get(19))?,
+    };
+    Ok(Use { repo: row.get(0), file_id: row.get(1), file, row: dependency })
+}
+
+/// Takes out what a repository depends on.
+pub(crate) async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreError> {
+    for delete in [
+        "DELETE FROM dependency WHERE file IN (SELECT id FROM dependency_file WHERE repo = $1)",
+        "DELETE FROM dependency_file WHERE repo = $1",
+        "DELETE FROM asked WHERE repo = $1",
+    ] {
+        sqlx::query(delete).bind(repo).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Puts what a repository depends on in the place of what it was.
+pub(crate) async fn save(
+    tx: &mut Transaction<'_, Sqlite>,
+    repo: i64,
+    Dependencies { files, rows, asked }: &Dependencies,
+) -> Result<(), StoreError> {
+    clear(tx, repo).await?;
+    let mut ids = Vec::new();
+    for file in files {
+        let insert = "INSERT INTO dependency_file (repo, path, ecosystem, is_lock, format, package, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+        let query = sqlx::query_scalar(insert).bind(repo).bind(&file.path).bind(&file.ecosystem);
+        let query = query.bind(file.is_lock).bind(&file.format).bind(&file.package).bind(&file.version);
+        let id: i64 = query.fetch_one(&mut **tx).await?;
+        ids.push(id);
+    }
+    for chunk in rows.chunks(CHUNK) {
+        insert(tx, &ids, chunk).await?;
+    }
+    let insert = "INSERT OR IGNORE INTO asked (repo, package, version)
+        SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2)";
+    sqlx::query(insert).bind(repo).bind(to_json(asked)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Rows that are written at once.
+const CHUNK: usize = 1_000;
+
+/// One statement for many rows: binding each column of each row costs more than the writing.
+async fn insert(
+    tx: &mut Transaction<'_, Sqlite>,
+    ids: &[i64],
+    rows: &[DependencyRow],
+) -> Result<(), StoreError> {
+    let as_list = |row: &DependencyRow| {
+        serde_json::json!([
+            ids.get(row.file as usize),
+            row.part,
+            row.ecosystem,
+            row.name,
+            row.version,
+            row.why,
+            row.requirement,
+            row.scope,
+            row.direct,
+            row.line,
+            row.through,
+            row.via,
+            to_json(&row.members),
+        ])
+    };
+    let all = to_json(&rows.iter().map(as_list).collect::<Vec<_>>());
+    let packages = "INSERT OR IGNORE INTO package (ecosystem, name)
+        SELECT DISTINCT value ->> 2, value ->> 3 FROM json_each($1)";
+    sqlx::query(packages).bind(&all).execute(&mut **tx).await?;
+    let insert = "INSERT INTO dependency
+            (file, part, package, version, why, requirement, scope, direct, line, through, via, members)
+        SELECT value ->> 0, value ->> 1, p.id, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+            value ->> 9, value ->> 10, value ->> 11, value ->> 12
+        FROM json_each($1) JOIN package p ON p.ecosystem = value ->> 2 AND p.name = value ->> 3";
+    sqlx::query(insert).bind(&all).execute(&mut **tx).await?;
+    Ok(())
+}

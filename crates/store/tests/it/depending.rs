@@ -1,0 +1,121 @@
+//! What repositories depend on.
+
+use fleetwright_store::{Dependencies, DependencyFile, DependencyRow, Reading, Store, Write};
+
+use crate::knowing::{filled, reading};
+
+fn row(file: u32, part: u32, name: &str, version: &str) -> DependencyRow {
+    DependencyRow {
+        file,
+        part,
+        ecosystem: "maven".into(),
+        name: name.into(),
+        version: version.into(),
+        why: if version.is_empty() { "a parent is missing".into() } else { String::new() },
+        requirement: version.into(),
+        scope: "runtime".into(),
+        direct: file == 0,
+        line: 7,
+        through: "property log4j.version".into(),
+        via: (file > 0).then_some(3),
+        members: vec![0],
+    }
+}
+
+fn depending(repo: i64, rows: Vec<DependencyRow>) -> Reading {
+    let files = vec![
+        DependencyFile {
+            path: "pom.xml".into(),
+            ecosystem: "maven".into(),
+            package: "maven:org.acme:shop".into(),
+            version: "1.0".into(),
+            ..DependencyFile::default()
+        },
+        DependencyFile {
+            path: "pom.xml".into(),
+            ecosystem: "maven".into(),
+            is_lock: true,
+            ..DependencyFile::default()
+        },
+    ];
+    let asked = vec![("maven:org.acme:parent".to_owned(), "2".to_owned())];
+    Reading { dependencies: Some(Dependencies { files, rows, asked }), ..reading(repo, 2) }
+}
+
+async fn write(store: &Store, reading: Reading) {
+    store.write(vec![Write::Reading(Box::new(reading))], None).await.unwrap();
+}
+
+async fn versions(store: &Store, name: &str) -> Vec<(String, i64)> {
+    let known = store.versions_of("maven", name).await.unwrap();
+    known.into_iter().map(|each| (each.version, each.repos)).collect()
+}
+
+#[tokio::test]
+async fn who_is_on_which_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    let managed = DependencyRow { scope: "managed".into(), ..row(0, 2, "a:log4j", "9") };
+    write(&store, depending(1, vec![row(0, 0, "a:log4j", "2.14"), row(1, 0, "a:other", "1"), managed])).await;
+    write(&store, depending(2, vec![row(0, 0, "a:log4j", ""), row(1, 5, "a:log4j", "2.14")])).await;
+
+    assert_eq!(versions(&store, "a:log4j").await, [(String::new(), 1), ("2.14".into(), 2)]);
+    let package = store.versions_of("maven", "a:log4j").await.unwrap()[0].package;
+    let uses = store.uses(package, &["2.14"]).await.unwrap();
+    let seen: Vec<_> = uses.iter().map(|each| (each.repo, each.file.is_lock, each.row.part)).collect();
+    assert_eq!(seen, [(1, false, 0), (2, true, 5)]);
+    let expected = DependencyRow { file: 0, ..row(1, 5, "a:log4j", "2.14") };
+    assert_eq!(uses[1].row, DependencyRow { direct: false, ..expected });
+    assert_eq!(store.uses(package, &[""]).await.unwrap()[0].row.why, "a parent is missing");
+    assert_eq!(store.in_use().await.unwrap().len(), 3);
+    assert_eq!(store.dependencies_of(1).await.unwrap().len(), 3);
+    let parts: Vec<u32> = store.rows_of(uses[1].file_id).await.unwrap().into_keys().collect();
+    assert_eq!(parts, [5]);
+}
+
+#[tokio::test]
+async fn what_was_not_read_again_stays_and_what_is_forgotten_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    write(&store, depending(1, vec![row(0, 0, "a:b", "1")])).await;
+    write(&store, reading(1, 9)).await;
+    assert_eq!(versions(&store, "a:b").await, [("1".into(), 1)]);
+    write(&store, depending(1, vec![row(0, 0, "a:b", "2")])).await;
+    assert_eq!(versions(&store, "a:b").await, [("2".into(), 1)]);
+    store.write(vec![Write::Unread(1)], None).await.unwrap();
+    assert!(versions(&store, "a:b").await.is_empty());
+    assert!(store.asking(&["maven:org.acme:parent 2".to_owned()]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_asks_for_what_others_publish() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    write(&store, depending(1, Vec::new())).await;
+    let published = store.published("maven").await.unwrap();
+    let names: Vec<_> = published.iter().map(|row| (row.package.as_str(), row.repo.as_str())).collect();
+    assert_eq!(names, [("maven:org.acme:shop", "acme/a")]);
+    assert_eq!(store.published_by(&[1, 2]).await.unwrap(), ["maven:org.acme:shop 1.0"]);
+    assert_eq!(store.asking(&["maven:org.acme:parent 2".to_owned()]).await.unwrap(), [1]);
+    assert!(store.asking(&["maven:org.acme:parent 3".to_owned()]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn many_rows_are_all_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    let rows = (0..2_500).map(|part| row(1, part, &format!("g:a{part}"), "1")).collect();
+    write(&store, depending(1, rows)).await;
+    assert_eq!(store.dependencies_of(1).await.unwrap().len(), 2_500);
+}
+
+#[tokio::test]
+async fn a_secret_in_a_requirement_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+    let requirement = format!("git+https://{token}@git.example/acme/x");
+    write(&store, depending(1, vec![DependencyRow { requirement, ..row(0, 0, "a:b", "1") }])).await;
+    let kept = store.dependencies_of(1).await.unwrap();
+    assert!(!kept[0].row.requirement.contains("a1B2c3"), "{}", kept[0].row.requirement);
+}
