@@ -7,6 +7,8 @@ mod ecosystem;
 mod files;
 mod inventory;
 mod name;
+mod order;
+mod range;
 
 pub use ecosystem::Ecosystem;
 pub use files::{Files, NothingPublished, Published};
@@ -14,3 +16,5 @@ pub use inventory::{
     Declared, Finding, Inventory, Lock, Locked, LockedAt, Manifest, Place, Scope, Through, Version,
 };
 pub use name::{Package, PackageError};
+pub use order::{Key, compare, is_prerelease, is_version, sort};
+pub use range::{Range, RangeError};
