@@ -1,0 +1,4 @@
+//! Tests of the readers: one module per ecosystem, and what is hostile.
+
+mod cargo;
+mod sample;
