@@ -5,6 +5,7 @@
 //! choice.
 
 mod cargo;
+mod go;
 pub mod limits;
 mod paths;
 mod source;
@@ -16,10 +17,11 @@ use crate::paths::file_name;
 /// Whether a file of this path, from the repository's root, is to be given to [`read`].
 pub fn wants(path: &str) -> bool {
     let name = file_name(path);
-    cargo::wants(name)
+    cargo::wants(name) || go::wants(name)
 }
 
 /// Reads what the files declare and lock.
 pub fn read(files: &Files, inventory: &mut Inventory) {
     cargo::read(files, inventory);
+    go::read(files, inventory);
 }

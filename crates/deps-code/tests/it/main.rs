@@ -1,4 +1,5 @@
 //! Tests of the readers: one module per ecosystem, and what is hostile.
 
 mod cargo;
+mod go;
 mod sample;
