@@ -5,9 +5,12 @@
 //! choice.
 
 mod cargo;
+mod edges;
 mod go;
+mod json;
 pub mod limits;
 mod paths;
+mod php;
 mod source;
 
 use fleetwright_package::{Files, Inventory};
@@ -17,11 +20,12 @@ use crate::paths::file_name;
 /// Whether a file of this path, from the repository's root, is to be given to [`read`].
 pub fn wants(path: &str) -> bool {
     let name = file_name(path);
-    cargo::wants(name) || go::wants(name)
+    cargo::wants(name) || php::wants(name) || go::wants(name)
 }
 
 /// Reads what the files declare and lock.
 pub fn read(files: &Files, inventory: &mut Inventory) {
     cargo::read(files, inventory);
     go::read(files, inventory);
+    php::read(files, inventory);
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use fleetwright_package::{Ecosystem, Finding, Lock, Locked, Package};
 
+use crate::edges::{position, unique};
 use crate::limits::{MAX_LOCKFILE, MAX_VERSIONS};
 use crate::source::Source;
 
@@ -169,8 +170,10 @@ impl<'a> Reader<'a> {
         let mut needs = Vec::with_capacity(kept.len());
         for (_, raw) in &kept {
             let list = self.needs.get(raw.needs.clone()).unwrap_or_default();
-            needs.push(list.iter().filter_map(|need| find(need, &kept, &by_name)).collect::<Vec<_>>());
-            if needs.last().is_some_and(|found| found.len() != list.len()) {
+            let found: Vec<u32> = list.iter().filter_map(|need| find(need, &kept, &by_name)).collect();
+            let whole = found.len() == list.len();
+            needs.push(unique(found));
+            if !whole {
                 let message = format!("`{}` needs packages that the file does not have", raw.name);
                 findings.push(source.finding(raw.line, message, "run `cargo generate-lockfile`"));
             }
@@ -191,10 +194,6 @@ impl<'a> Reader<'a> {
         };
         CargoLock { lock, sources, by_name }
     }
-}
-
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// The package of `name`, `name version` or `name version (source)`, if it is exactly one.

@@ -10,6 +10,7 @@ use semver::VersionReq;
 use super::lock::CargoLock;
 use super::manifest::{CargoToml, Entry};
 use super::members::Members;
+use crate::edges::position;
 use crate::paths::{folder, join};
 use crate::source::{HASH, Source};
 
@@ -175,7 +176,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
     fn taken(&self, lock: usize, package: u32) -> (Version, Option<LockedAt>) {
         let version = self.locks.get(lock).and_then(|lock| lock.lock.packages.get(package as usize));
         let version = version.map_or_else(String::new, |locked| locked.version.clone());
-        let lock = u32::try_from(self.first + lock).unwrap_or(u32::MAX);
+        let lock = position(self.first + lock);
         (Version::Known(version), Some(LockedAt { lock, package }))
     }
 

@@ -7,6 +7,7 @@ use fleetwright_package::{
 
 use super::lines::Word;
 use super::module::{Module, Replace, Require, replaced};
+use crate::edges::position;
 use crate::paths::{folder, join, within};
 use crate::source::{SLASHES, Source};
 
@@ -17,7 +18,7 @@ const COMPLETE: &str = "1.17";
 pub(super) fn read(module: &Module<'_>, files: &Files, inventory: &mut Inventory) {
     let source = &module.source;
     check(module, files, inventory);
-    let lock = module.is_complete().then(|| u32::try_from(inventory.locks.len()).unwrap_or(u32::MAX));
+    let lock = module.is_complete().then(|| position(inventory.locks.len()));
     let mut packages: Vec<Locked> = own(module).into_iter().collect();
     let has_own = !packages.is_empty();
     let mut declared = Vec::new();
@@ -213,8 +214,4 @@ fn comment(source: &Source<'_>, version: &Word<'_>) -> Option<String> {
     let rest =
         comment.strip_prefix("indirect").map_or(comment.as_str(), |rest| rest.trim_start_matches(';').trim());
     Some(rest.to_owned()).filter(|rest| !rest.is_empty())
-}
-
-fn position(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

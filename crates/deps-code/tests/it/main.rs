@@ -2,4 +2,5 @@
 
 mod cargo;
 mod go;
+mod php;
 mod sample;
