@@ -11,6 +11,7 @@ mod json;
 pub mod limits;
 mod paths;
 mod php;
+mod ruby;
 mod source;
 
 use fleetwright_package::{Files, Inventory};
@@ -20,7 +21,7 @@ use crate::paths::file_name;
 /// Whether a file of this path, from the repository's root, is to be given to [`read`].
 pub fn wants(path: &str) -> bool {
     let name = file_name(path);
-    cargo::wants(name) || php::wants(name) || go::wants(name)
+    cargo::wants(name) || php::wants(name) || ruby::wants(name) || go::wants(name)
 }
 
 /// Reads what the files declare and lock.
@@ -28,4 +29,5 @@ pub fn read(files: &Files, inventory: &mut Inventory) {
     cargo::read(files, inventory);
     go::read(files, inventory);
     php::read(files, inventory);
+    ruby::read(files, inventory);
 }

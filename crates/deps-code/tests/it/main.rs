@@ -3,4 +3,5 @@
 mod cargo;
 mod go;
 mod php;
+mod ruby;
 mod sample;
