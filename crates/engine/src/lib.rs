@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod command;
 pub mod config;
+pub mod deps;
 pub mod drive;
 mod error;
 mod expression;

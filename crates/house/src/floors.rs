@@ -81,6 +81,7 @@ const CLI_USES: &[&str] = &[
     "catalog",
     "owners",
     "infra",
+    "package",
     "index",
     "ingest",
     "edit",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fleetwright_deps::{MAX_FILE_BYTES, Reach, reach};
 use fleetwright_git::{Entry, Repository};
-use fleetwright_package::{Files, Finding, Inventory, Published, Version};
+use fleetwright_package::{Declared, Files, Finding, Inventory, Published, Scope, Version};
 use fleetwright_store::{Dependencies, DependencyFile, DependencyRow, FindingRow, Reading};
 
 use crate::marks::is_foreign;
@@ -12,6 +12,9 @@ use crate::wanted::{Wanted, is_file, unread};
 
 /// The area of findings in manifests and lockfiles.
 pub(crate) const AREA: &str = "dependencies";
+
+/// The scope of what is a part of the repository itself: a member of its workspace.
+const OWN: &str = "own";
 
 /// Reads the dependencies of a repository, unless none of its manifests and lockfiles moved: one may speak for
 /// many, such as a parent or a workspace, so all are read or none.
@@ -89,7 +92,13 @@ pub fn rows(inventory: &Inventory) -> Dependencies {
 }
 
 fn declared(inventory: &Inventory) -> impl Iterator<Item = DependencyRow> {
-    (0..).zip(&inventory.manifests).flat_map(|(file, manifest)| {
+    let is_own = |each: &Declared| {
+        let locked = each
+            .locked
+            .and_then(|at| inventory.locks.get(at.lock as usize)?.packages.get(at.package as usize));
+        locked.is_some_and(|package| package.own)
+    };
+    (0..).zip(&inventory.manifests).flat_map(move |(file, manifest)| {
         (0..).zip(&manifest.declared).map(move |(part, each)| {
             let (version, why) = match &each.version {
                 Version::Known(version) => (version.clone(), String::new()),
@@ -103,7 +112,7 @@ fn declared(inventory: &Inventory) -> impl Iterator<Item = DependencyRow> {
                 version,
                 why,
                 requirement: each.requirement.clone(),
-                scope: each.scope.word().to_owned(),
+                scope: if is_own(each) { OWN } else { each.scope.word() }.to_owned(),
                 direct: true,
                 line: each.place.line,
                 through: each.through.to_string(),
@@ -114,21 +123,11 @@ fn declared(inventory: &Inventory) -> impl Iterator<Item = DependencyRow> {
     })
 }
 
-/// What one lockfile locks, but not what is a part of the repository itself.
+/// What one lockfile locks.
 fn locked(inventory: &Inventory, at: usize, first: u32, reach: &Reach) -> Vec<DependencyRow> {
     let Some(lock) = inventory.locks.get(at) else { return Vec::new() };
     let file = first.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-    let own = |place: u32| lock.packages.get(place as usize).is_some_and(|package| package.own);
-    let via = |place: u32| {
-        // The way leads over what is bought in; members of a workspace are passed over.
-        let mut via = reach.via.get(place as usize).copied().flatten();
-        while let Some(before) = via.filter(|before| own(*before)) {
-            via = reach.via.get(before as usize).copied().flatten();
-        }
-        via
-    };
     let several = reach.manifests.iter().flatten().collect::<BTreeSet<_>>().len() > 1;
-    let others = (0..).zip(&lock.packages).filter(|(_, package)| !package.own);
     let row = |(part, package): (u32, &fleetwright_package::Locked)| {
         let scope = reach.scope.get(part as usize).copied().flatten();
         let members = reach.manifests.get(part as usize).filter(|_| several);
@@ -140,13 +139,13 @@ fn locked(inventory: &Inventory, at: usize, first: u32, reach: &Reach) -> Vec<De
             version: package.version.clone(),
             why: String::new(),
             requirement: String::new(),
-            scope: scope.map_or("runtime", fleetwright_package::Scope::word).to_owned(),
+            scope: if package.own { OWN } else { scope.map_or("runtime", Scope::word) }.to_owned(),
             direct: reach.direct.get(part as usize).copied().unwrap_or_default(),
             line: package.line,
             through: String::new(),
-            via: via(part),
+            via: reach.via.get(part as usize).copied().flatten(),
             members: members.map(|members| members.iter().copied().collect()).unwrap_or_default(),
         }
     };
-    others.map(row).collect()
+    (0..).zip(&lock.packages).map(row).collect()
 }

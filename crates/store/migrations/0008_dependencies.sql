@@ -27,7 +27,7 @@ CREATE TABLE dependency (
     version        TEXT    NOT NULL,            -- empty: it cannot be told
     why            TEXT    NOT NULL,            -- why it cannot be told
     requirement    TEXT    NOT NULL,            -- as it is declared; empty for what is only locked
-    scope          TEXT    NOT NULL,            -- runtime, optional, provided, build, development, managed
+    scope          TEXT    NOT NULL,            -- runtime, optional, provided, build, development; managed, own
     direct         INTEGER NOT NULL,            -- 1: a manifest declares it
     line           INTEGER NOT NULL,            -- from 1; 0 where there is none
     through        TEXT    NOT NULL,            -- where the version comes from, such as property log4j.version

@@ -1,6 +1,6 @@
 //! What repositories depend on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_core::Oid;
 use sqlx::sqlite::SqliteRow;
@@ -55,7 +55,8 @@ pub struct DependencyRow {
     pub why: String,
     /// The requirement as it is declared; empty for what is only locked.
     pub requirement: String,
-    /// `runtime`, `optional`, `provided`, `build`, `development` or `managed`.
+    /// `runtime`, `optional`, `provided`, `build` or `development`; `managed` where it only sets the version for
+    /// others, `own` for a part of the repository itself: neither counts as a use.
     pub scope: String,
     /// Whether a manifest declares it.
     pub direct: bool,
@@ -81,6 +82,9 @@ pub struct Use {
     /// What it says; [`DependencyRow::file`] is 0.
     pub row: DependencyRow,
 }
+
+/// By a file's row and a part: what it is reached through, the nearest first.
+pub type Ways = BTreeMap<(i64, u32), Vec<String>>;
 
 /// A package that a repository publishes, and the manifest that says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +148,34 @@ impl Reader {
         rows.iter().map(used).collect()
     }
 
+    /// The repositories that use a package in one of these versions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users(&self, package: i64, versions: &[&str]) -> Result<BTreeSet<i64>, StoreError> {
+        let text = "SELECT DISTINCT f.repo FROM dependency d JOIN dependency_file f ON f.id = d.file
+            WHERE d.package = $1 AND d.scope NOT IN ('managed', 'own') AND d.version IN (SELECT value FROM json_each($2))";
+        let rows = sqlx::query(text).bind(package).bind(to_json(&versions)).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// The paths of the files of these repositories, in the order of [`Dependencies::files`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dependency_paths(
+        &self,
+        repos: &BTreeSet<i64>,
+    ) -> Result<BTreeMap<i64, Vec<String>>, StoreError> {
+        let text = "SELECT repo, path FROM dependency_file
+            WHERE repo IN (SELECT value FROM json_each($1)) ORDER BY id";
+        let mut paths: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for row in sqlx::query(text).bind(to_json(repos)).fetch_all(&self.readers).await? {
+            paths.entry(row.get(0)).or_default().push(row.get(1));
+        }
+        Ok(paths)
+    }
+
     /// The versions of one package that are in use.
     ///
     /// # Errors
@@ -151,7 +183,7 @@ impl Reader {
     pub async fn versions_of(&self, ecosystem: &str, name: &str) -> Result<Vec<InUse>, StoreError> {
         let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
             FROM package p JOIN dependency d ON d.package = p.id JOIN dependency_file f ON f.id = d.file
-            WHERE p.ecosystem = $1 AND p.name = $2 AND d.scope <> 'managed' GROUP BY d.version";
+            WHERE p.ecosystem = $1 AND p.name = $2 AND d.scope NOT IN ('managed', 'own') GROUP BY d.version";
         let rows = sqlx::query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(in_use).collect())
     }
@@ -163,20 +195,45 @@ impl Reader {
     pub async fn in_use(&self) -> Result<Vec<InUse>, StoreError> {
         let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
             FROM dependency d JOIN package p ON p.id = d.package JOIN dependency_file f ON f.id = d.file
-            WHERE d.scope <> 'managed' GROUP BY p.ecosystem, p.name, d.version";
+            WHERE d.scope NOT IN ('managed', 'own') GROUP BY p.ecosystem, p.name, d.version";
         let rows = sqlx::query(text).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(in_use).collect())
     }
 
-    /// Everything one file names, by part: for the ways through it.
+    /// The ways to rows of lockfiles: for each of these (a file's row and a part) what it is reached through,
+    /// the nearest first, each written `name version`.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn rows_of(&self, file: i64) -> Result<BTreeMap<u32, DependencyRow>, StoreError> {
-        let text = sqlx::AssertSqlSafe(format!("{USE} WHERE d.file = $1"));
-        let rows = sqlx::query(text).bind(file).fetch_all(&self.readers).await?;
-        let rows = rows.iter().map(used).collect::<Result<Vec<Use>, _>>()?;
-        Ok(rows.into_iter().map(|each| (each.row.part, each.row)).collect())
+    pub async fn ways(&self, to: &[(i64, u32)]) -> Result<Ways, StoreError> {
+        let text = "WITH RECURSIVE up (file, start, part, depth) AS (
+                SELECT d.file, d.part, d.via, 1 FROM json_each($1) j
+                    JOIN dependency d ON d.file = value ->> 0 AND d.part = value ->> 1
+                UNION ALL
+                SELECT d.file, up.start, d.via, up.depth + 1 FROM up
+                    JOIN dependency d ON d.file = up.file AND d.part = up.part WHERE up.depth < 100)
+            SELECT up.file, up.start, p.name || ' ' || d.version FROM up
+                JOIN dependency d ON d.file = up.file AND d.part = up.part JOIN package p ON p.id = d.package
+            ORDER BY up.file, up.start, up.depth";
+        let mut ways = Ways::new();
+        for chunk in to.chunks(CHUNK) {
+            for row in sqlx::query(text).bind(to_json(&chunk)).fetch_all(&self.readers).await? {
+                ways.entry((row.get(0), row.get(1))).or_default().push(row.get(2));
+            }
+        }
+        Ok(ways)
+    }
+
+    /// Packages whose name is this one, or ends in it after `:` or `/`: by ecosystem and name, at most 100.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn packages_called(&self, name: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let text = "SELECT ecosystem, name FROM package WHERE lower(name) = lower($1)
+            OR substr(lower(name), -length($1) - 1) IN (':' || lower($1), '/' || lower($1))
+            ORDER BY ecosystem, name LIMIT 100";
+        let rows = sqlx::query(text).bind(name).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
     /// What repositories publish in an ecosystem, where a version is known.

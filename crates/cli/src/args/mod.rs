@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod catalog;
+mod deps;
 mod grep;
 mod infra;
 mod rehearse;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
+pub(crate) use deps::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 pub(crate) use grep::GrepArgs;
 pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
@@ -71,6 +73,9 @@ pub(crate) enum Command {
         fleetwright query --sql 'SELECT language, sum(files) FROM language GROUP BY 1 ORDER BY 2 DESC'"
     )]
     Query(QueryArgs),
+    /// Ask who depends on what, in which version
+    #[command(subcommand)]
+    Deps(DepsCommand),
     /// Look at what repositories declare: manifests, charts, compose files, pipelines, Terraform
     #[command(subcommand)]
     Infra(InfraCommand),

@@ -4,6 +4,7 @@ mod catalog;
 mod completions;
 mod control;
 mod demo;
+mod deps;
 mod doctor;
 mod grep;
 mod grep_show;
@@ -45,6 +46,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Repo(RepoCommand::Pull(args)) => pull::run(context, &args).await,
         Command::Catalog(command) => catalog::run(context, command).await,
         Command::Query(args) => query::run(context, &args).await,
+        Command::Deps(command) => deps::run(context, command).await,
         Command::Infra(command) => infra::run(context, command).await,
         Command::Grep(args) => grep::run(context, args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,

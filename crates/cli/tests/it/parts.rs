@@ -162,6 +162,5 @@ fn in_part_it_is_as_in_whole() {
 #[ignore = "takes minutes"]
 fn in_part_it_is_as_in_whole_for_long() {
     let parts: usize = (100..140).map(|seed| history(seed, 60)).sum();
-    println!("{parts} of 2400 in part");
     assert!(parts > 300);
 }

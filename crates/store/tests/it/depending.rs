@@ -69,8 +69,27 @@ async fn who_is_on_which_version() {
     assert_eq!(store.uses(package, &[""]).await.unwrap()[0].row.why, "a parent is missing");
     assert_eq!(store.in_use().await.unwrap().len(), 3);
     assert_eq!(store.dependencies_of(1).await.unwrap().len(), 3);
-    let parts: Vec<u32> = store.rows_of(uses[1].file_id).await.unwrap().into_keys().collect();
-    assert_eq!(parts, [5]);
+}
+
+#[tokio::test]
+async fn the_way_to_what_is_locked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    let locked = |part, name: &str, via| DependencyRow { via, ..row(1, part, name, "1") };
+    let rows = vec![
+        locked(0, "a:a", None),
+        locked(1, "b:b", Some(0)),
+        locked(2, "c:c", Some(1)),
+        locked(3, "d:d", Some(3)),
+    ];
+    write(&store, depending(1, rows)).await;
+    let file = store.dependencies_of(1).await.unwrap()[0].file_id;
+    let ways = store.ways(&[(file, 2), (file, 0), (file, 3)]).await.unwrap();
+    assert_eq!(ways.get(&(file, 2)).unwrap(), &["b:b 1", "a:a 1"]);
+    assert_eq!(ways.get(&(file, 0)), None);
+    // A circle, which no reader makes, ends.
+    assert_eq!(ways.get(&(file, 3)).unwrap().len(), 100);
+    assert_eq!(store.packages_called("C").await.unwrap(), [("maven".to_owned(), "c:c".to_owned())]);
 }
 
 #[tokio::test]

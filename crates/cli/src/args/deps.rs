@@ -1,0 +1,49 @@
+//! The words of `deps`.
+
+use clap::{Args as ClapArgs, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DepsCommand {
+    /// Show who depends on a package, in which version, and through what
+    #[command(
+        after_help = "Example: fleetwright deps who maven:org.apache.logging.log4j:log4j-core '<2.17.1'\n\
+                      Example: fleetwright deps who react    (the name alone, where it is that of one package)"
+    )]
+    Who(WhoArgs),
+    /// List what a repository or component depends on
+    #[command(after_help = "Example: fleetwright deps list acme/shop --tree")]
+    List(DepsListArgs),
+    /// Show which versions of each package are in use
+    #[command(after_help = "Example: fleetwright deps skew npm:react")]
+    Skew(SkewArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WhoArgs {
+    /// The package: ecosystem:name, a purl, or the last part of its name
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) package: String,
+    /// The versions, such as '<2.17.1' or '>=1, <2'; all when absent
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DepsListArgs {
+    /// A repository (acme/shop) or a component (shop, component:default/shop)
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Show what each package is needed by
+    #[arg(long)]
+    pub(crate) tree: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SkewArgs {
+    /// Only this package; all with more than one version when absent
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// The most packages that are shown
+    #[arg(long, value_name = "COUNT", default_value_t = 50)]
+    pub(crate) limit: usize,
+}

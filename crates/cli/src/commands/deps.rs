@@ -1,0 +1,193 @@
+//! `deps`: who is on what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fleetwright_engine::deps::{Found, Who, list, named, skew, who};
+use fleetwright_package::{Package, Range};
+use serde_json::json;
+
+use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
+use crate::context::{Context, Ended};
+use crate::failure::{Code, Failure};
+use crate::show::{number, plain, wide_table};
+
+pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
+    match command {
+        DepsCommand::Who(args) => ask_who(context, &args).await,
+        DepsCommand::List(args) => show_list(context, &args).await,
+        DepsCommand::Skew(args) => show_skew(context, &args).await,
+    }
+}
+
+async fn ask_who(context: &Context<'_>, args: &WhoArgs) -> Ended {
+    let fleet = context.open().await?;
+    let package = named(&fleet, &args.package).await?;
+    let range = args.range.as_deref().map(|text| {
+        let question = Range::question(package.ecosystem(), text);
+        question
+            .map_err(|error| Failure::usage(format!("{error}\n  try: write it like '<2.17.1' or '>=1, <2'")))
+    });
+    let range = range.transpose()?;
+    let told = who(&fleet, &package, range.as_ref()).await?;
+    if context.ui.json() {
+        context.ui.document(&json!({
+            "package": package.to_string(), "range": args.range, "repositories": told.repos,
+            "found": told.found, "untold": told.untold,
+        }));
+        return Ok(Code::Done);
+    }
+    if !told.found.is_empty() {
+        let rows = told.found.iter().map(|found| row(found, true)).collect();
+        context
+            .ui
+            .line(wide_table(&["repository", "component", "version", "used", "where", "because of"], rows));
+    }
+    context.ui.say(said(&told, &package, args.range.as_deref()));
+    if !told.untold.is_empty() {
+        let rows = told.untold.iter().map(|found| {
+            let version = if found.version.is_empty() { &found.requirement } else { &found.version };
+            let why = if found.why.is_empty() { "it has no place in that range" } else { &found.why };
+            let words = [&found.repo, &place(found), version, why];
+            words.map(plain).to_vec()
+        });
+        context
+            .ui
+            .line(wide_table(&["repository", "where", "written", "why it cannot be told"], rows.collect()));
+    }
+    Ok(Code::Done)
+}
+
+fn row(found: &Found, with_repo: bool) -> Vec<String> {
+    let used = format!("{}, {}", if found.direct { "directly" } else { "indirectly" }, found.scope);
+    let why = match (found.path.is_empty(), found.through.is_empty()) {
+        (false, _) => found.path.join(" > "),
+        (true, false) => found.through.clone(),
+        (true, true) => String::new(),
+    };
+    let version = if found.version.is_empty() { "?" } else { &found.version };
+    let components: Vec<&str> = found.components.iter().map(|name| short(name)).collect();
+    let first = if with_repo { &found.repo } else { &found.package };
+    let place = place(found);
+    match with_repo {
+        true => [first, &components.join(", "), version, &used, &place, &why].map(plain).to_vec(),
+        false => [first, version, &used, &place, &why].map(plain).to_vec(),
+    }
+}
+
+fn place(found: &Found) -> String {
+    if found.line == 0 { found.file.clone() } else { format!("{}:{}", found.file, found.line) }
+}
+
+/// A reference as people say it.
+fn short(reference: &str) -> &str {
+    reference.rsplit_once('/').map_or(reference, |(_, name)| name)
+}
+
+/// The answer in one sentence.
+fn said(told: &Who, package: &Package, range: Option<&str>) -> String {
+    let name = package.name();
+    if told.repos == 0 {
+        return format!("No repository depends on {package}.");
+    }
+    let repos = |found: &[Found]| found.iter().map(|each| each.repo.clone()).collect::<BTreeSet<_>>();
+    let all = repos(&told.found);
+    let direct: Vec<Found> = told.found.iter().filter(|each| each.direct).cloned().collect();
+    let (direct, untold) = (repos(&direct).len(), repos(&told.untold).len());
+    let mut text = match range {
+        Some(range) => {
+            let are = if all.len() == 1 { "is" } else { "are" };
+            let repos = number(told.repos as u64, "repository", "repositories");
+            format!("{} of {repos} using {name} {are} on {range}", all.len())
+        }
+        None if told.repos == 1 => format!("1 repository uses {name}"),
+        None => format!("{} repositories use {name}", told.repos),
+    };
+    if !all.is_empty() {
+        text += &format!(": {direct} directly, {} only through others", all.len() - direct);
+    }
+    if untold > 0 {
+        text += &format!("; of {untold} it cannot be told");
+    }
+    text
+}
+
+async fn show_list(context: &Context<'_>, args: &DepsListArgs) -> Ended {
+    let fleet = context.open().await?;
+    let all = list(&fleet, &args.name).await?;
+    if context.ui.json() {
+        context.ui.document(&json!({ "dependencies": all }));
+        return Ok(Code::Done);
+    }
+    if args.tree {
+        tree(&all).iter().for_each(|line| context.ui.line(plain(line)));
+    } else if !all.is_empty() {
+        let rows = all.iter().map(|found| row(found, false)).collect();
+        context.ui.line(wide_table(&["package", "version", "used", "where", "because of"], rows));
+    }
+    let direct = all.iter().filter(|found| found.direct).count();
+    let unknown = all.iter().filter(|found| found.version.is_empty()).count();
+    let unknown =
+        if unknown == 0 { String::new() } else { format!("; the version of {unknown} cannot be told") };
+    let count = number(all.len() as u64, "dependency", "dependencies");
+    context.ui.say(format!("{count}, {direct} of them declared{unknown}"));
+    Ok(Code::Done)
+}
+
+/// Every package below the one it is first needed by.
+fn tree(all: &[Found]) -> Vec<String> {
+    let mut below: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    for found in all {
+        let name = found.package.split_once(':').map_or(found.package.as_str(), |(_, name)| name);
+        let version = if found.version.is_empty() { "?" } else { &found.version };
+        below.entry(found.path.clone()).or_default().insert(format!("{name} {version}"));
+    }
+    let mut lines = Vec::new();
+    let mut open: Vec<Vec<String>> = vec![Vec::new()];
+    while let Some(path) = open.pop() {
+        if let Some(name) = path.last() {
+            lines.push(format!("{}{name}", "  ".repeat(path.len() - 1)));
+        }
+        for name in below.get(&path).into_iter().flatten().rev() {
+            open.push(path.iter().chain([name]).cloned().collect());
+        }
+    }
+    lines
+}
+
+async fn show_skew(context: &Context<'_>, args: &SkewArgs) -> Ended {
+    let fleet = context.open().await?;
+    let of = match &args.package {
+        Some(package) => Some(named(&fleet, package).await?),
+        None => None,
+    };
+    let all = skew(&fleet, of.as_ref()).await?;
+    if context.ui.json() {
+        let rows = all.iter().map(|each| {
+            let versions = each
+                .versions
+                .iter()
+                .map(|(version, repos)| json!({ "version": version, "repositories": repos }));
+            json!({ "package": each.package, "versions": versions.collect::<Vec<_>>() })
+        });
+        context.ui.document(&json!({ "packages": rows.collect::<Vec<_>>() }));
+        return Ok(Code::Done);
+    }
+    let shown = all.iter().take(args.limit).map(|each| {
+        let versions = each.versions.iter().map(|(version, repos)| {
+            format!("{} ({repos})", if version.is_empty() { "cannot be told" } else { version })
+        });
+        vec![
+            plain(&each.package),
+            each.versions.len().to_string(),
+            plain(&versions.collect::<Vec<_>>().join(", ")),
+        ]
+    });
+    if !all.is_empty() {
+        context.ui.line(wide_table(&["package", "versions", "in use (repositories)"], shown.collect()));
+    }
+    let more = all.len().saturating_sub(args.limit);
+    let more = if more == 0 { String::new() } else { format!(", of which {more} are not shown: --limit") };
+    let several = if of.is_some() { "" } else { " with more than one version" };
+    context.ui.say(format!("{}{several}{more}", number(all.len() as u64, "package", "packages")));
+    Ok(Code::Done)
+}

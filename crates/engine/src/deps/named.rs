@@ -1,0 +1,37 @@
+//! Packages as people name them.
+
+use fleetwright_package::Package;
+
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+
+/// The most packages that are told when a name is that of several.
+const TOLD: usize = 10;
+
+/// The package that is meant: `maven:org.slf4j:slf4j-api`, a purl, or the last part of the name of one that the
+/// fleet uses, such as `slf4j-api`.
+///
+/// # Errors
+/// When no package is called so, or several are.
+pub async fn named(fleet: &Fleet, text: &str) -> Result<Package, EngineError> {
+    let wrong = match text.parse::<Package>() {
+        Ok(package) => return Ok(package),
+        Err(error) => error,
+    };
+    let called = fleet.store.packages_called(text).await?;
+    let names: Vec<String> = called.iter().map(|(ecosystem, name)| format!("{ecosystem}:{name}")).collect();
+    match names.as_slice() {
+        [] => Err(EngineError::Usage(format!("{wrong}\n  try: no package that the fleet uses is called so"))),
+        [one] => one
+            .parse()
+            .map_err(|error: fleetwright_package::PackageError| EngineError::Usage(error.to_string())),
+        several => {
+            let more = several.len().saturating_sub(TOLD);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let told = several.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
+            Err(EngineError::Usage(format!(
+                "`{text}` is the name of several packages\n  try: one of {told}{more}"
+            )))
+        }
+    }
+}
