@@ -1,5 +1,7 @@
 //! The words of `deps`.
 
+use std::path::PathBuf;
+
 use clap::{Args as ClapArgs, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -13,6 +15,10 @@ pub(crate) enum DepsCommand {
     /// List what a repository or component depends on
     #[command(after_help = "Example: fleetwright deps list acme/shop --tree")]
     List(DepsListArgs),
+    /// Hold everything in use against advisories in OSV's form; exit code 3 when something is affected
+    #[command(after_help = "Example: fleetwright deps advisories ./osv/Maven.zip\n\
+                      Example: fleetwright deps advisories ./osv --called CVE-2021-44228")]
+    Advisories(AdvisoriesArgs),
     /// Show which versions of each package are in use
     #[command(after_help = "Example: fleetwright deps skew npm:react")]
     Skew(SkewArgs),
@@ -36,6 +42,16 @@ pub(crate) struct DepsListArgs {
     /// Show what each package is needed by
     #[arg(long)]
     pub(crate) tree: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AdvisoriesArgs {
+    /// A folder of OSV's JSON files, or a zip of them; `dependencies.advisories` of fleetwright.yaml when absent
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+    /// Only the advisory of this name, such as CVE-2021-44228
+    #[arg(long, value_name = "NAME")]
+    pub(crate) called: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,6 +6,7 @@ use fleetwright_engine::deps::{Found, Who, list, named, skew, who};
 use fleetwright_package::{Package, Range};
 use serde_json::json;
 
+use super::deps_advisories;
 use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
@@ -14,6 +15,7 @@ use crate::show::{number, plain, wide_table};
 pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
     match command {
         DepsCommand::Who(args) => ask_who(context, &args).await,
+        DepsCommand::Advisories(args) => deps_advisories::run(context, &args).await,
         DepsCommand::List(args) => show_list(context, &args).await,
         DepsCommand::Skew(args) => show_skew(context, &args).await,
     }
@@ -74,12 +76,12 @@ fn row(found: &Found, with_repo: bool) -> Vec<String> {
     }
 }
 
-fn place(found: &Found) -> String {
+pub(super) fn place(found: &Found) -> String {
     if found.line == 0 { found.file.clone() } else { format!("{}:{}", found.file, found.line) }
 }
 
 /// A reference as people say it.
-fn short(reference: &str) -> &str {
+pub(super) fn short(reference: &str) -> &str {
     reference.rsplit_once('/').map_or(reference, |(_, name)| name)
 }
 

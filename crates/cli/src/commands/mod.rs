@@ -5,6 +5,7 @@ mod completions;
 mod control;
 mod demo;
 mod deps;
+mod deps_advisories;
 mod doctor;
 mod grep;
 mod grep_show;

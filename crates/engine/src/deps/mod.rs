@@ -1,11 +1,13 @@
 //! Questions about dependencies.
 
+mod advisories;
 mod list;
 mod named;
 mod skew;
 mod who;
 mod whose;
 
+pub use advisories::{Exposure, Hit, Told, advisories};
 pub use list::list;
 pub use named::named;
 pub use skew::{Skewed, skew};

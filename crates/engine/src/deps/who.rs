@@ -92,11 +92,9 @@ pub async fn who(fleet: &Fleet, package: &Package, range: Option<&Range>) -> Res
 pub async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, EngineError> {
     let declared: BTreeSet<(i64, String, String, String)> =
         uses.iter().filter(|each| !each.file.is_lock).map(key).collect();
-    let told = |each: &Use| {
-        !["managed", "own"].contains(&each.row.scope.as_str())
-            && !(each.file.is_lock && each.row.direct && declared.contains(&key(each)))
-    };
-    let uses: Vec<Use> = uses.into_iter().filter(told).collect();
+    let counts = |each: &Use| !["managed", "own"].contains(&each.row.scope.as_str());
+    let again = |each: &Use| each.file.is_lock && each.row.direct && declared.contains(&key(each));
+    let uses: Vec<Use> = uses.into_iter().filter(|each| counts(each) && !again(each)).collect();
     let repos: BTreeSet<i64> = uses.iter().map(|each| each.repo).collect();
     let components = Components::of(fleet, &repos).await?;
     let locked = uses.iter().filter(|each| each.row.via.is_some());
