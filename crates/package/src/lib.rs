@@ -8,7 +8,9 @@ mod files;
 mod inventory;
 mod name;
 mod order;
+mod purl;
 mod range;
+mod written;
 
 pub use ecosystem::Ecosystem;
 pub use files::{Files, NothingPublished, Published};

@@ -39,10 +39,21 @@ pub enum PackageError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The text is no purl, or none of a package known here.
+    #[error(
+        "`{purl}` is no purl of a package: {why}; it is written like `pkg:maven/org.slf4j/slf4j-api@2.0.13`"
+    )]
+    Purl {
+        /// The text, cut at 100 characters.
+        purl: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 impl Package {
-    /// The package of this name, normalised: PyPI's as PEP 503 says, NuGet's and Composer's in lower case.
+    /// The package of this name, normalised: PyPI's as PEP 503 says, NuGet's, Composer's and
+    /// the owner and repository of an action in lower case.
     ///
     /// # Errors
     /// When the name is empty, over 1,024 bytes, holds a space or a control character, or is no
@@ -86,6 +97,11 @@ fn normal(ecosystem: Ecosystem, name: &str) -> String {
             parts.collect::<Vec<_>>().join("-").to_lowercase()
         }
         Ecosystem::NuGet | Ecosystem::Composer => name.to_lowercase(),
+        Ecosystem::Actions => {
+            let slashes = name.match_indices('/').map(|(at, _)| at);
+            let (repository, path) = name.split_at(slashes.take(2).nth(1).unwrap_or(name.len()));
+            format!("{}{path}", repository.to_lowercase())
+        }
         _ => name.to_owned(),
     }
 }
@@ -93,21 +109,6 @@ fn normal(ecosystem: Ecosystem, name: &str) -> String {
 impl fmt::Display for Package {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.ecosystem, self.name)
-    }
-}
-
-impl std::str::FromStr for Package {
-    type Err = PackageError;
-
-    fn from_str(text: &str) -> Result<Package, PackageError> {
-        let Some((word, name)) = text.split_once(':') else {
-            return Err(PackageError::NoEcosystem(text.chars().take(100).collect()));
-        };
-        let Some(ecosystem) = Ecosystem::of_word(word) else {
-            let known = Ecosystem::all().map(Ecosystem::word).collect::<Vec<_>>().join(", ");
-            return Err(PackageError::Ecosystem { word: word.chars().take(100).collect(), known });
-        };
-        Package::new(ecosystem, name)
     }
 }
 
@@ -122,6 +123,8 @@ mod tests {
         assert_eq!(shown("pypi:a__b--c"), "pypi:a-b-c");
         assert_eq!(shown("nuget:Newtonsoft.Json"), "nuget:newtonsoft.json");
         assert_eq!(shown("npm:@Scope/Name"), "npm:@Scope/Name");
+        assert_eq!(shown("actions:Azure/Login"), "actions:azure/login");
+        assert_eq!(shown("actions:GitHub/CodeQL-action/Init"), "actions:github/codeql-action/Init");
         assert_eq!(shown("maven:org.slf4j:slf4j-api"), "maven:org.slf4j:slf4j-api");
     }
 
