@@ -58,7 +58,18 @@ def go():
     return semver(v="v")
 
 
+def gem():
+    text = number()
+    for _ in range(R.randint(0, 4)):
+        text += R.choice([".", ".", ".", "-", ""]) + (R.choice(["a", "b", "rc", "pre", "alpha", "beta", "x1", "Z"]) if R.random() < 0.3 else number())
+    return text
+
+
 def version():
+    if ecosystem == "gem":
+        return gem()
+    if ecosystem == "nuget":
+        return semver(1, 4).replace("beta", R.choice(["beta", "Beta", "BETA"]))
     if ecosystem == "maven":
         return loose()
     if ecosystem == "pypi":
@@ -137,7 +148,14 @@ def maven_range():
     return ",".join(intervals)
 
 
+def gem_range():
+    operators = ["~>", "~>", ">=", "<", ">", "<=", "=", "!=", ""]
+    return ", ".join(R.choice(operators) + R.choice(["", " "]) + gem() for _ in range(R.choice([1, 1, 2])))
+
+
 def a_range():
+    if ecosystem == "gem":
+        return gem_range()
     if ecosystem == "pypi":
         return pypi_range()
     if ecosystem == "maven":

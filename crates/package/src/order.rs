@@ -44,7 +44,7 @@ impl Key {
         let semver = |style| semver::Key::read(text, style).map(Form::Semver);
         let form = match ecosystem {
             Ecosystem::Maven => maven::Key::read(text).map(Form::Maven),
-            Ecosystem::Npm => semver(&semver::NPM),
+            Ecosystem::Npm => semver::Key::read(text.trim(), &semver::NPM).map(Form::Semver),
             Ecosystem::Cargo => semver(&semver::CARGO),
             Ecosystem::PyPi => pep440::Key::read(text).map(Form::Pep440),
             Ecosystem::Go => semver(&semver::GO),

@@ -43,20 +43,19 @@ pub(crate) const ANY: u64 = 9_999_999;
 impl Key {
     /// Reads a version.
     pub(crate) fn read(text: &str) -> Option<Key> {
-        let text = text.trim().to_ascii_lowercase();
-        let text = without_flag(&text);
-        if text.contains(|char: char| char.is_whitespace() || char == ',') {
-            return None;
-        }
-        if text.contains(|char: char| char.is_whitespace() || char == ',') {
-            return None;
-        }
+        let text = without_flag(text.trim());
         if matches!(text, "master" | "trunk" | "default") {
             return Some(Key::Branch(text.into()));
         }
-        if let Some(branch) = text.strip_prefix("dev-") {
+        let prefix = text.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("dev-"));
+        if let Some(branch) = prefix.and_then(|_| text.get(4..)) {
             return (!branch.is_empty()).then(|| Key::Branch(branch.into()));
         }
+        if text.contains(|char: char| char.is_whitespace() || char == ',') {
+            return None;
+        }
+        let text = text.to_ascii_lowercase();
+        let text = text.as_str();
         let text = text.split_once('+').map_or(text, |(before, _)| before);
         let text = text.strip_prefix('v').unwrap_or(text);
         let parts = classical(text).or_else(|| dated(text)).or_else(|| numbered_branch(text));
@@ -75,8 +74,11 @@ impl Key {
 }
 
 fn without_flag(text: &str) -> &str {
-    const FLAGS: [&str; 5] = ["@stable", "@rc", "@beta", "@alpha", "@dev"];
-    FLAGS.iter().find_map(|flag| text.strip_suffix(flag)).unwrap_or(text)
+    const FLAGS: [&str; 5] = ["stable", "rc", "beta", "alpha", "dev"];
+    match text.rsplit_once('@') {
+        Some((before, flag)) if FLAGS.iter().any(|known| flag.eq_ignore_ascii_case(known)) => before,
+        _ => text,
+    }
 }
 
 /// One to four numbers, the first of at most five digits, and a stability.
@@ -92,23 +94,34 @@ fn classical(text: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// A date: four digits, then one to six pairs of them, then up to three; each may have a separator before it.
+/// A date: four digits, one to six times two more, up to twice one to three more, each perhaps after a separator.
 fn dated(text: &str) -> Option<Vec<Part>> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit() && !b".:-".contains(&byte));
     let (date, _) = text.split_at_checked(end.unwrap_or(text.len()))?;
     let date = date.trim_end_matches(['.', ':', '-']);
-    let groups = date.split(['.', ':', '-']).collect::<Vec<_>>();
-    let digits = groups.iter().map(|group| group.len()).sum::<usize>();
-    let (year, others) = groups.split_first().filter(|(year, _)| year.len() >= 4)?;
-    let pairs = others.split_last().map_or(&[] as &[&str], |(_, middle)| middle);
-    let even = pairs.iter().all(|group| group.len().is_multiple_of(2));
-    if !even || !(6..=19).contains(&digits) || (!others.is_empty() && !year.len().is_multiple_of(2)) {
+    if !without_digits(date, 4).is_some_and(|rest| is_date(rest, 0, 0)) {
         return None;
     }
-    let mut parts =
-        groups.iter().map(|group| Number::read(group).map(Part::Number)).collect::<Option<Vec<_>>>()?;
+    let groups = date.split(['.', ':', '-']).map(|group| Number::read(group).map(Part::Number));
+    let mut parts = groups.collect::<Option<Vec<_>>>()?;
     parts.append(&mut stability(text.get(date.len()..)?)?);
     Some(parts)
+}
+
+/// Whether a text goes on as a date does after so many pairs and tails.
+fn is_date(text: &str, pairs: usize, tails: usize) -> bool {
+    let after = text.strip_prefix(['.', ':', '-']).unwrap_or(text);
+    let goes_on =
+        |digits, pairs, tails| without_digits(after, digits).is_some_and(|rest| is_date(rest, pairs, tails));
+    (text.is_empty() && pairs > 0)
+        || (tails == 0 && pairs < 6 && goes_on(2, pairs + 1, 0))
+        || (tails < 2 && pairs > 0 && (1..=3).any(|digits| goes_on(digits, pairs, tails + 1)))
+}
+
+/// The text after so many digits.
+fn without_digits(text: &str, count: usize) -> Option<&str> {
+    let (digits, rest) = text.split_at_checked(count)?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
 }
 
 /// `2.1.x-dev`, `2.1-dev` with letters of `x` for numbers.
