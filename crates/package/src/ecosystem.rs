@@ -48,6 +48,19 @@ const WORDS: [(Ecosystem, &str); 13] = [
     (Ecosystem::Terraform, "terraform"),
 ];
 
+/// The ecosystems that OSV knows, by the names it has for them (ossf.github.io/osv-schema, "Defined Ecosystems").
+const OSV: [(Ecosystem, &str); 9] = [
+    (Ecosystem::Maven, "Maven"),
+    (Ecosystem::Npm, "npm"),
+    (Ecosystem::Cargo, "crates.io"),
+    (Ecosystem::PyPi, "PyPI"),
+    (Ecosystem::Go, "Go"),
+    (Ecosystem::RubyGems, "RubyGems"),
+    (Ecosystem::Composer, "Packagist"),
+    (Ecosystem::NuGet, "NuGet"),
+    (Ecosystem::Actions, "GitHub Actions"),
+];
+
 impl Ecosystem {
     /// All of them, in the order of declaration.
     pub fn all() -> impl Iterator<Item = Ecosystem> {
@@ -62,6 +75,17 @@ impl Ecosystem {
     /// The ecosystem of a word; `None` for an unknown one.
     pub fn of_word(word: &str) -> Option<Ecosystem> {
         WORDS.into_iter().find(|(_, known)| *known == word).map(|(ecosystem, _)| ecosystem)
+    }
+
+    /// The name that advisories in OSV's form have for it; `None` where OSV knows none.
+    pub fn osv(self) -> Option<&'static str> {
+        OSV.iter().find(|(known, _)| *known == self).map(|(_, name)| *name)
+    }
+
+    /// The ecosystem of OSV's name, of which what stands after a colon (`Maven:https://...`) does not count.
+    pub fn of_osv(name: &str) -> Option<Ecosystem> {
+        let name = name.split_once(':').map_or(name, |(before, _)| before);
+        OSV.into_iter().find(|(_, known)| *known == name).map(|(ecosystem, _)| ecosystem)
     }
 }
 

@@ -19,4 +19,4 @@ pub use inventory::{
 };
 pub use name::{Package, PackageError};
 pub use order::{Key, compare, is_prerelease, is_version, sort};
-pub use range::{Range, RangeError};
+pub use range::{Event, Range, RangeError};

@@ -126,20 +126,21 @@ pub fn is_prerelease(ecosystem: Ecosystem, text: &str) -> Option<bool> {
 pub fn sort<T>(ecosystem: Ecosystem, rows: &mut Vec<T>, version: impl Fn(&T) -> &str) {
     rows.sort_by(|left, right| version(left).cmp(version(right)));
     let keyed = rows.drain(..).map(|row| (Key::read(ecosystem, version(&row)), row)).collect();
-    rows.extend(merged(keyed).into_iter().map(|(_, row)| row));
+    let sorted = merge_sorted(keyed, &|left: &(Option<Key>, T), right| in_list(&left.0, &right.0));
+    rows.extend(sorted.into_iter().map(|(_, row)| row));
 }
 
-/// Sorts by merging. The standard library's sort may panic over an order that contradicts itself, as Maven's does:
-/// there `1` < `1-x` < `1-0-rc` < `1`.
-fn merged<T>(mut left: Vec<(Option<Key>, T)>) -> Vec<(Option<Key>, T)> {
+/// Sorts by merging; equal rows keep their places. The standard library's sort may panic over an order that
+/// contradicts itself, as Maven's does: there `1` < `1-x` < `1-0-rc` < `1`.
+pub(crate) fn merge_sorted<T>(mut left: Vec<T>, compare: &impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     if left.len() < 2 {
         return left;
     }
-    let right = merged(left.split_off(left.len() / 2));
+    let right = merge_sorted(left.split_off(left.len() / 2), compare);
     let mut both = Vec::with_capacity(left.len() + right.len());
     let mut right = right.into_iter().peekable();
-    for row in merged(left) {
-        while let Some(earlier) = right.next_if(|other| in_list(&other.0, &row.0).is_lt()) {
+    for row in merge_sorted(left, compare) {
+        while let Some(earlier) = right.next_if(|other| compare(other, &row).is_lt()) {
             both.push(earlier);
         }
         both.push(row);

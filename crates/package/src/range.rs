@@ -9,10 +9,13 @@ mod helm;
 mod maven;
 mod npm;
 mod nuget;
+mod osv;
 mod partial;
 mod pep440;
 mod question;
 mod terraform;
+
+pub use osv::Event;
 
 use crate::ecosystem::Ecosystem;
 use crate::order::Key;
@@ -76,6 +79,17 @@ impl Range {
             Some(clauses) => Ok(Range { ecosystem, rule: Rule::AnyOf(clauses), soft: false }),
             None => Range::parse(ecosystem, text),
         }
+    }
+
+    /// The versions that an advisory affects by its events in OSV's form, of a range of type `SEMVER` or `ECOSYSTEM`.
+    ///
+    /// # Errors
+    /// When no event introduces anything, one takes place at what is no version, or there are over 1,000.
+    pub fn affected(ecosystem: Ecosystem, events: &[Event]) -> Result<Range, RangeError> {
+        let text = || format!("{:?}", events.iter().take(3).collect::<Vec<_>>()).chars().take(100).collect();
+        let clauses =
+            osv::read(ecosystem, events).map_err(|why| RangeError { ecosystem, text: text(), why })?;
+        Ok(Range { ecosystem, rule: Rule::AnyOf(clauses), soft: false })
     }
 
     /// Whether a version is in the range; `None` when that cannot be told, because it is no version of the

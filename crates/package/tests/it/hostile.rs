@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use fleetwright_package::{Ecosystem, Package, Range, compare, is_version};
+use fleetwright_package::{Ecosystem, Event, Package, Range, compare, is_version};
 
 #[test]
 fn a_megabyte_of_digits_is_no_version_and_no_range() {
@@ -54,4 +54,13 @@ fn four_kilobytes_of_range_are_read() {
 #[test]
 fn a_package_stays_one() {
     assert!(format!("maven:{}", "a".repeat(1 << 20)).parse::<Package>().is_err());
+}
+
+#[test]
+fn an_advisory_of_a_million_events_is_refused() {
+    let many = vec![Event::Introduced("1.0".to_owned()); 1_000_000];
+    let error = Range::affected(Ecosystem::Maven, &many).unwrap_err().to_string();
+    assert!(error.contains("over 1000 events") && error.len() < 400, "{error}");
+    let limits = [vec![Event::Introduced("0".to_owned())], vec![Event::Limit("1".to_owned()); 11]].concat();
+    assert!(Range::affected(Ecosystem::Maven, &limits).is_err());
 }

@@ -9,6 +9,7 @@ mod laws;
 mod maven;
 mod npm;
 mod nuget;
+mod osv;
 mod python;
 mod questions;
 mod semver;
