@@ -59,6 +59,14 @@ impl Key {
         form.map(Key)
     }
 
+    /// Reads the end of a question, which for tags is not the same as a tag.
+    pub(crate) fn read_end(ecosystem: Ecosystem, text: &str) -> Option<Key> {
+        Key::read(ecosystem, text).map(|key| match key.0 {
+            Form::Tag(tag) => Key(Form::Tag(tag.asked())),
+            other => Key(other),
+        })
+    }
+
     /// Reads a version by semantic versioning 2.0 alone, as OSV's ranges of type `SEMVER` demand; a `v` may
     /// stand before it.
     pub fn semver(text: &str) -> Option<Key> {

@@ -6,7 +6,8 @@
 //! one list is shorter, its end is compared: equal to a nought, greater than `rc`, less than `sp`.
 //!
 //! Maven reads any text at all. Here a version is made of ASCII letters, digits and `.`, `-`, `_`, `+`, `~`,
-//! `@` and is neither `LATEST` nor `RELEASE`, which name whatever is newest. And ten or more noughts are a
+//! `@`, and is none of those that name whatever is newest: `LATEST` and `RELEASE`, and Gradle's `1.+` and
+//! `latest.release`. And ten or more noughts are a
 //! nought here, while Maven takes them for a number above nine nines.
 
 use std::cmp::Ordering;
@@ -73,7 +74,9 @@ impl Key {
     /// Reads a version.
     pub(crate) fn read(text: &str) -> Option<Key> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+~@".contains(&byte);
-        if text.is_empty() || !text.bytes().all(allowed) || matches!(text, "LATEST" | "RELEASE") {
+        let newest =
+            matches!(text, "LATEST" | "RELEASE") || text.ends_with('+') || text.starts_with("latest.");
+        if text.is_empty() || !text.bytes().all(allowed) || newest {
             return None;
         }
         let text = text.to_ascii_lowercase();

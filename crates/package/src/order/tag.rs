@@ -8,6 +8,8 @@
 //!   compared. An action's or include's suffix is a pre-release of semver, and only three numbers have one.
 //! - One number of five digits or more (`20230801`, `12345`) is a date or a count; it is only compared with its
 //!   kind.
+//! - The end of a question is no tag but a number: `<1.25` asks which tags are below all of 1.25, with any suffix.
+//!   `1.24-alpine` is, `1.25.3-alpine` is not, and of `1` and `1.25.0-rc1` nothing can be said.
 //! - Everything else (`latest`, `bookworm`, `main`, a commit, a digest) has no order.
 
 use std::cmp::Ordering;
@@ -22,6 +24,8 @@ pub(crate) struct Key {
     /// What must be equal.
     suffix: Box<str>,
     pre: Vec<Identifier>,
+    /// Whether it is the end of a question.
+    asked: bool,
 }
 
 /// The first number that is no version's.
@@ -45,7 +49,7 @@ impl Key {
         let fits = suffix.is_empty() || (suffix.starts_with('-') && suffix.bytes().all(plain));
         let (counted, known) = (counts && numbers.len() == 1, fits && (!counts || numbers.len() == 1));
         let suffix = if counted { format!("#{suffix}") } else { suffix.to_owned() };
-        known.then(|| Key { numbers, suffix: suffix.into(), pre: Vec::new() })
+        known.then(|| Key { numbers, suffix: suffix.into(), pre: Vec::new(), asked: false })
     }
 
     /// Reads the tag of an action or include.
@@ -58,7 +62,34 @@ impl Key {
         if numbers.len() > 3 || counts || (pre.is_some() && numbers.len() < 3) {
             return None;
         }
-        Some(Key { numbers, suffix: "".into(), pre: pre.map_or(Some(Vec::new()), read_pre)? })
+        Some(Key { numbers, suffix: "".into(), pre: pre.map_or(Some(Vec::new()), read_pre)?, asked: false })
+    }
+
+    /// The same as the end of a question.
+    pub(crate) fn asked(self) -> Key {
+        Key { asked: true, ..self }
+    }
+
+    /// Whether it is a date or a count.
+    fn is_count(&self) -> bool {
+        self.suffix.starts_with('#')
+    }
+
+    /// Whether tags of the two can be compared at all.
+    fn is_alike(&self, other: &Key) -> bool {
+        let any = (self.asked && self.suffix.is_empty()) || (other.asked && other.suffix.is_empty());
+        self.suffix == other.suffix || (any && !self.is_count() && !other.is_count())
+    }
+
+    /// The order of two whose numbers do not differ as far as both go, this one a tag and that one the end of a
+    /// question: the tag is all of it, unless it moves or comes before a release.
+    fn against_end(&self, end: &Key) -> Option<Ordering> {
+        let (whole, plain) = (self.numbers.len() == end.numbers.len(), self.suffix == end.suffix);
+        if whole && plain {
+            return Some(compare_pre(&self.pre, &end.pre));
+        }
+        let within = self.numbers.len() >= end.numbers.len() && !self.is_prerelease() && end.pre.is_empty();
+        within.then_some(Ordering::Equal)
     }
 
     /// Whether it is one before a release, as far as can be told.
@@ -71,25 +102,22 @@ impl Key {
     /// A place in a list: by numbers, then by how many there are, then by suffix.
     pub(crate) fn in_list(&self, other: &Key) -> Ordering {
         let order = self.numbers.cmp(&other.numbers).then_with(|| compare_pre(&self.pre, &other.pre));
-        self.suffix
-            .starts_with('#')
-            .cmp(&other.suffix.starts_with('#'))
-            .then(order)
-            .then_with(|| self.suffix.cmp(&other.suffix))
+        self.is_count().cmp(&other.is_count()).then(order).then_with(|| self.suffix.cmp(&other.suffix))
     }
 }
 
 impl PartialOrd for Key {
     fn partial_cmp(&self, other: &Key) -> Option<Ordering> {
-        if self.suffix != other.suffix {
+        if !self.is_alike(other) {
             return None;
         }
         let pairs = self.numbers.iter().zip(&other.numbers);
         let order = pairs.map(|(left, right)| left.cmp(right)).find(|order| order.is_ne());
-        match order {
-            Some(order) => Some(order),
-            None if self.numbers.len() == other.numbers.len() => Some(compare_pre(&self.pre, &other.pre)),
-            None => None,
+        match (order, self.asked, other.asked) {
+            (Some(order), ..) => Some(order),
+            (None, false, true) => self.against_end(other),
+            (None, true, false) => other.against_end(self).map(Ordering::reverse),
+            _ => (self.numbers.len() == other.numbers.len()).then(|| compare_pre(&self.pre, &other.pre)),
         }
     }
 }

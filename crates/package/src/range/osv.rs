@@ -93,7 +93,7 @@ impl Turn {
 
 /// A version as advisories write it: where the ecosystem's are semantic, with fewer numbers and without `v` too.
 fn read_key(ecosystem: Ecosystem, text: &str) -> Result<Key, &'static str> {
-    let key = Key::read(ecosystem, text).or_else(|| {
+    let key = Key::read_end(ecosystem, text).or_else(|| {
         let semantic = matches!(Key::read(ecosystem, "1.0.0"), Some(Key(Form::Semver(_))));
         semantic.then(|| Key::semver(text)).flatten()
     });

@@ -41,7 +41,7 @@ fn tests(ecosystem: Ecosystem, text: &str) -> Option<Clause> {
 
 fn test(ecosystem: Ecosystem, op: Op, text: &str) -> Option<Test> {
     let semver = matches!(ecosystem, Ecosystem::Npm | Ecosystem::Cargo);
-    match Key::read(ecosystem, text) {
+    match Key::read_end(ecosystem, text) {
         Some(key) => Some(compare(op, key)),
         None if semver => short(op, text),
         None => None,

@@ -122,7 +122,19 @@ fn the_versions_of_log4j_stand_in_line() {
 
 #[test]
 fn what_is_no_version() {
-    for text in ["", "LATEST", "RELEASE", "${log4j.version}", "[1,2)", "1.0 ", "1,2", "1\u{e9}"] {
+    for text in [
+        "",
+        "LATEST",
+        "RELEASE",
+        "1.+",
+        "+",
+        "latest.release",
+        "${log4j.version}",
+        "[1,2)",
+        "1.0 ",
+        "1,2",
+        "1\u{e9}",
+    ] {
         assert!(!is_version(Maven, text), "{text}");
     }
     assert_eq!(is_prerelease(Maven, "2.0-SNAPSHOT"), Some(true));

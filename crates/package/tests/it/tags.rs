@@ -23,11 +23,38 @@ fn a_tag_with_fewer_numbers_moves() {
     assert_eq!(compare(Actions, "v4", "v4.1.0"), None);
     assert_eq!(compare(Actions, "v4", "v3.9.9"), Some(Greater));
     assert_eq!(compare(GitLab, "1.0.0-rc.1", "1.0.0"), Some(Less));
-    let below = Range::question(Actions, "<4.2").unwrap();
-    assert_eq!(below.contains("v4"), None);
-    assert_eq!(below.contains("v3"), Some(true));
-    assert_eq!(below.contains("v4.1.7"), Some(true));
-    assert_eq!(below.contains("main"), None);
+}
+
+#[test]
+fn a_question_is_about_numbers() {
+    let ask =
+        |ecosystem, question: &str, tag: &str| Range::question(ecosystem, question).unwrap().contains(tag);
+    let cases = [
+        (Actions, "<4.2", "v4", None),
+        (Actions, "<4.2", "v3", Some(true)),
+        (Actions, "<4.2", "v4.1.7", Some(true)),
+        (Actions, "<4.2", "v4.2.1", Some(false)),
+        (Actions, "<4.2", "main", None),
+        (Actions, "<4", "v4", Some(false)),
+        (Actions, "<4", "v4.1.7", Some(false)),
+        (Actions, "<4", "v3.9.1", Some(true)),
+        (Actions, ">=4", "v4.0.1", Some(true)),
+        (Actions, "<4.1.0", "v4.1.0-rc.1", Some(true)),
+        (Actions, "<4.1", "v4.1.0-rc.1", None),
+        (Image, "<1.25", "1.24.0-alpine", Some(true)),
+        (Image, "<1.25", "1.25.3-alpine", Some(false)),
+        (Image, "<1.25", "1.25.0-rc1", None),
+        (Image, "<1.25", "1", None),
+        (Image, "<1.25", "20230801", None),
+        (Image, ">20230101", "20230801", Some(true)),
+        (Image, "<1.25-alpine", "1.24", None),
+        (Image, "<1.25-alpine", "1.24.2-alpine", Some(true)),
+        (Image, "=1.25", "1.25.3-alpine", Some(true)),
+        (Image, "!=1.25", "1.26-alpine", Some(true)),
+    ];
+    for (ecosystem, question, tag, answer) in cases {
+        assert_eq!(ask(ecosystem, question, tag), answer, "{question} {tag}");
+    }
 }
 
 #[test]
