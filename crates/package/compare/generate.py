@@ -9,6 +9,8 @@ ecosystem, verb, count, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.a
 R = random.Random(f"{ecosystem} {verb} {seed}")
 NUMBERS = ["0", "0", "0", "1", "1", "1", "2", "2", "3", "9", "10", "11", "123", "2147483648"]
 HUGE = ["9007199254740991", "9007199254740992", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890"]
+if ecosystem == "nuget":  # its numbers have 32 bits; `univers` has more
+    NUMBERS, HUGE = NUMBERS[:-1], ["2147483646", "2147483647"]
 WORDS = {
     "maven": "alpha beta milestone rc cr snapshot SNAPSHOT ga final Final release RELEASE sp a b m x xyz pre dev jre android redhat Beta M RC".split(),
     "pypi": "a b c rc alpha beta pre preview post rev r dev .dev .post a1 rc1 .post1 .dev1 -1 +local +1 +1.a -rc A RC .RC. !".split(),
@@ -22,7 +24,10 @@ def number():
 
 def semver(least=3, most=3, v=""):
     text = v + ".".join(number() for _ in range(R.randint(least, most)))
-    if R.random() < 0.4:
+    if R.random() < 0.4 and ecosystem == "terraform":
+        # One identifier: where another follows, go-version has an order that is not semver's (see order/semver.rs).
+        text += "-" + R.choice(["alpha", "beta", "rc", "alpha1", "beta2", "rc10", "0", "1", "2", "10"])
+    elif R.random() < 0.4 and ecosystem != "terraform":
         text += "-" + ".".join(R.choice(DEFAULT + NUMBERS) for _ in range(R.randint(1, 3)))
     if R.random() < 0.1:
         text += "+" + R.choice(["build", "1", "incompatible", "a.b"])
@@ -83,7 +88,7 @@ def version():
 
 def near(text):
     """A version that is often close to the other one."""
-    if R.random() < 0.5:
+    if R.random() < 0.5 or ecosystem == "terraform" and "-" in text:
         return version()
     parts = list(text)
     for _ in range(R.randint(1, 2)):
@@ -98,7 +103,7 @@ def partial():
         parts[-1] = R.choice(["x", "X", "*"])
     text = ".".join(parts)
     if len(parts) == 3 and parts[-1].isdigit() and R.random() < 0.4:
-        text += "-" + R.choice(["alpha", "rc.1", "0", "beta.2", "alpha.1"])
+        text += "-" + R.choice(["alpha", "rc1", "0", "b"] if ecosystem == "terraform" else ["alpha", "rc.1", "0", "beta.2", "alpha.1"])
     return text
 
 
@@ -174,6 +179,8 @@ def close_to(text):
         head, _, tail = base.partition("-")
         parts = [str(int(part) + R.choice([0, 0, 0, 1])) for part in head.split(".") if part] + ["0", "0"]
         return ".".join(parts[:3]) + R.choice(["", "", "-" + tail if tail else "", "-alpha", "-rc.1", "-0", "-beta.3"])
+    if ecosystem == "terraform":
+        return base if "-" in base else base + R.choice(["", "", "-alpha", "-rc2", "-0", "-c"])
     return base + R.choice(["", "", ".0", ".1", "-1", "rc1", ".dev1", ".post1", "-alpha", "a1", "+local"])
 
 

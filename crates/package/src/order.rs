@@ -20,11 +20,11 @@ use crate::ecosystem::Ecosystem;
 const MAX_VERSION: usize = 256;
 
 /// A version, read once so as to be compared often.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Key(pub(crate) Form);
 
 /// What the ecosystems make of a version.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Form {
     Maven(maven::Key),
     Semver(semver::Key),
@@ -94,6 +94,12 @@ impl Key {
             (Form::Tag(left), Form::Tag(right)) => left.in_list(right),
             _ => self.partial_cmp(other).unwrap_or(Ordering::Equal),
         }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
     }
 }
 

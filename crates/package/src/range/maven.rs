@@ -57,11 +57,10 @@ fn read_interval(text: &str) -> Result<Interval, &'static str> {
         version => Ok(Some(Bound { key: bound(version)?, closed })),
     };
     let (low, high) = (read(low, low_closed)?, read(high, high_closed)?);
-    if let (Some(low), Some(high)) = (&low, &high) {
-        let equal = high.key == low.key || high.key.partial_cmp(&low.key).is_some_and(|order| order.is_eq());
-        if high.key < low.key || (equal && !(low_closed && high_closed)) {
-            return Err("its end is below its beginning");
-        }
+    if let (Some(low), Some(high)) = (&low, &high)
+        && (high.key < low.key || (high.key == low.key && !(low_closed && high_closed)))
+    {
+        return Err("its end is below its beginning");
     }
     Ok(Interval { low, high })
 }
