@@ -12,6 +12,7 @@ mod nuget;
 mod osv;
 mod partial;
 mod pep440;
+mod poetry;
 mod question;
 mod terraform;
 
@@ -53,7 +54,7 @@ pub struct RangeError {
 
 impl Range {
     /// Reads a range in the ecosystem's own syntax, as its manifests have it: `[1,2)` of Maven, `^1.2` of npm and
-    /// Cargo, `~=1.2` of Python. Images, actions and includes have no ranges but exact tags.
+    /// Cargo, `~=1.2` of Python, also Poetry's `^1.2`. Images, actions and includes have no ranges but exact tags.
     ///
     /// # Errors
     /// When it is no range of the ecosystem, or has over 4,096 bytes.
@@ -123,7 +124,7 @@ fn own(ecosystem: Ecosystem, text: &str) -> Result<(Rule, bool), &'static str> {
             return Ok((Rule::Cargo(requirement), false));
         }
         Ecosystem::Npm => npm::read(text),
-        Ecosystem::PyPi => pep440::read(text),
+        Ecosystem::PyPi => pep440::read(text).or_else(|| poetry::read(text)),
         Ecosystem::Go => go::read(text),
         Ecosystem::RubyGems => gem::read(text),
         Ecosystem::Composer => composer::read(text),

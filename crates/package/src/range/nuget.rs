@@ -20,7 +20,7 @@ pub(crate) fn read(text: &str) -> Option<Vec<Clause>> {
     let (low_closed, high_closed) = (text.starts_with('['), text.ends_with(']'));
     let bound = |text: &str, closed| match text.trim() {
         "" => Some(None),
-        version => Some(Some(Bound { key: read_key(version)?, closed })),
+        version => Some(Some(Bound { key: read_key(&least(version))?, closed })),
     };
     let interval = match inner.split_once(',') {
         Some((low, high)) if !high.contains(',') => {
@@ -34,6 +34,12 @@ pub(crate) fn read(text: &str) -> Option<Vec<Clause>> {
     };
     let empty = interval.low.is_none() && interval.high.is_none() && inner.trim() != ",";
     (!empty).then(|| vec![vec![Test::within(interval)]])
+}
+
+/// The least version of a floating one, which may stand at an end.
+fn least(version: &str) -> String {
+    let fixed = version.strip_suffix('*').unwrap_or(version).trim_end_matches(['.', '-']);
+    if fixed.is_empty() { "0".to_owned() } else { fixed.to_owned() }
 }
 
 fn read_key(text: &str) -> Option<Key> {
@@ -54,7 +60,7 @@ fn floating(text: &str) -> Option<Clause> {
         let prefix = pre?.strip_suffix('*')?;
         let from = match prefix {
             "" => format!("{numbers}-0"),
-            prefix => format!("{numbers}-{}", prefix.trim_end_matches('.')),
+            prefix => format!("{numbers}-{}", prefix.trim_end_matches(['.', '-'])),
         };
         return Some(vec![Test::within(Interval::closed(read_key(&from)?, low))]);
     };

@@ -86,8 +86,8 @@ fn after_posts(python: Python) -> Python {
     Python { post, local: Local::Above, ..python }
 }
 
-/// The epoch and the numbers of a release and nothing else.
-fn release(text: &str) -> Option<(Number, Vec<Number>, &str)> {
+/// The epoch, the numbers of the release as they are written, and what follows them.
+pub(crate) fn release(text: &str) -> Option<(Number, Vec<Number>, &str)> {
     let text = text.trim().trim_start_matches(['v', 'V']);
     let (epoch, text) = match text.split_once('!') {
         Some((epoch, text)) => (Number::read(epoch)?, text),

@@ -41,5 +41,19 @@ fn ranges() {
     holds(NuGet, "1.2.*-*", &["1.2.3-beta", "1.2.9"], &["1.3.0-beta"]);
     holds(NuGet, "*", &["9.9"], &["9.9-rc"]);
     holds(NuGet, "1.0.0-beta.*", &["1.0.0-beta.3", "1.0.0"], &["1.0.0-alpha"]);
+    holds(NuGet, "[1.0.*, 2.0.0-beta]", &["1.0.0", "2.0.0-beta"], &["0.9", "2.0.0-rc"]);
+    holds(NuGet, "[1.0.0-beta*, 2.0.0)", &["1.0.0-beta", "1.9"], &["1.0.0-alpha", "2.0.0"]);
+    holds(NuGet, "1.0.0-rc1-*", &["1.0.0-rc1", "1.0.0-rc1-5"], &["1.0.0-beta"]);
     refuses(NuGet, &["", "(1.0)", "[1.0", "[1,2,3]", "[]", "^1.0"]);
+}
+
+/// In the manner of NuGet.Client's `VersionRangeTests`.
+#[test]
+fn ends_with_pre_releases() {
+    let meta = "[1.0.0-beta+meta, 2.0.0-beta+meta]";
+    holds(NuGet, meta, &["1.0.0", "1.0.0-beta+x", "2.0.0-beta"], &["1.0.0-alpha", "2.0.0-rc", "2.0.0+meta"]);
+    holds(NuGet, "(1.0.0-beta, 2.0.0-beta)", &["1.0.0", "2.0.0-alpha"], &["1.0.0-beta", "2.0.0-beta"]);
+    holds(NuGet, "(, 2.0.0-beta)", &["2.0.0-alpha"], &["2.0.0-beta"]);
+    holds(NuGet, "[, 2.0.0]", &["2.0.0", "0.0.1"], &["2.0.1"]);
+    holds(NuGet, "[1,3)", &["1.0.0", "2.9"], &["3.0.0"]);
 }
