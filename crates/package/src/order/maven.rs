@@ -31,7 +31,7 @@ enum Member {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Word {
     rank: u8,
-    text: Box<str>,
+    text: Option<Box<str>>,
 }
 
 /// What is known of qualifiers, in their order; the empty one is the release.
@@ -55,8 +55,8 @@ impl Word {
         };
         let known = (0_u8..).zip(QUALIFIERS).find(|(_, known)| *known == text);
         known.map_or_else(
-            || Word { rank: UNKNOWN, text: text.into() },
-            |(rank, _)| Word { rank, text: "".into() },
+            || Word { rank: UNKNOWN, text: Some(text.into()) },
+            |(rank, _)| Word { rank, text: None },
         )
     }
 }
