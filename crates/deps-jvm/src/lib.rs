@@ -1,11 +1,24 @@
 //! Dependencies of Java's world: Maven and Gradle.
+//!
+//! Maven's POMs are put together as Maven does it, and what they need in turn is resolved where every POM on the
+//! way is to be had. Gradle's scripts are programs: what can be told without running them is told, the rest is
+//! unknown and says why.
+
+mod gradle;
+mod maven;
+mod text;
+mod xml;
 
 use fleetwright_package::{Files, Inventory, Published};
 
 /// Whether a file of this path, from the repository's root, is to be given to [`read`].
-pub fn wants(_path: &str) -> bool {
-    false
+pub fn wants(path: &str) -> bool {
+    maven::wants(path) || gradle::wants(path)
 }
 
-/// Reads what the files declare and lock.
-pub fn read(_files: &Files, _published: &dyn Published, _inventory: &mut Inventory) {}
+/// Reads what the files declare and lock. POMs that are not among the files are asked of `published`, and what
+/// was asked is written down in [`Inventory::asked`].
+pub fn read(files: &Files, inventory: &mut Inventory, published: &dyn Published) {
+    maven::read(files, inventory, published);
+    gradle::read(files, inventory, published);
+}

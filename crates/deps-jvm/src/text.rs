@@ -1,0 +1,80 @@
+//! Text with its place in a file, and what makes a file unreadable.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use fleetwright_package::{Finding, Place};
+
+/// The largest file that is read, in bytes (64 MiB).
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// A text, where it is written, and what stands beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) span: Range<usize>,
+    pub(crate) line: u32,
+    pub(crate) comment: Option<Rc<str>>,
+}
+
+impl Text {
+    pub(crate) fn place(&self, path: &str) -> Place {
+        Place { path: path.to_owned(), line: self.line, span: self.span.clone() }
+    }
+}
+
+/// Why a file is not read at all.
+pub(crate) fn unreadable(path: &str, text: &str) -> Option<Finding> {
+    if text.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", text.len());
+        return Some(finding(path, 0, &message, "split it, or leave it out of the catalog"));
+    }
+    let line = text.lines().position(|line| line.starts_with("<<<<<<< "))?;
+    Some(finding(
+        path,
+        number(line + 1),
+        "the file holds merge markers",
+        "finish the merge and commit the file",
+    ))
+}
+
+pub(crate) fn finding(path: &str, line: u32, message: &str, remedy: &str) -> Finding {
+    Finding { path: path.to_owned(), line, message: message.to_owned(), remedy: remedy.to_owned() }
+}
+
+pub(crate) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The path that `relative` leads to from the folder of `file`; `None` where it leaves the repository.
+pub(crate) fn beside(file: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains(':') {
+        return None;
+    }
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_in_the_repository() {
+        assert_eq!(beside("a/b/pom.xml", "../pom.xml").as_deref(), Some("a/pom.xml"));
+        assert_eq!(beside("pom.xml", "./x/../y").as_deref(), Some("y"));
+        assert_eq!(beside("a/pom.xml", "../../pom.xml"), None);
+        assert_eq!(beside("a/pom.xml", "/etc/passwd"), None);
+        assert_eq!(beside("a/pom.xml", "c:\\pom.xml"), None);
+    }
+}
