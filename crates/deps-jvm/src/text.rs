@@ -46,6 +46,34 @@ pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// Lines of byte positions, which are asked for in any order.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Lines {
+        Lines(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of this byte, from 1.
+    pub(crate) fn at(&self, byte: usize) -> u32 {
+        number(self.0.partition_point(|newline| *newline < byte) + 1)
+    }
+}
+
+/// The comment behind these bytes on their line, or alone on the line above; `mark` begins one.
+pub(crate) fn comment(text: &str, span: &Range<usize>, mark: &str) -> Option<Rc<str>> {
+    let behind = text.get(span.end..)?.lines().next()?;
+    let mut marks = behind.match_indices(mark).map(|(at, _)| at);
+    // `https://` is no comment.
+    let beside = marks.find(|at| !behind[..*at].ends_with(':')).map(|at| &behind[at + mark.len()..]);
+    let above = || {
+        let (above, _) = text.get(..span.start)?.rsplit_once('\n')?;
+        above.rsplit('\n').next()?.trim().strip_prefix(mark)
+    };
+    let words: String = beside.or_else(above)?.trim().chars().take(1000).collect();
+    (!words.is_empty()).then(|| words.into())
+}
+
 /// The path that `relative` leads to from the folder of `file`; `None` where it leaves the repository.
 pub(crate) fn beside(file: &str, relative: &str) -> Option<String> {
     if relative.starts_with('/') || relative.contains(':') {
@@ -76,5 +104,11 @@ mod tests {
         assert_eq!(beside("a/pom.xml", "../../pom.xml"), None);
         assert_eq!(beside("a/pom.xml", "/etc/passwd"), None);
         assert_eq!(beside("a/pom.xml", "c:\\pom.xml"), None);
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        let lines = Lines::of("a\nb\n\nc");
+        assert_eq!([0, 1, 2, 4, 5].map(|byte| lines.at(byte)), [1, 1, 2, 3, 4]);
     }
 }

@@ -1,6 +1,45 @@
-//! Gradle.
+//! Gradle: scripts of Groovy and Kotlin, version catalogs and lockfiles.
+
+mod build;
+mod catalog;
+mod define;
+mod lockfile;
+mod names;
+mod notation;
+mod piece;
+mod platforms;
+mod requirement;
+mod script;
+mod settle;
+mod source;
+mod token;
+mod value;
+mod written;
+
 use fleetwright_package::{Files, Inventory, Published};
-pub(crate) fn wants(_path: &str) -> bool {
-    false
+
+use crate::text::unreadable;
+use build::Build;
+use names::is_lockfile;
+pub(crate) use names::wants;
+
+pub(crate) fn read(files: &Files, inventory: &mut Inventory, published: &dyn Published) {
+    let mut locks = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| is_lockfile(path)) {
+        match unreadable(path, text) {
+            Some(finding) => inventory.findings.push(finding),
+            None => {
+                let (lock, wrong) = lockfile::read(path, text);
+                inventory.findings.extend(wrong);
+                locks.push(lock);
+            }
+        }
+    }
+    let build = Build::read(files, &mut inventory.findings);
+    if build.is_empty() {
+        inventory.locks.extend(locks.into_iter().map(|lock| lock.lock));
+        return;
+    }
+    settle::all(&build, &locks, inventory, published);
+    inventory.locks.extend(locks.into_iter().map(|lock| lock.lock));
 }
-pub(crate) fn read(_files: &Files, _inventory: &mut Inventory, _published: &dyn Published) {}

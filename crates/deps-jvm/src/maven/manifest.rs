@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use fleetwright_package::{Declared, Ecosystem, Files, Manifest, Package, Place, Scope, Through, Version};
 
-use super::managed::{Found, key_of, nowhere};
-use super::model::{Model, Value, package};
+use super::managed::{key_of, nowhere};
+use super::management::Found;
+use super::model::{Model, package};
 use super::pom::{Body, Dependency, Source};
 use super::poms::Poms;
 use super::requirement;
+use super::value::Value;
 use crate::text::Text;
 
 /// The most profiles of one POM that are looked at.

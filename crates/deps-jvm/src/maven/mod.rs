@@ -1,6 +1,8 @@
 //! Maven: POMs, their parents and BOMs, and what they resolve to.
 
+mod boms;
 mod managed;
+mod management;
 mod manifest;
 mod model;
 mod modules;
@@ -8,11 +10,13 @@ mod pom;
 mod poms;
 mod requirement;
 mod resolve;
+mod value;
 
 use std::rc::Rc;
 
 use fleetwright_package::{Files, Inventory, LockedAt, Manifest, Published, Scope};
 
+pub(crate) use boms::{Boms, Managed};
 use model::Model;
 use poms::Poms;
 

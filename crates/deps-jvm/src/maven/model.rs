@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use fleetwright_package::{Ecosystem, Package};
 
-use super::managed::{Managed, Need};
+use super::management::{Managed, Need};
 use super::pom::{Origin, Source};
+use super::value::Value;
 use crate::text::Text;
 
 /// The longest way from a property to the next.
@@ -25,17 +26,6 @@ pub(crate) struct Model {
     pub(crate) broken: Option<String>,
     pub(crate) managed: OnceCell<Rc<Managed>>,
     pub(crate) needs: OnceCell<Rc<Vec<Need>>>,
-}
-
-/// What a text stands for.
-#[derive(Debug, Clone)]
-pub(crate) struct Value {
-    /// The text with properties put in, or why that cannot be told.
-    pub(crate) text: Result<String, String>,
-    /// Where it is written, if one place of this repository holds all of it.
-    pub(crate) set: Option<(Rc<str>, Text)>,
-    /// The last property on the way there.
-    pub(crate) property: Option<String>,
 }
 
 /// Group, artifact and version.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use fleetwright_package::{Ecosystem, Lock, Locked, Package, Version};
 
-use super::managed::{Need, key};
+use super::management::{Need, key};
 use super::model::{Model, package};
 use super::pom::Source;
 use super::poms::Poms;

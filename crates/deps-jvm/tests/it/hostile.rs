@@ -6,7 +6,7 @@ use fleetwright_deps_jvm::read;
 use fleetwright_package::{Files, Inventory, NothingPublished};
 use proptest::prelude::*;
 
-use crate::{Elsewhere, repo};
+use crate::{Elsewhere, gradle, repo};
 
 const GOOD: &str = "<project><groupId>g</groupId><artifactId>good</artifactId><version>1</version><dependencies>
   <dependency><groupId>a</groupId><artifactId>b</artifactId><version>1</version></dependency></dependencies></project>";
@@ -138,8 +138,41 @@ fn boms_that_import_each_other_many_times_cost_one_look_each() {
     assert!(format!("{:?}", repo.declared("pom.xml", "x:y").version).contains("no version of x:y"));
 }
 
+#[test]
+fn scripts_that_mean_harm_are_read_as_far_as_they_go() {
+    let tower = "{".repeat(10_000);
+    let swell: String = (0..60).map(|at| format!("def v{at} = \"${{v{0}}}${{v{0}}}\"\n", at + 1)).collect();
+    let swell = format!("{swell}def v60 = '1'\ndependencies {{ api \"g:a:$v0\" }}");
+    let repo = repo(
+        &[
+            ("a/build.gradle", tower.as_str()),
+            ("b/build.gradle", "dependencies {\n<<<<<<< HEAD\n}"),
+            ("c/build.gradle", swell.as_str()),
+            ("d/build.gradle", "apply from: '../../../x.gradle'\ndependencies { api 'g:b:1' }"),
+            ("d/e/build.gradle", "apply from: 'build.gradle'\ndependencies { api 'g:b:1' }"),
+        ],
+        &Elsewhere::default(),
+    );
+    assert!(
+        repo.findings()[0]
+            .starts_with("a/build.gradle:1: the script is not read: brackets are nested deeper")
+    );
+    assert_eq!(repo.findings()[1], "b/build.gradle:2: the file holds merge markers");
+    assert!(format!("{:?}", repo.declared("c/build.gradle", "g:a").version).contains("leads back to itself"));
+    assert_eq!(repo.declared("d/build.gradle", "g:b").version.known(), Some("1"));
+    assert_eq!(repo.declared("d/e/build.gradle", "g:b").version.known(), Some("1"));
+}
+
 /// Files as real ones look, of every format.
-const REAL: &[(&str, &str)] = &[("pom.xml", include_str!("samples/pom.xml"))];
+const REAL: &[(&str, &str)] = &[
+    ("pom.xml", include_str!("samples/pom.xml")),
+    ("build.gradle", gradle::GROOVY),
+    ("app/build.gradle.kts", gradle::KOTLIN),
+    ("settings.gradle.kts", gradle::SETTINGS),
+    ("gradle/libs.versions.toml", gradle::CATALOG),
+    ("gradle.lockfile", gradle::LOCK),
+    ("gradle.properties", "# a comment\nktorVersion=2.3.2\njunitVersion = 4.13.2 \n"),
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]

@@ -1,6 +1,7 @@
 //! Manifests and lockfiles of Java's world, read from text.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod gradle;
 mod hostile;
 mod maven;
 mod resolve;
