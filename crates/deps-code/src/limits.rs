@@ -32,3 +32,7 @@ pub const MAX_VERSIONS: usize = 200;
 
 /// The most findings that are kept of one kind of files; one more says that there were more.
 pub const MAX_FINDINGS: usize = 1_000;
+
+/// The most elements that all MSBuild projects of a repository may have, with their imports counted each
+/// time. A repository of 500 projects has about a million.
+pub const MAX_EVALUATED: usize = 20_000_000;
