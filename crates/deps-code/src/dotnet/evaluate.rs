@@ -1,12 +1,12 @@
 //! The files that make up a project, read in MSBuild's order: all properties first, then all items.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use fleetwright_package::Finding;
 
 use super::condition::holds;
-use super::properties::{Here, Properties, Property, resolve};
+use super::files::is_msbuild;
+use super::properties::{At, Here, Properties, Property, resolve};
 use crate::limits::{MAX_DECLARED, MAX_EVALUATED, MAX_IMPORTS};
 use crate::paths::{folder, upwards, within};
 use crate::source::Source;
@@ -21,13 +21,6 @@ pub(super) struct File<'a> {
 
 /// Every file of MSBuild by its path.
 pub(super) type Parsed<'a> = BTreeMap<&'a str, File<'a>>;
-
-/// Bytes of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct At {
-    pub(super) path: String,
-    pub(super) span: Range<usize>,
-}
 
 /// An item such as `PackageReference`.
 #[derive(Debug, Clone)]
@@ -246,7 +239,7 @@ impl<'p, 'a> Evaluated<'p, 'a> {
         } else if self.parsed.contains_key(path.as_str()) {
             self.imported += 1;
             self.file(&path, doubts, report);
-        } else if doubts.is_empty() && super::is_msbuild(&path) && !self.known.contains_key(path.as_str()) {
+        } else if doubts.is_empty() && is_msbuild(&path) && !self.known.contains_key(path.as_str()) {
             find(
                 format!("it imports `{path}`, which is not there"),
                 "add the file, or a condition that it exists",

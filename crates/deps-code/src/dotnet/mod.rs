@@ -6,6 +6,7 @@
 mod condition;
 mod config;
 mod evaluate;
+mod files;
 mod lock;
 mod project;
 mod properties;
@@ -15,31 +16,16 @@ use std::collections::BTreeMap;
 
 use fleetwright_package::{Files, Inventory};
 
+pub(crate) use self::files::wants;
+
 use self::evaluate::{File, Parsed, Report, evaluate};
+use self::files::{is_lock, is_msbuild, is_project};
 use self::project::{LockOf, Project};
 use crate::edges::position;
 use crate::limits::{MAX_EVALUATED, MAX_MANIFEST};
 use crate::paths::{file_name, folder, within};
 use crate::source::Source;
 use crate::xml;
-
-/// Whether the file is one of NuGet's or MSBuild's.
-pub(crate) fn wants(name: &str) -> bool {
-    is_project(name) || name == "packages.config" || is_lock(name) || is_msbuild(name)
-}
-
-fn is_project(name: &str) -> bool {
-    [".csproj", ".fsproj", ".vbproj"].iter().any(|end| name.ends_with(end))
-}
-
-fn is_lock(name: &str) -> bool {
-    name == "packages.lock.json" || (name.starts_with("packages.") && name.ends_with(".lock.json"))
-}
-
-/// Whether it is a project, or what projects import.
-fn is_msbuild(path: &str) -> bool {
-    is_project(path) || [".props", ".targets", ".projitems"].iter().any(|end| path.ends_with(end))
-}
 
 /// Reads all projects, central versions, and lockfiles.
 pub(crate) fn read(files: &Files, inventory: &mut Inventory) {

@@ -1,13 +1,20 @@
 //! Properties of MSBuild, and putting them into texts.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
-use super::evaluate::At;
 use crate::limits::MAX_EXPANDED;
 use crate::paths::{file_name, folder, join, upwards, within};
 
 /// Stands for the repository's root in a path: no file can hold it.
 const ROOT: &str = "\0";
+
+/// Bytes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct At {
+    pub(super) path: String,
+    pub(super) span: Range<usize>,
+}
 
 /// A property.
 #[derive(Debug, Clone)]

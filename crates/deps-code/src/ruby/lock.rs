@@ -35,12 +35,14 @@ pub(super) fn read<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding>
         findings.push(source.finding(*line, message.clone(), "run `bundle lock`"));
     }
     let mut lock = reader.lock;
-    for (at, needs) in reader.needs.iter().enumerate() {
-        let found = needs.iter().filter_map(|name| lock.by_name.get(name)).flatten().copied();
-        let needs = unique(found);
-        if let Some(package) = lock.lock.packages.get_mut(at) {
-            package.needs = needs;
+    for (at, name) in reader.needs {
+        let found = lock.by_name.get(name).into_iter().flatten();
+        if let Some(package) = lock.lock.packages.get_mut(at as usize) {
+            package.needs.extend(found);
         }
+    }
+    for package in &mut lock.lock.packages {
+        package.needs = unique(std::mem::take(&mut package.needs));
     }
     Some(lock)
 }
@@ -50,7 +52,8 @@ struct Reader<'a> {
     section: &'a str,
     /// The package that the next dependencies belong to.
     at: Option<u32>,
-    needs: Vec<Vec<&'a str>>,
+    /// Which package needs which name.
+    needs: Vec<(u32, &'a str)>,
     wrong: Vec<(u32, String)>,
 }
 
@@ -63,8 +66,7 @@ impl<'a> Reader<'a> {
             (0, _) => self.section = line.trim_end(),
             (4, "GEM" | "PATH" | "GIT" | "PLUGIN SOURCE") => self.package(text, number),
             (6, "GEM" | "PATH" | "GIT" | "PLUGIN SOURCE") => {
-                let needs = self.at.and_then(|at| self.needs.get_mut(at as usize));
-                needs.into_iter().for_each(|needs| needs.extend(named(text).map(|(name, _)| name)));
+                self.needs.extend(self.at.zip(named(text)).map(|(at, (name, _))| (at, name)));
             }
             (2, "DEPENDENCIES") => match named(text) {
                 Some((name, requirement)) => {
@@ -105,7 +107,6 @@ impl<'a> Reader<'a> {
         same.push(at);
         let own = self.section == "PATH";
         packages.push(Locked { package, version: version.to_owned(), line: number, own, needs: Vec::new() });
-        self.needs.push(Vec::new());
         self.at = Some(at);
     }
 }

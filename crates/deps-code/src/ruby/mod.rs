@@ -38,7 +38,7 @@ pub(crate) fn read(files: &Files, inventory: &mut Inventory) {
     let ruby = files.iter().filter(|(path, _)| is_gemfile(file_name(path)) || path.ends_with(".gemspec"));
     let opened =
         ruby.filter_map(|(path, text)| Source::open(path, text, MAX_MANIFEST, &mut inventory.findings));
-    let read: Vec<RubyFile<'_>> = opened.map(|source| RubyFile::new(source)).collect();
+    let read: Vec<RubyFile<'_>> = opened.map(RubyFile::new).collect();
     let includers = resolve::includers(&read, &mut inventory.findings);
     for file in &read {
         let manifest = file.manifest(&locks, &includers, &mut inventory.findings);
