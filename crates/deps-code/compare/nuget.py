@@ -64,7 +64,11 @@ def main():
         named = {row[2].removeprefix("nuget:") for row in declared}
         # The SDK references some packages by itself.
         counts[2] += len(set(direct) - named)
+        texts = "".join(open(os.path.join(folder, path), encoding="utf-8-sig").read().lower() for path in {row[1] for row in declared})
         for row in declared:
+            # SDKs of MSBuild are packages that no lockfile has.
+            if f"{row[2].removeprefix('nuget:')}/{row[4]}" in texts:
+                continue
             name, version = row[2].removeprefix("nuget:"), row[4]
             if name not in direct:
                 if not row[10].startswith("only if"):

@@ -11,8 +11,12 @@ while read -r tool repository commit; do
   git="$2/$name/repo"
   [ -d "$git" ] || { echo "skipped: $repository is not at $git"; continue; }
   mkdir -p "$work/$name"
-  # Snapshots may lack large files, none of which is read here.
-  git --git-dir="$git" archive "$commit" 2>/dev/null | tar x -C "$work/$name" 2>/dev/null
+  # Snapshots may lack large files, none of which is read here: what is there is checked out all the same.
+  export GIT_INDEX_FILE="$work/index"
+  git --git-dir="$git" read-tree "$commit"
+  git --git-dir="$git" --work-tree="$work/$name" checkout-index -a -f 2>/dev/null
+  rm -f "$work/index"
+  unset GIT_INDEX_FILE
   case $tool in
     bundler) command -v bundle >/dev/null || { echo "skipped: there is no bundler here"; continue; }
       (cd "$work/$name" && git init -q . && git add -A .)

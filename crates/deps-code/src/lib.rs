@@ -4,6 +4,7 @@
 //! repository is still read. Requirements without a lockfile give no version unless the ecosystem leaves no
 //! choice.
 
+mod agree;
 mod cargo;
 mod dotnet;
 mod edges;

@@ -8,6 +8,7 @@ use fleetwright_package::{
 
 use super::evaluate::{Evaluated, File, Found, Parsed};
 use super::lock::NugetLock;
+use crate::agree::misfit;
 use crate::source::{Source, XML};
 use crate::xml::Written;
 
@@ -299,9 +300,13 @@ fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut
     let conditional = declared.comment.as_ref().is_some_and(|comment| comment.starts_with("only if"));
     match (&positions[..], direct.first()) {
         ([package], _) => {
-            let version = lock.lock.packages.get(*package as usize).map(|locked| locked.version.clone());
-            declared.version = version.map_or_else(|| declared.version.clone(), Version::Known);
-            declared.locked = Some(LockedAt { lock: at, package: *package });
+            if let Some(locked) = lock.lock.packages.get(*package as usize) {
+                declared.version = Version::Known(locked.version.clone());
+                declared.locked = Some(LockedAt { lock: at, package: *package });
+                if let Some(why) = misfit(Ecosystem::NuGet, &name, &declared.requirement, &locked.version) {
+                    findings.push(does_not_fit(&declared, format!("packages.lock.json does not fit: {why}")));
+                }
+            }
         }
         ([], other) if !conditional && !wanted.is_empty() => {
             let has = other
@@ -310,12 +315,7 @@ fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut
                 "packages.lock.json does not fit: `{name}` {}, and the lockfile {has}",
                 declared.requirement
             );
-            findings.push(Finding {
-                path: declared.place.path.clone(),
-                line: declared.place.line,
-                message: message.clone(),
-                remedy: "run `dotnet restore --force-evaluate` and commit the lockfile".to_owned(),
-            });
+            findings.push(does_not_fit(&declared, message.clone()));
             declared.version = Version::Unknown(message);
         }
         ([], _) => {}
@@ -325,6 +325,15 @@ fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut
         }
     }
     declared
+}
+
+fn does_not_fit(declared: &Declared, message: String) -> Finding {
+    Finding {
+        path: declared.place.path.clone(),
+        line: declared.place.line,
+        message,
+        remedy: "run `dotnet restore --force-evaluate` and commit the lockfile".to_owned(),
+    }
 }
 
 /// A requirement in the form of lockfiles: `1.2` is `[1.2.0, )`.

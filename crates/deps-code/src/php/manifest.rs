@@ -6,6 +6,7 @@ use fleetwright_package::{
 use serde::Deserialize;
 
 use super::lock::ComposerLock;
+use crate::agree::misfit;
 use crate::edges::{position, unique};
 use crate::json::{Pairs, Text, parse};
 use crate::limits::{MAX_DECLARED, MAX_MANIFEST};
@@ -117,6 +118,9 @@ fn version(
     };
     let locked = |position: u32| lock.lock.packages.get(position as usize);
     if let Some((position, found)) = lock.named(name).and_then(|at| Some((at, locked(at)?))) {
+        if let Some(why) = misfit(Ecosystem::Composer, name, requirement, &found.version) {
+            return Err(format!("composer.lock does not fit composer.json: {why}"));
+        }
         return Ok((Version::Known(found.version.clone()), Some(LockedAt { lock: at, package: position })));
     }
     match lock.in_place_of(name).and_then(locked) {

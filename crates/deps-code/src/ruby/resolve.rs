@@ -9,6 +9,7 @@ use fleetwright_package::{
 use super::lock::GemLock;
 use super::statements::{Gem, Script, script};
 use super::tokens::{Kind, Token};
+use crate::agree::misfit;
 use crate::edges::position;
 use crate::limits::MAX_DECLARED;
 use crate::paths::{file_name, folder, join, upwards, within};
@@ -210,19 +211,20 @@ impl<'a> RubyFile<'a> {
         };
         let name = gem.name.text;
         let sure = !gem.conditional && *through != Through::Unknown && gem.method == "gem";
-        let misfit = match lock.dependencies.get(name) {
+        let file = file_name(&lock.lock.path);
+        let why = match lock.dependencies.get(name) {
             _ if !sure => None,
-            None => Some(format!(
-                "{} does not fit: `{name}` is not among its dependencies",
-                file_name(&lock.lock.path)
-            )),
+            None => Some(format!("`{name}` is not among its dependencies")),
             Some(made_for) if normal(made_for.split(',')) == normal(written.iter().copied()) => None,
-            Some(made_for) => Some(format!(
-                "{} does not fit: it was made for `{name}` {made_for}, asked for is {}",
-                file_name(&lock.lock.path),
-                written.join(", ")
-            )),
+            Some(made_for) => {
+                Some(format!("it was made for `{name}` {made_for}, asked for is {}", written.join(", ")))
+            }
         };
+        let locked = one.and_then(|at| lock.lock.packages.get(at as usize));
+        let outside = locked
+            .filter(|_| !written.is_empty())
+            .and_then(|locked| misfit(Ecosystem::RubyGems, name, &written.join(", "), &locked.version));
+        let misfit = why.or(outside).map(|why| format!("{file} does not fit: {why}"));
         (one, misfit)
     }
 }

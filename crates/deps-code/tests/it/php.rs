@@ -98,6 +98,17 @@ fn without_a_lockfile_only_an_exact_version_is_known() {
 }
 
 #[test]
+fn a_locked_version_outside_of_what_is_asked_for_is_a_finding() {
+    let manifest = "{\"require\": {\"a/b\": \"^2.0\", \"c/d\": \"^1.0@dev\"}}";
+    let lock = "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.4.0\"}, {\"name\": \"c/d\", \"version\": \"dev-main\"}]}";
+    let sample = Sample::read(&[("composer.json", manifest), ("composer.lock", lock)]);
+    let misfit = "composer.lock does not fit composer.json: it has `a/b` v1.4.0, asked for is ^2.0";
+    assert_eq!(sample.findings(), [format!("composer.json:1 {misfit}")]);
+    assert_eq!(sample.version("composer.json", "a/b"), format!("? {misfit}"));
+    assert_eq!(sample.version("composer.json", "c/d"), "dev-main");
+}
+
+#[test]
 fn what_cannot_be_read_is_a_finding_and_no_version() {
     let lock = "{\"packages\": [], \"plugin-api-version\": \"3.0.0\"}";
     let sample = Sample::read(&[

@@ -184,6 +184,17 @@ fn without_a_lockfile_only_an_exact_version_is_known() {
 }
 
 #[test]
+fn a_locked_version_outside_of_what_is_asked_for_is_a_finding() {
+    let lock = "PATH\n  remote: .\n  specs:\n    shop (1.0)\n      nokogiri (~> 1.15)\n\nGEM\n  specs:\n    nokogiri (1.14.0)\n\nDEPENDENCIES\n  shop!\n";
+    let gemspec = "Gem::Specification.new do |s|\n  s.name = 'shop'\n  s.version = '1.0'\n  s.add_dependency 'nokogiri', '~> 1.15'\nend\n";
+    let sample = Sample::read(&[("shop.gemspec", gemspec), ("Gemfile.lock", lock)]);
+    assert_eq!(
+        sample.findings(),
+        ["shop.gemspec:4 Gemfile.lock does not fit: it has `nokogiri` 1.14.0, asked for is ~> 1.15"]
+    );
+}
+
+#[test]
 fn gemfiles_read_one_another_but_nothing_outside() {
     let common = "gem 'rack', '~> 2.0'\n";
     let lock = "GEM\n  specs:\n    rack (2.2.8)\n    broken\n\nDEPENDENCIES\n  rack (~> 2.0)\n";
