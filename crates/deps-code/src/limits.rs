@@ -28,7 +28,7 @@ pub const MAX_COMMENT: usize = 500;
 pub const MAX_GLOBS: usize = 1_000;
 
 /// The most versions of one package in one lockfile. Real ones have fewer than ten.
-pub const MAX_VERSIONS: usize = 200;
+pub const MAX_VERSIONS: usize = 50;
 
 /// The most findings that are kept of one kind of files; one more says that there were more.
 pub const MAX_FINDINGS: usize = 1_000;
@@ -36,3 +36,12 @@ pub const MAX_FINDINGS: usize = 1_000;
 /// The most elements that all MSBuild projects of a repository may have, with their imports counted each
 /// time. A repository of 500 projects has about a million.
 pub const MAX_EVALUATED: usize = 20_000_000;
+
+/// The most packages that the items of one MSBuild project may name. Real projects name some hundreds.
+pub const MAX_NAMED: usize = 5_000;
+
+/// The most references of all MSBuild projects of a repository: a file that all of them import counts for each.
+pub const MAX_REFERENCES: usize = 500_000;
+
+/// The most replacements in one go.mod. Kubernetes has about a hundred.
+pub const MAX_REPLACES: usize = 2_000;

@@ -1,5 +1,6 @@
 //! Cargo.toml as it is written: the package, the workspace, and every table of dependencies.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use fleetwright_package::{Finding, Scope};
@@ -42,6 +43,15 @@ pub(super) struct Workspace {
     pub(super) exclude: Vec<String>,
     pub(super) version: Option<String>,
     pub(super) entries: Vec<Entry>,
+    /// Where each key is in the entries.
+    by_key: HashMap<String, usize>,
+}
+
+impl Workspace {
+    /// The entry that members inherit by this key.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.get(*self.by_key.get(key)?)
+    }
 }
 
 /// One dependency.
@@ -135,6 +145,7 @@ fn workspace(of: &dyn TableLike, source: &str) -> Workspace {
         members: texts(of, "members"),
         exclude: texts(of, "exclude"),
         version: table(of, "package").and_then(|package| text(package, "version")),
+        by_key: entries.list.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect(),
         entries: entries.list,
     }
 }

@@ -138,7 +138,7 @@ impl<'m, 'a> Members<'m, 'a> {
 /// The folder of a path dependency, from the repository's root.
 fn path_of(entry: &Entry, at: &str, home: &str, workspace: &Workspace) -> Option<String> {
     if entry.inherited {
-        let managed = workspace.entries.iter().find(|managed| managed.key == entry.key)?;
+        let managed = workspace.entry(&entry.key)?;
         return join(home, managed.path.as_ref()?);
     }
     join(at, entry.path.as_ref()?)

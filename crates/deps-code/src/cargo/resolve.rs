@@ -86,10 +86,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
             return Ok(Effective { entry, source, scope: entry.scope, through: Through::Inline });
         }
         let root = self.members.root(folder(source.path));
-        let managed = root.and_then(|root| {
-            let entries = &root.workspace.as_ref()?.entries;
-            Some((root, entries.iter().find(|managed| managed.key == entry.key)?))
-        });
+        let managed = root.and_then(|root| Some((root, root.workspace.as_ref()?.entry(&entry.key)?)));
         let Some((root, managed)) = managed else {
             let message = format!("`{}` is inherited, and no workspace here has it", entry.key);
             let remedy = "add it to `workspace.dependencies`, or write its version here";
@@ -194,7 +191,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
         let managed = effective.scope == Scope::Managed;
         let needed = if managed { None } else { self.own_needs(lock, manifest) };
         let among: Vec<u32> = match needed {
-            Some(needs) => all.iter().copied().filter(|at| needs.contains(at)).collect(),
+            Some(needs) => all.iter().copied().filter(|at| needs.binary_search(at).is_ok()).collect(),
             None => all.to_vec(),
         };
         let fitting: Vec<u32> = among.iter().copied().filter(|at| fits(lock, *at, entry)).collect();

@@ -7,7 +7,7 @@ use fleetwright_package::Finding;
 use super::condition::holds;
 use super::files::is_msbuild;
 use super::properties::{At, Here, Properties, Property, resolve};
-use crate::limits::{MAX_DECLARED, MAX_EVALUATED, MAX_IMPORTS};
+use crate::limits::{MAX_EVALUATED, MAX_IMPORTS, MAX_NAMED, MAX_REFERENCES};
 use crate::paths::{folder, upwards, within};
 use crate::source::Source;
 use crate::xml::{Element, Written};
@@ -27,6 +27,8 @@ pub(super) type Parsed<'a> = BTreeMap<&'a str, File<'a>>;
 pub(super) struct Found<'p, 'a> {
     pub(super) element: &'p Element<'a>,
     pub(super) file: &'p File<'a>,
+    /// One of the packages that it names.
+    pub(super) name: String,
     /// The condition that it depends on and that is not known here.
     pub(super) doubt: Option<String>,
 }
@@ -50,9 +52,28 @@ pub(super) struct Report<'f> {
     pub(super) findings: &'f mut Vec<Finding>,
     /// Elements, over all projects of the repository.
     pub(super) left: usize,
+    /// References, over all projects of the repository.
+    pub(super) references_left: usize,
 }
 
 impl Report<'_> {
+    /// Counts references; the number of them that may still be kept.
+    pub(super) fn take(&mut self, wanted: usize, path: &str) -> usize {
+        let kept = wanted.min(self.references_left);
+        self.references_left -= kept;
+        if kept < wanted {
+            self.findings.push(Finding {
+                path: path.to_owned(),
+                line: 0,
+                message: format!(
+                    "the projects have over {MAX_REFERENCES} references together; the rest is left out"
+                ),
+                remedy: "import smaller files".to_owned(),
+            });
+        }
+        kept
+    }
+
     /// Counts an element; `false` when there were too many.
     fn goes_on(&mut self, file: &File<'_>) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
@@ -251,26 +272,36 @@ impl<'p, 'a> Evaluated<'p, 'a> {
     fn read_items(&mut self, report: &mut Report<'_>) {
         for (group, file, doubts) in std::mem::take(&mut self.groups) {
             let Some(doubts) = self.doubts(group, file, &doubts) else { continue };
-            for element in &group.children {
-                if !KINDS.contains(&element.name.as_str()) {
-                    continue;
-                }
-                let Some(doubts) = self.doubts(element, file, &doubts) else { continue };
-                if self.items.len() >= MAX_DECLARED {
-                    let message = format!(
-                        "{} has over {MAX_DECLARED} items of packages; the rest is left out",
-                        self.project
-                    );
-                    report.findings.push(file.source.finding(
-                        0,
-                        message,
-                        "look whether the file was made by accident",
-                    ));
+            for element in group.children.iter().filter(|element| KINDS.contains(&element.name.as_str())) {
+                if !report.goes_on(file) {
                     return;
                 }
+                let Some(doubts) = self.doubts(element, file, &doubts) else { continue };
                 let doubt = (!doubts.is_empty()).then(|| doubts.join(" and "));
-                self.items.push(Found { element, file, doubt });
+                let new = self.names(element, file).into_iter().map(|name| Found {
+                    element,
+                    file,
+                    name,
+                    doubt: doubt.clone(),
+                });
+                self.items.extend(new.take(MAX_NAMED + 1 - self.items.len()));
+                if self.items.len() > MAX_NAMED {
+                    let message =
+                        format!("{} names over {MAX_NAMED} packages; the rest is left out", self.project);
+                    let remedy = "look whether the file was made by accident";
+                    report.findings.push(file.source.finding(0, message, remedy));
+                    return;
+                }
             }
         }
+    }
+
+    /// The packages that an item names: none where that is computed.
+    fn names(&self, element: &Element<'a>, file: &'p File<'a>) -> Vec<String> {
+        let named = ["Include", "Update", "Remove"].iter().find_map(|name| element.attribute(name));
+        let Some(named) = named else { return Vec::new() };
+        let Ok(expanded) = self.properties.expand(&named.text, self.here(file)) else { return Vec::new() };
+        let names = expanded.text.split(';').map(str::trim).filter(|name| !name.is_empty());
+        names.take(MAX_NAMED + 1).map(str::to_owned).collect()
     }
 }

@@ -17,9 +17,9 @@ const REMEDY: &str = "run `dotnet restore --force-evaluate`";
 #[derive(Debug)]
 pub(super) struct NugetLock {
     pub(super) lock: Lock,
-    /// What the project asks for directly: the name in lower case, the requirement, the position; once for
+    /// What the project asks for directly, by name in lower case: the requirement and the position, once for
     /// each framework that it is built for.
-    pub(super) direct: Vec<(String, String, u32)>,
+    pub(super) direct: HashMap<String, Vec<(String, u32)>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,7 +52,7 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Optio
     }
     let format = format!("packages.lock.json {}", written.version);
     let lock = Lock { path: path.to_owned(), ecosystem: Ecosystem::NuGet, format, packages: Vec::new() };
-    let mut reader = Reader { lock: NugetLock { lock, direct: Vec::new() }, by_name: HashMap::new() };
+    let mut reader = Reader { lock: NugetLock { lock, direct: HashMap::new() }, by_name: HashMap::new() };
     for (_, framework) in &written.dependencies.0 {
         reader.framework(&framework.0, &source, findings);
     }
@@ -123,7 +123,7 @@ impl Reader {
         };
         if entry.r#type.eq_ignore_ascii_case("Direct") {
             let requested = entry.requested.as_deref().unwrap_or("").to_owned();
-            self.lock.direct.push((name.to_lowercase(), requested, at));
+            self.lock.direct.entry(name.to_lowercase()).or_default().push((requested, at));
         }
         Ok(at)
     }

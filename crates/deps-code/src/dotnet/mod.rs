@@ -22,7 +22,7 @@ use self::evaluate::{File, Parsed, Report, evaluate};
 use self::files::{is_lock, is_msbuild, is_project};
 use self::project::{LockOf, Project};
 use crate::edges::position;
-use crate::limits::{MAX_EVALUATED, MAX_MANIFEST};
+use crate::limits::{MAX_EVALUATED, MAX_MANIFEST, MAX_REFERENCES};
 use crate::paths::{file_name, folder, within};
 use crate::source::Source;
 use crate::xml;
@@ -39,7 +39,8 @@ pub(crate) fn read(files: &Files, inventory: &mut Inventory) {
         locks.insert(path, lock.is_some().then_some(list.len()));
         list.extend(lock);
     }
-    let mut report = Report { findings: &mut inventory.findings, left: MAX_EVALUATED };
+    let mut report =
+        Report { findings: &mut inventory.findings, left: MAX_EVALUATED, references_left: MAX_REFERENCES };
     for path in parsed.keys().copied() {
         let central = file_name(path) == "Directory.Packages.props";
         if !central && !is_project(path) {
@@ -57,6 +58,8 @@ pub(crate) fn read(files: &Files, inventory: &mut Inventory) {
             declared.extend(project.references(lock, report.findings));
             (project::own(&evaluated, path), declared)
         };
+        let mut declared = declared;
+        declared.truncate(report.take(declared.len(), path));
         inventory.manifests.push(project::manifest(path, own, declared));
     }
     inventory.locks.extend(list.into_iter().map(|lock| lock.lock));

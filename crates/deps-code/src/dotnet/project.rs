@@ -9,6 +9,7 @@ use fleetwright_package::{
 use super::evaluate::{Evaluated, File, Found, Parsed};
 use super::lock::NugetLock;
 use crate::agree::misfit;
+use crate::limits::MAX_VERSIONS;
 use crate::source::{Source, XML};
 use crate::xml::Written;
 
@@ -54,12 +55,12 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
             is_test: is_true("IsTestProject"),
         };
         for found in evaluated.items.iter().filter(|found| found.element.name == "PackageVersion") {
-            for name in project.names(found) {
-                let versions = project.central.entry(name.to_lowercase()).or_default();
-                let Some(written) = found.element.field("Version") else { continue };
-                if found.doubt.is_none() && found.element.attribute("Update").is_some() {
-                    versions.clear();
-                }
+            let versions = project.central.entry(found.name.to_lowercase()).or_default();
+            let Some(written) = found.element.field("Version") else { continue };
+            if found.doubt.is_none() && found.element.attribute("Update").is_some() {
+                versions.clear();
+            }
+            if versions.len() < MAX_VERSIONS {
                 versions.push(Candidate {
                     written,
                     file: found.file,
@@ -69,102 +70,73 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
             }
         }
         let references = || evaluated.items.iter().filter(|found| found.element.name == "PackageReference");
-        project.is_test |= references()
-            .flat_map(|found| project.names(found))
-            .any(|name| name.eq_ignore_ascii_case("Microsoft.NET.Test.Sdk"));
+        project.is_test |=
+            references().any(|found| found.name.eq_ignore_ascii_case("Microsoft.NET.Test.Sdk"));
         project
-    }
-
-    /// The packages that an item names: none where that is computed.
-    fn names(&self, found: &Found<'p, 'a>) -> Vec<String> {
-        let named = ["Include", "Update", "Remove"].iter().find_map(|name| found.element.attribute(name));
-        let Some(named) = named else { return Vec::new() };
-        let Ok(text) = self.evaluated.properties.expand(&named.text, self.evaluated.here(found.file)) else {
-            return Vec::new();
-        };
-        text.text.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
     }
 
     /// What Directory.Packages.props sets for its projects.
     pub(super) fn managed(&self, findings: &mut Vec<Finding>) -> Vec<Declared> {
         let mut all = Vec::new();
         for found in &self.evaluated.items {
-            let (scope, is_version) = match found.element.name.as_str() {
-                "PackageVersion" => (Scope::Managed, true),
-                "GlobalPackageReference" => (Scope::Build, true),
-                _ => (Scope::Managed, false),
+            let scope = match found.element.name.as_str() {
+                "PackageVersion" => Scope::Managed,
+                "GlobalPackageReference" => Scope::Build,
+                _ => continue,
             };
-            for name in self.names(found).iter().filter(|_| is_version) {
-                let Some(written) = found.element.field("Version") else { continue };
-                let candidate =
-                    Candidate { written, file: found.file, doubt: found.doubt.clone(), central: false };
-                all.extend(
-                    self.declared(found, name, Some(&candidate), findings)
-                        .map(|declared| Declared { scope, ..declared }),
-                );
-            }
+            let Some(written) = found.element.field("Version") else { continue };
+            let candidate =
+                Candidate { written, file: found.file, doubt: found.doubt.clone(), central: false };
+            let declared = self.declared(found, Some(&candidate), findings);
+            all.extend(declared.map(|declared| Declared { scope, ..declared }));
         }
         all
     }
 
     /// What a project references.
     pub(super) fn references(&self, lock: LockOf<'_>, findings: &mut Vec<Finding>) -> Vec<Declared> {
-        let mut all: Vec<(String, Declared)> = Vec::new();
+        let mut all: Vec<Declared> = Vec::new();
         for found in self.evaluated.items.iter().filter(|found| found.element.name == "PackageReference") {
-            for name in self.names(found) {
-                if found.element.attribute("Remove").is_some() {
-                    if found.doubt.is_none() {
-                        all.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-                    }
-                    continue;
-                }
-                if found.element.attribute("Update").is_some() {
-                    self.update(&mut all, found, &name, findings);
-                    continue;
-                }
-                let candidates = self.candidates(found, &name);
-                let none =
-                    candidates.is_empty().then(|| self.declared(found, &name, None, findings)).flatten();
-                let some = candidates
-                    .iter()
-                    .filter_map(|candidate| self.declared(found, &name, Some(candidate), findings));
-                let new: Vec<Declared> = some.chain(none).collect();
-                all.extend(new.into_iter().map(|declared| (name.clone(), declared)));
+            if found.element.attribute("Remove").is_some() {
+                let name = found.name.to_lowercase();
+                all.retain(|known| found.doubt.is_some() || known.package.name() != name);
+                continue;
             }
+            if found.element.attribute("Update").is_some() {
+                self.update(&mut all, found, findings);
+                continue;
+            }
+            let candidates = self.candidates(found);
+            let none = candidates.is_empty().then(|| self.declared(found, None, findings)).flatten();
+            all.extend(none);
+            all.extend(
+                candidates.iter().filter_map(|candidate| self.declared(found, Some(candidate), findings)),
+            );
         }
-        all.into_iter().map(|(name, declared)| resolved(&name, declared, lock, findings)).collect()
+        all.into_iter().map(|declared| resolved(declared, lock, findings)).collect()
     }
 
     /// `<PackageReference Update="…">`: another version for what was referenced before.
-    fn update(
-        &self,
-        all: &mut Vec<(String, Declared)>,
-        found: &Found<'p, 'a>,
-        name: &str,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn update(&self, all: &mut Vec<Declared>, found: &Found<'p, 'a>, findings: &mut Vec<Finding>) {
         let Some(written) = found.element.field("VersionOverride").or_else(|| found.element.field("Version"))
         else {
             return;
         };
         let candidate = Candidate { written, file: found.file, doubt: found.doubt.clone(), central: true };
-        let Some(new) = self.declared(found, name, Some(&candidate), findings) else { return };
-        let mut same = all
-            .iter_mut()
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, declared)| declared);
+        let Some(new) = self.declared(found, Some(&candidate), findings) else { return };
+        let mut same = all.iter_mut().filter(|known| known.package == new.package);
         let Some(first) = same.next() else { return };
         let (place, scope) = (first.place.clone(), first.scope);
         let new = Declared { place, scope, ..new };
         if found.doubt.is_none() {
             *first = new;
         } else if *first != new {
-            all.push((name.to_owned(), new));
+            all.push(new);
         }
     }
 
     /// The versions that may hold for a reference: its own, or the central ones.
-    fn candidates(&self, found: &Found<'p, 'a>, name: &str) -> Vec<Candidate<'p, 'a>> {
+    fn candidates(&self, found: &Found<'p, 'a>) -> Vec<Candidate<'p, 'a>> {
         let own = found.element.field(if self.is_central { "VersionOverride" } else { "Version" });
         let own = own.or_else(|| found.element.field("Version"));
         let doubt = found.doubt.clone();
@@ -174,7 +146,7 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
         if !self.is_central {
             return Vec::new();
         }
-        let central = self.central.get(&name.to_lowercase()).into_iter().flatten();
+        let central = self.central.get(&found.name.to_lowercase()).into_iter().flatten();
         let both = |candidate: &Candidate<'p, 'a>| {
             let doubts: Vec<&str> =
                 [&doubt, &candidate.doubt].into_iter().flatten().map(String::as_str).collect();
@@ -187,13 +159,12 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
     fn declared(
         &self,
         found: &Found<'p, 'a>,
-        name: &str,
         candidate: Option<&Candidate<'p, 'a>>,
         findings: &mut Vec<Finding>,
     ) -> Option<Declared> {
         let source = &found.file.source;
         let line = source.line(found.element.tag.start);
-        let package = match Package::new(Ecosystem::NuGet, name) {
+        let package = match Package::new(Ecosystem::NuGet, &found.name) {
             Ok(package) => package,
             Err(error) => {
                 findings.push(source.finding(line, error.to_string(), "correct the name"));
@@ -276,7 +247,7 @@ fn without_lock(requirement: &str) -> Version {
 }
 
 /// The declaration with what the lockfile says.
-fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut Vec<Finding>) -> Declared {
+fn resolved(mut declared: Declared, lock: LockOf<'_>, findings: &mut Vec<Finding>) -> Declared {
     let (at, lock) = match lock {
         None => return declared,
         Some(Err(())) => {
@@ -285,15 +256,14 @@ fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut
         }
         Some(Ok(lock)) => lock,
     };
-    let name = name.to_lowercase();
-    let direct: Vec<_> = lock.direct.iter().filter(|(known, _, _)| *known == name).collect();
+    let name = declared.package.name().to_owned();
+    let direct = lock.direct.get(&name).map_or(&[][..], Vec::as_slice);
     let wanted = as_requested(&declared.requirement);
-    let fitting: Vec<_> =
-        direct.iter().filter(|(_, requested, _)| as_requested(requested) == wanted).collect();
+    let fitting: Vec<_> = direct.iter().filter(|(requested, _)| as_requested(requested) == wanted).collect();
     let mut positions: Vec<u32> = if wanted.is_empty() {
-        direct.iter().map(|one| one.2).collect()
+        direct.iter().map(|one| one.1).collect()
     } else {
-        fitting.iter().map(|one| one.2).collect()
+        fitting.iter().map(|one| one.1).collect()
     };
     positions.sort_unstable();
     positions.dedup();
@@ -310,7 +280,7 @@ fn resolved(name: &str, mut declared: Declared, lock: LockOf<'_>, findings: &mut
         }
         ([], other) if !conditional && !wanted.is_empty() => {
             let has = other
-                .map_or_else(|| "does not have it".to_owned(), |other| format!("was made for {}", other.1));
+                .map_or_else(|| "does not have it".to_owned(), |other| format!("was made for {}", other.0));
             let message = format!(
                 "packages.lock.json does not fit: `{name}` {}, and the lockfile {has}",
                 declared.requirement

@@ -1,9 +1,11 @@
 //! go.mod: what it requires, replaces and excludes.
 
+use std::collections::BTreeSet;
+
 use fleetwright_package::Finding;
 
 use super::lines::{Directive, Word, directives};
-use crate::limits::{MAX_DECLARED, MAX_MANIFEST};
+use crate::limits::{MAX_DECLARED, MAX_MANIFEST, MAX_REPLACES};
 use crate::source::Source;
 
 /// go.mod, or go.work with its folders.
@@ -17,7 +19,7 @@ pub(super) struct Module<'a> {
     pub(super) requires: Vec<Require<'a>>,
     pub(super) replaces: Vec<Replace<'a>>,
     /// Path and version of what is excluded.
-    pub(super) excludes: Vec<(&'a str, &'a str)>,
+    pub(super) excludes: BTreeSet<(&'a str, &'a str)>,
     /// The folders that go.work uses.
     pub(super) uses: Vec<Word<'a>>,
 }
@@ -51,7 +53,7 @@ pub(super) fn parse<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding
         go: "",
         requires: Vec::new(),
         replaces: Vec::new(),
-        excludes: Vec::new(),
+        excludes: BTreeSet::new(),
         uses: Vec::new(),
         source,
     };
@@ -66,6 +68,12 @@ pub(super) fn parse<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding
             let message = format!("this is not how `{}` is written", directive.verb);
             findings.push(module.source.finding(line, message, "`go mod edit -fmt` says what is wrong"));
         }
+    }
+    if module.replaces.len() > MAX_REPLACES {
+        let message =
+            format!("it has {} replacements; the first {MAX_REPLACES} are read", module.replaces.len());
+        findings.push(module.source.finding(0, message, "look whether the file was made by accident"));
+        module.replaces.truncate(MAX_REPLACES);
     }
     Some(module)
 }
@@ -84,7 +92,9 @@ impl<'a> Module<'a> {
                 version: version.clone(),
                 indirect: directive.comment == "indirect" || directive.comment.starts_with("indirect;"),
             }),
-            ("exclude", [path, version]) => self.excludes.push((path.text, version.text)),
+            ("exclude", [path, version]) => {
+                self.excludes.insert((path.text, version.text));
+            }
             ("replace", _) => {
                 let replace = replace(words).ok_or_else(wrong)?;
                 self.replaces.push(replace);

@@ -1,6 +1,6 @@
 //! From what Gemfiles and gemspecs name to the versions that hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_package::{
     Declared, Ecosystem, Finding, LockedAt, Manifest, Package, Scope, Through, Version,
@@ -39,6 +39,7 @@ enum Holds {
 
 /// Which Gemfile reads a file that is named in it.
 pub(super) fn includers(files: &[RubyFile<'_>], findings: &mut Vec<Finding>) -> BTreeMap<String, String> {
+    let known: BTreeSet<&str> = files.iter().map(|file| file.source.path).collect();
     let mut all = BTreeMap::new();
     for file in files {
         let source = &file.source;
@@ -46,7 +47,7 @@ pub(super) fn includers(files: &[RubyFile<'_>], findings: &mut Vec<Finding>) -> 
             let path = join(folder(source.path), included.text);
             let why = match &path {
                 None => "lies outside of the repository",
-                Some(path) if !files.iter().any(|file| file.source.path == path) => {
+                Some(path) if !known.contains(path.as_str()) => {
                     "is not there, or not named like a Gemfile; it is not read"
                 }
                 Some(_) => "",
