@@ -36,7 +36,13 @@ def main():
         sys.exit("skipped: there is no cargo here")
     declared, locks = ours(program, folder)
     command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"]
-    metadata = json.loads(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
+    # The toolchain of here, whatever the repository's rust-toolchain.toml wants to have downloaded.
+    toolchain = subprocess.run(["rustup", "show", "active-toolchain"], capture_output=True, text=True).stdout.split()
+    environment = dict(os.environ, RUSTUP_TOOLCHAIN=toolchain[0]) if toolchain else None
+    out = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    if out.returncode:
+        sys.exit(f"{folder}: {out.stderr}")
+    metadata = json.loads(out.stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
     called = {key: (package["name"], package["version"]) for key, package in packages.items()}
     lock = locks["Cargo.lock"]

@@ -36,6 +36,27 @@ def edit(folder):
     return requires, replaces
 
 
+def workspace(root, path, rows):
+    """What a go.work selects: each direct module in the version of its go.mod, or else a finding says so."""
+    folder = os.path.join(root, os.path.dirname(path))
+    environment = dict(os.environ, GOFLAGS="")
+    out = subprocess.run(["go", "list", "-m", "-json", "all"], cwd=folder, capture_output=True, text=True, env=environment)
+    if out.returncode:
+        return [(path, "`go list` fails in the workspace")]
+    selected = {module["Path"]: module.get("Version", "") for module in objects(out.stdout)}
+    used = json.loads(subprocess.run(["go", "work", "edit", "-json"], cwd=folder, capture_output=True, text=True).stdout)["Use"]
+    used = {os.path.normpath(os.path.join(os.path.dirname(path), use["DiskPath"], "go.mod")) for use in used}
+    raised = {(row[1].split(":")[0], row[2].split("`")[1]) for row in rows if row[0] == "F" and " builds it in " in row[2]}
+    found = []
+    for row in rows:
+        if row[0] == "D" and row[1] in used and row[4][0] != "?" and selected.get(row[2].removeprefix("go:")):
+            name = row[2].removeprefix("go:")
+            if (selected[name] != row[4]) != ((row[1], name) in raised):
+                found.append((path, "selected in the workspace", row[1], name, row[4], selected[name]))
+    print(f"{root}/{path}: {len(selected)} modules selected in the workspace, {len(raised)} raised")
+    return found
+
+
 def main():
     program, root = sys.argv[1:3]
     if not shutil.which("go"):
@@ -66,18 +87,26 @@ def main():
         text = run(["go", "list", "-m", "-json", "all"], folder)
         if text is None or not locked:
             unlisted += 1
+            why = "`go list` refuses it" if text is None else "go.mod of Go before 1.17"
+            print(f"{root}/{path}: declarations only, {why}")
             continue
         theirs = {}
         for module in objects(text):
             new = module.get("Replace") or {}
             name = new["Path"] if new.get("Version") else module["Path"]
             theirs[(name, new.get("Version") or module.get("Version", ""))] = module["Path"]
-        built = (run(["go", "list", "-deps", "-test", "-f", "{{with .Module}}{{.Path}}{{end}}", "./..."], folder) or "?").split()
+        built = run(["go", "list", "-e", "-deps", "-test", "-f", "{{with .Module}}{{.Path}}{{end}}", "./..."], folder)
+        if built is None:
+            differences.append((path, "`go list -deps` fails"))
+        built = (built or "").split()
         for key, name in theirs.items():
-            if key not in locked and (name in built or built == ["?"]):
+            if key not in locked and name in built:
                 differences.append((path, "built only theirs", key))
             unbuilt += key not in locked
         differences += [(path, "selected only ours", x) for x in locked - set(theirs)]
+    workspaces = [row[1] for row in rows if row[0] == "M" and row[1].endswith("go.work")]
+    for path in workspaces:
+        differences += workspace(root, path, rows)
     for difference in sorted(differences, key=str):
         print(*difference)
     print(f"{root}: {counted} declarations; {unbuilt} modules listed and not built; {unlisted} go.mod without `go list`; {len(differences)} differences")
