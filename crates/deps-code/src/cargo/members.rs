@@ -6,7 +6,7 @@ use fleetwright_package::Finding;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::manifest::{CargoToml, Entry, Workspace};
-use crate::paths::{below, folder, join, upwards};
+use crate::paths::{below, folder, join, upwards, within};
 
 /// The manifests of a repository by their folder, and the folder of the workspace of each.
 pub(super) struct Members<'m, 'a> {
@@ -119,9 +119,8 @@ impl<'m, 'a> Members<'m, 'a> {
         let named = package.workspace.as_ref();
         let message = match self.searched(manifest) {
             Some(home) if self.roots.get(at) != Some(&home) => {
-                format!(
-                    "it lies in the workspace of `{home}/Cargo.toml` and is no member; Cargo refuses to build it"
-                )
+                let root = within(home, "Cargo.toml");
+                format!("it lies in the workspace of `{root}` and is no member; Cargo refuses to build it")
             }
             None if named.is_some_and(|named| join(at, named).is_none()) => {
                 "its `package.workspace` lies outside of the repository".to_owned()

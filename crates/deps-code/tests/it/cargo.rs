@@ -217,7 +217,7 @@ fn workspaces_that_go_wrong_are_findings() {
         "Cargo.toml:0 its member `nest` is the root of a workspace itself",
         "a/Cargo.toml:5 `x` is inherited, and no workspace here has it",
         "a/Cargo.toml:6 the path `../../y` lies outside of the repository",
-        "b/Cargo.toml:0 it lies in the workspace of",
+        "b/Cargo.toml:0 it lies in the workspace of `Cargo.toml` and is no member",
         "c/Cargo.toml:0 its `package.workspace` names no workspace",
     ] {
         assert!(findings.contains(part), "{part} is not in\n{findings}");
