@@ -20,6 +20,7 @@ pub mod secret;
 pub mod shift;
 pub mod source;
 pub mod stage;
+pub mod team;
 pub mod terms;
 pub mod why;
 mod words;

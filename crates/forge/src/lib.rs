@@ -18,6 +18,7 @@ pub mod meter;
 mod over_https;
 mod over_ssh;
 mod pushed;
+pub mod team;
 pub mod throttle;
 pub mod webhook;
 
@@ -28,6 +29,7 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::repo::RepoFacts;
+use fleetwright_core::team::Team;
 
 pub use clock::{Clock, SystemClock};
 pub use effect::{ApiFile, Done, Effect, EffectKind};
@@ -120,6 +122,9 @@ pub struct Standing {
     pub labels: Vec<String>,
 }
 
+/// The teams of one organisation or group, or why they cannot be told.
+pub type OrgTeams = (String, Result<Vec<Team>, ForgeError>);
+
 /// Where repositories and pull requests live.
 ///
 /// Bulk questions are answered one by one in the order asked: what is wrong with one repository
@@ -158,6 +163,14 @@ pub trait Forge: Send + Sync {
 
     /// Every open pull request of each repository, whoever opened it; asked in bulk.
     async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>>;
+
+    /// The teams of each organisation in scope (at GitLab the groups below each group in scope), each
+    /// with the people directly in it; none where the forge has no teams. A token that may not read
+    /// them is [`ForgeError::Refused`], which says what it needs. At most [`team::MAX_TEAMS`] teams an
+    /// organisation and [`team::MAX_MEMBERS`] people a team are read.
+    async fn teams(&self) -> Vec<OrgTeams> {
+        Vec::new()
+    }
 
     /// How long to wait between two looks at so many open pull requests: as often as the forge's
     /// limits allow with most of them left for other things.

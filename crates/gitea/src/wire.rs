@@ -13,6 +13,26 @@ pub(crate) struct User {
     pub(crate) login: String,
 }
 
+/// A team of an organisation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OrgTeam {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) description: String,
+}
+
+/// Somebody in a team.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TeamMember {
+    pub(crate) login: String,
+    pub(crate) full_name: String,
+    /// One that only the server knows where its owner keeps his own private.
+    pub(crate) email: String,
+    pub(crate) avatar_url: String,
+}
+
 /// A repository.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -65,10 +65,22 @@ impl Api {
         at: &str,
         pages: usize,
     ) -> Result<Vec<Value>, ForgeError> {
+        self.list_as((deed, Permission::Read), path, at, pages).await
+    }
+
+    /// [`Api::list`] with another permission than that to read repositories.
+    pub(crate) async fn list_as(
+        &self,
+        (deed, permission): (Deed<'_>, Permission),
+        path: &str,
+        at: &str,
+        pages: usize,
+    ) -> Result<Vec<Value>, ForgeError> {
         let mut all = Vec::new();
         let joint = if path.contains('?') { '&' } else { '?' };
         for page in 1..=pages {
-            let reply = self.ask(deed, &format!("{path}{joint}per_page={PAGE}&page={page}")).await?;
+            let reply =
+                self.ask_as(deed, permission, &format!("{path}{joint}per_page={PAGE}&page={page}")).await?;
             let mut answer: Value = reply.json(deed.repo)?;
             let Some(Value::Array(listed)) = answer.pointer_mut(at).map(Value::take) else {
                 return Err(ForgeError::access(
@@ -88,10 +100,14 @@ impl Api {
     }
 
     async fn ask(&self, deed: Deed<'_>, path: &str) -> Result<Reply, ForgeError> {
+        self.ask_as(deed, Permission::Read, path).await
+    }
+
+    async fn ask_as(&self, deed: Deed<'_>, permission: Permission, path: &str) -> Result<Reply, ForgeError> {
         let mut headers = standard();
         let tag = self.kept().tag(path);
         headers.extend(tag.map(|tag| ("if-none-match", tag)));
-        let need = Need { repo: Some(deed.repo), permission: Permission::Read };
+        let need = Need { repo: Some(deed.repo), permission };
         let ask = Ask { method: Method::GET, path, body: None, headers, cost: Cost::Read, need };
         let reply = self.http.send(&ask).await?;
         match reply.status {

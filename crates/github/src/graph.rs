@@ -78,7 +78,17 @@ impl Graph {
 
     /// Asks once. Half an answer is an answer: its list of errors says which half.
     pub(crate) async fn query(&self, deed: Deed<'_>, query: &str) -> Result<Answered, Trouble> {
-        let need = Need { repo: Some(deed.repo), permission: Permission::Read };
+        self.query_as(deed, Permission::Read, query).await
+    }
+
+    /// [`Graph::query`] with another permission than that to read repositories.
+    pub(crate) async fn query_as(
+        &self,
+        deed: Deed<'_>,
+        permission: Permission,
+        query: &str,
+    ) -> Result<Answered, Trouble> {
+        let need = Need { repo: Some(deed.repo), permission };
         let answered = self.send(deed, need, Cost::Query, json!({ "query": query })).await?;
         if answered.faults.iter().any(is_too_much) {
             let why =

@@ -64,6 +64,8 @@ pub(crate) struct Hub {
     pub(crate) details: Batch,
     /// Branches a query.
     pub(crate) finds: Batch,
+    /// Teams a query, each with a list of people: a hundred are a point.
+    pub(crate) teams: Batch,
 }
 
 impl Hub {
@@ -80,6 +82,7 @@ impl Hub {
             shorts: Batch::new(10, 100),
             details: Batch::new(10, 50),
             finds: Batch::new(10, 50),
+            teams: Batch::new(5, 100),
         }
     }
 

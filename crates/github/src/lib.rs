@@ -20,6 +20,7 @@ mod people;
 mod repo;
 mod standing;
 mod sweep;
+mod teams;
 mod value;
 pub mod webhook;
 
@@ -32,7 +33,7 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_forge::http::Http;
 use fleetwright_forge::{
-    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, GitDoor, Listed, Look, Standing,
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, GitDoor, Listed, Look, OrgTeams, Standing,
 };
 
 pub use app::{AppKey, AppTokens};
@@ -91,6 +92,10 @@ impl Forge for GitHub {
 
     async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
         standing::standing(&self.0, repos).await
+    }
+
+    async fn teams(&self) -> Vec<OrgTeams> {
+        teams::teams(&self.0).await
     }
 
     fn pace(&self, open: u64) -> Duration {

@@ -16,6 +16,7 @@ mod projects;
 mod refusal;
 mod standing;
 mod state;
+mod teams;
 pub mod webhook;
 mod wire;
 
@@ -28,7 +29,8 @@ use fleetwright_core::Oid;
 use fleetwright_core::pull::{Check, PullSeen};
 use fleetwright_forge::http::{Http, Rest};
 use fleetwright_forge::{
-    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look, Standing,
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Fresh, GitDoor, Listed, Look, OrgTeams,
+    Standing,
 };
 use reqwest::Url;
 use tokio::sync::OnceCell;
@@ -156,6 +158,10 @@ impl Forge for GitLab {
 
     async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
         self.inner.standing(repos).await
+    }
+
+    async fn teams(&self) -> Vec<OrgTeams> {
+        self.inner.teams().await
     }
 
     fn pace(&self, open: u64) -> Duration {

@@ -14,6 +14,32 @@ pub(crate) struct User {
     pub(crate) username: String,
 }
 
+/// A group below a group ("Groups", "List descendant groups").
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Group {
+    pub(crate) id: u64,
+    pub(crate) full_path: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) parent_id: Option<u64>,
+}
+
+/// Somebody who is directly in a group ("Members", "List all members of a group or project").
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct GroupMember {
+    pub(crate) username: String,
+    pub(crate) name: String,
+    /// `active`, `blocked`, `awaiting` and others.
+    pub(crate) state: String,
+    /// Told to administrators and, of their own people, to owners.
+    pub(crate) email: Option<String>,
+    pub(crate) public_email: Option<String>,
+    pub(crate) avatar_url: Option<String>,
+}
+
 /// A project, as a list or a question for one shows it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use fleetwright_core::Oid;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_forge::{
-    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look, Standing,
+    CommitSeen, Done, Effect, Fetched, Forge, ForgeError, Found, Listed, Look, OrgTeams, Standing,
 };
 use fleetwright_store::Witness;
 
@@ -67,6 +67,10 @@ impl Forge for FaultyForge {
 
     async fn standing(&self, repos: &[String]) -> Vec<Result<Vec<Standing>, ForgeError>> {
         self.inner.standing(repos).await
+    }
+
+    async fn teams(&self) -> Vec<OrgTeams> {
+        self.inner.teams().await
     }
 
     fn pace(&self, open: u64) -> Duration {

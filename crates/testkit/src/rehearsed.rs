@@ -18,6 +18,7 @@ use fleetwright_rehearsal::model::check::{CheckKind, Conclusion};
 use fleetwright_rehearsal::model::method::Method;
 use fleetwright_rehearsal::model::pull::ReviewState;
 use fleetwright_rehearsal::model::repo::RepoSettings;
+use fleetwright_rehearsal::model::team::Team;
 use fleetwright_rehearsal::script::Act;
 use fleetwright_rehearsal::world::{ApiCommit, PullEdit, RepoSpec, Settings};
 use fleetwright_rehearsal::{Handle, World, serve};
@@ -143,6 +144,19 @@ impl Rehearsed {
         state.commit(repo, &ApiCommit { branch, parent, edits, message, by }).unwrap()
     }
 
+    /// Makes a team of [`OWNER`], or makes it anew.
+    pub fn team(&self, slug: &str, below: Option<&str>, people: &[&str]) {
+        self.world().lock().put_team(Team {
+            id: 0,
+            org: OWNER.to_owned(),
+            slug: slug.to_owned(),
+            name: format!("The {slug}"),
+            description: format!("What {slug} does"),
+            parent: below.map(str::to_owned),
+            members: people.iter().map(|login| (*login).to_owned()).collect(),
+        });
+    }
+
     /// Somebody does something to a pull request.
     pub fn act(&self, repo: &str, number: u64, act: &Act) {
         let repo = self.id(repo);
@@ -248,6 +262,10 @@ impl Hands for Players {
         let repo = self.place.id(repo);
         let set = |settings: &mut RepoSettings| settings.methods.retain(|method| *method != Method::Squash);
         self.place.world().lock().set_repo(repo, set).unwrap();
+    }
+
+    async fn make_team(&self, slug: &str, below: Option<&str>, people: &[&str]) {
+        self.place.team(slug, below, people);
     }
 
     fn reader(&self) -> Option<Arc<dyn Forge>> {

@@ -18,6 +18,8 @@ pub enum Permission {
     Workflows,
     /// Run checks again.
     Checks,
+    /// Read teams and who is in them.
+    Members,
 }
 
 /// What a credential is needed for: minted no broader than this where the forge can.

@@ -37,6 +37,7 @@ enum Kind {
     Checks,
     /// For an installation that was not given the right to Actions: their jobs are checks too.
     ChecksAlone,
+    Members,
 }
 
 impl Kind {
@@ -46,6 +47,7 @@ impl Kind {
             Permission::Contents | Permission::Pulls => Kind::Write,
             Permission::Workflows => Kind::Workflows,
             Permission::Checks => Kind::Checks,
+            Permission::Members => Kind::Members,
         }
     }
 
@@ -57,6 +59,7 @@ impl Kind {
             Kind::Workflows => json!({ "contents": "write", "pull_requests": "write", "workflows": "write" }),
             Kind::Checks => json!({ "checks": "write", "actions": "write" }),
             Kind::ChecksAlone => json!({ "checks": "write" }),
+            Kind::Members => json!({ "members": "read" }),
         }
     }
 
@@ -124,7 +127,7 @@ impl AppTokens {
         // A set that holds a repository that is gone is halved until that one is alone.
         for _ in 0..=sets::MOST.ilog2() + 1 {
             let place = match kind {
-                Kind::Read => Place { set: 0, at: 0, members: Vec::new() },
+                Kind::Read | Kind::Members => Place { set: 0, at: 0, members: Vec::new() },
                 _ if name.is_empty() => return Err(ForgeError::access(about, "a change needs a repository")),
                 _ => kept.sets.entry(owner.to_owned()).or_default().place(name),
             };

@@ -22,7 +22,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 /// What the emulator lacks.
-const LACKS: [Skill; 9] = [
+const LACKS: [Skill; 10] = [
     Skill::Git,
     Skill::LostAnswers,
     Skill::Uniqueness,
@@ -32,6 +32,7 @@ const LACKS: [Skill; 9] = [
     Skill::Readers,
     Skill::Archives,
     Skill::Renames,
+    Skill::Teams,
 ];
 
 /// Who owns the repositories: a user, for the emulator lists no organisation's.

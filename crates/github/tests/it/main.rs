@@ -11,5 +11,6 @@ mod points;
 mod queries;
 mod stub;
 mod support;
+mod teams;
 mod trials;
 mod webhooks;

@@ -35,6 +35,11 @@ fn answer(came: &Came) -> Say {
     let mut data =
         json!({ "viewer": { "login": "us" }, "repositoryOwner": { "repositories": { "nodes": [] } } });
     data["r0"] = whole;
+    let more = json!({ "hasNextPage": more, "endCursor": "next" });
+    let people = json!({ "pageInfo": more, "nodes": [] });
+    let team = json!({ "slug": "t", "members": people });
+    data["repositoryOwner"]["teams"] = json!({ "pageInfo": {}, "nodes": [team] });
+    data["repositoryOwner"]["team"] = json!({ "members": { "pageInfo": {}, "nodes": [] } });
     let queued = came.query().contains("\"queued\"");
     if queued {
         data["r0"]["nameWithOwner"] = json!("acme/queued");
@@ -49,6 +54,7 @@ async fn queries_are_written_down() {
     let stub = Stub::new(answer).await;
     let forge = stub.forge(Mode::GraphQl);
     let _ = forge.repos().await;
+    let _ = forge.teams().await;
     for number in [1, 2] {
         let look = Look { repo: "acme/a".to_owned(), number, mark: None };
         let _ = forge.look(&[look]).await;

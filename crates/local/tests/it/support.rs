@@ -22,8 +22,9 @@ pub(crate) const PERSON: &str = "ann";
 /// commands on a tree, so that nobody sets one, none is pending, and the same tree is never checked
 /// twice (`Checks`, `Rerun`: `checks.rs` here plays with commands what the stories play by hand);
 /// whoever may write its files may do everything (`Strangers`, `Readers`), by every method
-/// (`MergeMethods`); and a renamed folder leaves no trace of its old name (`Renames`).
-pub(crate) const LACKS: [Skill; 8] = [
+/// (`MergeMethods`); a renamed folder leaves no trace of its old name (`Renames`); and folders have no
+/// people (`Teams`).
+pub(crate) const LACKS: [Skill; 9] = [
     Skill::Commits,
     Skill::LostAnswers,
     Skill::Checks,
@@ -32,6 +33,7 @@ pub(crate) const LACKS: [Skill; 8] = [
     Skill::Readers,
     Skill::MergeMethods,
     Skill::Renames,
+    Skill::Teams,
 ];
 
 /// The forge and its people.

@@ -68,6 +68,7 @@ pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) 
 fn lacks(scope: Scope) -> String {
     let wanted = match scope {
         Scope::Issues => "write:issue",
+        Scope::Members => "read:organization",
         _ => "write:repository",
     };
     format!(

@@ -20,7 +20,8 @@ pub(super) fn message(status: u16, text: impl Into<Value>) -> Answer {
 pub(super) fn refused(state: &State, refusal: &Refusal, base: &str, path: &str) -> Answer {
     match refusal {
         Refusal::BadCredentials | Refusal::NeedsJwt => message(401, "401 Unauthorized"),
-        Refusal::NotFound | Refusal::NoReference | Refusal::Missing(_) => message(404, "404 Not found"),
+        Refusal::NotFound | Refusal::NoReference => message(404, "404 Not found"),
+        Refusal::Missing(text) => message(404, *text),
         Refusal::Moved(id) => moved(state, *id, base, path),
         Refusal::Forbidden(Scope::Metadata) => insufficient_scope(),
         Refusal::Archived | Refusal::Forbidden(_) | Refusal::Workflow(_) => message(403, "403 Forbidden"),

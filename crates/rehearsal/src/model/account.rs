@@ -22,6 +22,17 @@ pub struct Account {
     pub login: String,
     /// What it is.
     pub kind: AccountKind,
+    /// The name people read.
+    pub name: String,
+    /// The public address of e-mail.
+    pub email: Option<String>,
+}
+
+impl Account {
+    /// An account whose name is that in addresses.
+    pub fn new(id: u64, login: &str, kind: AccountKind) -> Account {
+        Account { id, login: login.to_owned(), kind, name: login.to_owned(), email: None }
+    }
 }
 
 /// An area of permissions, in GitHub's words.
@@ -43,11 +54,13 @@ pub enum Scope {
     Issues,
     /// Branch protection and settings.
     Administration,
+    /// Teams and who is in them.
+    Members,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Scope; 8] = [
+    pub const ALL: [Scope; 9] = [
         Scope::Metadata,
         Scope::Contents,
         Scope::Pulls,
@@ -56,6 +69,7 @@ impl Scope {
         Scope::Statuses,
         Scope::Issues,
         Scope::Administration,
+        Scope::Members,
     ];
 
     /// GitHub's word for it.
@@ -69,6 +83,7 @@ impl Scope {
             Scope::Statuses => "statuses",
             Scope::Issues => "issues",
             Scope::Administration => "administration",
+            Scope::Members => "members",
         }
     }
 

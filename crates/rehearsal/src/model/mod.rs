@@ -6,3 +6,4 @@ pub mod check;
 pub mod method;
 pub mod pull;
 pub mod repo;
+pub mod team;

@@ -125,7 +125,7 @@ impl State {
     pub fn add_account(&mut self, login: &str, kind: AccountKind) {
         if !self.accounts.contains_key(&login.to_lowercase()) {
             let id = self.next_id();
-            self.accounts.insert(login.to_lowercase(), Account { id, login: login.to_owned(), kind });
+            self.accounts.insert(login.to_lowercase(), Account::new(id, login, kind));
         }
     }
 

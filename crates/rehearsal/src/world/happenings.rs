@@ -19,6 +19,7 @@ impl State {
             accounts: BTreeMap::new(),
             credentials: HashMap::new(),
             apps: Vec::new(),
+            teams: Vec::new(),
             repos: BTreeMap::new(),
             names: HashMap::new(),
             happenings: BTreeMap::new(),

@@ -17,6 +17,7 @@ mod requests;
 mod settings;
 mod state;
 mod talk;
+mod teams;
 mod tokens;
 mod whole;
 

@@ -16,6 +16,7 @@ use crate::model::account::{Account, AccountKind, Credential, Level, Scope};
 use crate::model::app::App;
 use crate::model::pull::Pull;
 use crate::model::repo::Repo;
+use crate::model::team::Team;
 
 /// How a dialect tells of events.
 pub trait Voice: Send + Sync {
@@ -88,6 +89,7 @@ pub struct State {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) credentials: HashMap<String, Credential>,
     pub(crate) apps: Vec<App>,
+    pub(crate) teams: Vec<Team>,
     pub(crate) repos: BTreeMap<u64, Repo>,
     /// Names in small letters, old ones too.
     pub(crate) names: HashMap<String, u64>,
@@ -216,7 +218,7 @@ impl State {
 
     /// An account by its name; one of nobody we know is made up.
     pub fn account(&self, login: &str) -> Account {
-        let made_up = || Account { id: 1, login: login.to_owned(), kind: AccountKind::User };
+        let made_up = || Account::new(1, login, AccountKind::User);
         self.accounts.get(&login.to_lowercase()).cloned().unwrap_or_else(made_up)
     }
 

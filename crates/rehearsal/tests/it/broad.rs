@@ -11,6 +11,7 @@ use fleetwright_rehearsal::limits::Limits;
 use fleetwright_rehearsal::model::check::CheckKind;
 use fleetwright_rehearsal::model::pull::ReviewState;
 use fleetwright_rehearsal::model::repo::Rules;
+use fleetwright_rehearsal::model::team::Team;
 use fleetwright_rehearsal::script::{Act, CiCheck, CiScript};
 use fleetwright_rehearsal::world::{HookTarget, RepoSpec};
 use serde_json::{Value, json};
@@ -50,6 +51,17 @@ async fn every_operation_is_driven() {
     for branch in ["fleet/a", "fleet/b", "fleet/c", "fleet/d"] {
         place.push(branch, "app.yaml", &format!("image: {branch}\n")).await;
     }
+    for (slug, parent) in [("platform", None), ("payments", Some("platform"))] {
+        place.world().lock().put_team(Team {
+            id: 0,
+            org: "acme".to_owned(),
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            description: String::new(),
+            parent: parent.map(str::to_owned),
+            members: vec!["ann".to_owned()],
+        });
+    }
     people_and_repos(&place).await;
     git_data(&place).await;
     contents_and_commits(&place).await;
@@ -80,6 +92,9 @@ async fn people_and_repos(place: &Place) {
         "/user/orgs",
         "/users/fleet-bot",
         "/users/acme/repos",
+        "/orgs/acme/teams",
+        "/orgs/acme/teams?per_page=1&page=2",
+        "/orgs/acme/teams/payments/members",
         "/orgs/acme/repos?per_page=1&page=1&type=all",
         "/search/repositories?q=org:acme+app",
         ".",

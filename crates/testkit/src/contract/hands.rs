@@ -50,6 +50,10 @@ pub enum Skill {
     EveryMethod,
     /// Give out a token that may only read.
     Readers,
+    /// Have teams.
+    Teams,
+    /// Have teams below teams.
+    TeamsBelow,
 }
 
 /// A check as somebody sets it.
@@ -111,7 +115,10 @@ pub trait Hands: Send + Sync {
     /// Forbids squash merges in a repository.
     async fn forbid_squash(&self, repo: &str);
 
-    /// The same forge with a token that may only read.
+    /// Makes a team of the owner of the repositories, with these people, below another one.
+    async fn make_team(&self, _slug: &str, _below: Option<&str>, _people: &[&str]) {}
+
+    /// The same forge with a token that may only read, and no teams.
     fn reader(&self) -> Option<Arc<dyn Forge>> {
         None
     }

@@ -11,6 +11,7 @@ mod life;
 mod merges;
 mod surroundings;
 mod talk;
+mod teams;
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,7 +38,14 @@ pub struct Played {
 pub async fn play(bench: &Bench) -> Played {
     let mut played = Played::default();
     let mut broken = Vec::new();
-    let parts = [life::STORIES, merges::STORIES, talk::STORIES, branches::STORIES, surroundings::STORIES];
+    let parts = [
+        life::STORIES,
+        merges::STORIES,
+        talk::STORIES,
+        branches::STORIES,
+        surroundings::STORIES,
+        teams::STORIES,
+    ];
     for story in parts.into_iter().flatten() {
         let git = if bench.way == Way::Commit { Skill::Commits } else { Skill::Git };
         let mut needs = story.needs.iter().chain([&git]);

@@ -3,6 +3,7 @@
 mod commits;
 mod labels;
 mod merging;
+mod orgs;
 mod pages;
 mod people;
 mod pulls;

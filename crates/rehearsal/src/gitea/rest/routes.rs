@@ -1,17 +1,20 @@
 //! Which path is answered by whom.
 
-use super::{commits, labels, merging, people, pulls, repos, statuses, talk};
+use super::{commits, labels, merging, orgs, people, pulls, repos, statuses, talk};
 use crate::http::route::Effect::{Comments, Creates, Free, Reads, Writes};
 use crate::http::route::{Route, route};
 
 /// Every operation; the more particular first.
-pub(in crate::gitea) static ROUTES: [Route; 34] = [
+pub(in crate::gitea) static ROUTES: [Route; 37] = [
     route("GET", "/version", Free, people::version),
     route("GET", "/user", Reads, people::me),
     route("GET", "/users/{username}", Reads, people::one),
     route("GET", "/orgs/{org}/repos", Reads, repos::of_org),
     route("GET", "/users/{username}/repos", Reads, repos::of_user),
     route("GET", "/orgs/{org}/labels", Reads, labels::of_org),
+    route("GET", "/orgs/{org}/teams", Reads, orgs::teams),
+    route("GET", "/orgs/{org}", Reads, orgs::one),
+    route("GET", "/teams/{id}/members", Reads, orgs::members),
     route("GET", "/repos/issues/search", Reads, pulls::search),
     route("GET", "/repos/{owner}/{repo}", Reads, repos::one),
     route("GET", "/repos/{owner}/{repo}/topics", Reads, repos::topics),

@@ -9,6 +9,7 @@ mod record;
 mod repository;
 mod resolve;
 mod root;
+mod team;
 mod thing;
 
 pub(super) use endpoint::answer;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::connection::page;
 use super::record::{actor, label};
+use super::team;
 use super::thing::{Answered, Thing, fault, held, leaf, maybe, record};
 use crate::github::shape::node::node;
 use crate::github::shape::time::time;
@@ -44,6 +45,9 @@ pub(super) fn owner(
         "repository" => {
             let name = given.text("name").unwrap_or_default();
             named(state, access, &format!("{login}/{name}")).map(Got::One)
+        }
+        "teams" | "team" if owner_kind(state, login) == "Organization" => {
+            team::of_org(state, access, (login, field), given)
         }
         "description" | "email" | "location" => leaf(Value::Null),
         _ => match actor(state, login) {

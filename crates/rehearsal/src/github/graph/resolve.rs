@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::change::mutation;
 use super::connection;
 use super::thing::{Answered, Held, Record, Thing};
-use super::{commit, pull, repository, root};
+use super::{commit, pull, repository, root, team};
 use crate::graphql::run::{Fault, Given, Got, Graph};
 use crate::world::{Access, State};
 
@@ -29,6 +29,7 @@ impl Graph for Hub<'_> {
             Thing::Branch(..) => "Ref",
             Thing::Commit(..) => "Commit",
             Thing::Pull(..) => "PullRequest",
+            Thing::Team(_) => "Team",
             Thing::Rollup(..) => "StatusCheckRollup",
             Thing::Connection(connection) => connection.kind,
             Thing::Record(record) => record.kind,
@@ -38,7 +39,7 @@ impl Graph for Hub<'_> {
     fn fits(&self, thing: &Thing, on: &str) -> bool {
         let also: &[&str] = match thing {
             Thing::Owner(_) => &["RepositoryOwner", "Actor", "Node", "ProfileOwner"],
-            Thing::Repository(_) | Thing::Branch(..) | Thing::Rollup(..) => &["Node"],
+            Thing::Repository(_) | Thing::Branch(..) | Thing::Team(_) | Thing::Rollup(..) => &["Node"],
             Thing::Commit(..) => &["Node", "GitObject"],
             Thing::Pull(..) => &["Node", "Labelable", "Comment", "Closable", "Updatable"],
             Thing::Record(record) => record.also,
@@ -60,6 +61,7 @@ impl Graph for Hub<'_> {
                 let viewer = access.credential.login.clone();
                 pull::pull(state, &viewer, ((*repo, *number), name), given)
             }
+            Thing::Team(id) => team::team(state, (*id, name), given),
             Thing::Rollup(repo, oid) => commit::rollup(state, (*repo, *oid), name, given),
             Thing::Connection(connection) => connection::field(connection, name),
             Thing::Record(record) => from_record(record, name),

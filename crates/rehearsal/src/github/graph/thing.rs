@@ -25,6 +25,8 @@ pub(super) enum Thing {
     Commit(u64, Oid),
     /// A pull request.
     Pull(u64, u64),
+    /// A team.
+    Team(u64),
     /// All checks of a commit as one.
     Rollup(u64, Oid),
     /// A list in pages.

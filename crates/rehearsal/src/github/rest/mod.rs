@@ -11,6 +11,7 @@ mod pulls;
 mod repos;
 mod routes;
 mod talk;
+mod teams;
 mod user;
 
 pub(super) use routes::ROUTES;

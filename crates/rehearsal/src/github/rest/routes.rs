@@ -1,6 +1,6 @@
 //! Which path is answered by whom.
 
-use super::{app, checks, commits, contents, git_data, merging, pulls, repos, talk, user};
+use super::{app, checks, commits, contents, git_data, merging, pulls, repos, talk, teams, user};
 use crate::github::graph;
 use crate::http::route::Effect::{Creates, Free, Reads, Writes};
 use crate::http::route::{Route, route};
@@ -17,6 +17,8 @@ pub(in crate::github) static ROUTES: &[Route] = &[
     route("GET", "/users/{username}/installation", Reads, app::of_owner),
     route("GET", "/orgs/{org}/repos", Reads, repos::of_org),
     route("GET", "/orgs/{org}/installation", Reads, app::of_owner),
+    route("GET", "/orgs/{org}/teams", Reads, teams::of_org),
+    route("GET", "/orgs/{org}/teams/{team_slug}/members", Reads, teams::members),
     route("GET", "/search/repositories", Reads, repos::search),
     route("GET", "/app", Reads, app::app),
     route("GET", "/app/installations", Reads, app::installations),

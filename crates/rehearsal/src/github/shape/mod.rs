@@ -8,5 +8,6 @@ pub(super) mod node;
 pub(super) mod pull;
 pub(super) mod repo;
 pub(super) mod talk;
+pub(super) mod team;
 pub(super) mod time;
 pub(super) mod user;

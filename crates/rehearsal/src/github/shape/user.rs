@@ -77,11 +77,11 @@ pub(in crate::github) fn public(base: &str, account: &Account, at: i64) -> Value
     let mut shown = user(base, account);
     let more = json!({
         "user_view_type": "public",
-        "name": account.login,
+        "name": account.name,
         "company": null,
         "blog": "",
         "location": null,
-        "email": null,
+        "email": account.email,
         "hireable": null,
         "bio": null,
         "public_repos": 0,

@@ -1,6 +1,7 @@
 //! The operations of the API.
 
 mod commits;
+mod groups;
 mod merging;
 mod notes;
 mod pages;

@@ -1,14 +1,16 @@
 //! Which path is answered by whom.
 
-use super::{commits, merging, notes, people, pipelines, projects, requests};
+use super::{commits, groups, merging, notes, people, pipelines, projects, requests};
 use crate::http::route::Effect::{Comments, Creates, Reads, Writes};
 use crate::http::route::{Route, route};
 
 /// Every operation; the more particular first.
-pub(in crate::gitlab) static ROUTES: [Route; 29] = [
+pub(in crate::gitlab) static ROUTES: [Route; 31] = [
     route("GET", "/user", Reads, people::me),
     route("GET", "/users", Reads, people::users),
     route("GET", "/groups/{id}/projects", Reads, projects::of_group),
+    route("GET", "/groups/{id}/descendant_groups", Reads, groups::descendants),
+    route("GET", "/groups/{id}/members", Reads, groups::members),
     route("GET", "/merge_requests", Reads, requests::ours),
     route("GET", "/projects/{id}", Reads, projects::one),
     route("GET", "/projects/{id}/languages", Reads, projects::languages),

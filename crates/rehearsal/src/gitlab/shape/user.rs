@@ -9,8 +9,8 @@ pub(in crate::gitlab) fn user(base: &str, account: &Account) -> Value {
     json!({
         "id": account.id,
         "username": account.login,
-        "public_email": "",
-        "name": account.login,
+        "public_email": account.email.clone().unwrap_or_default(),
+        "name": account.name,
         "state": "active",
         "locked": false,
         "avatar_url": null,
