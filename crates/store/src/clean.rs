@@ -36,6 +36,14 @@ impl Write {
             Write::Catalog(delta) => {
                 delta.put.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;
             }
+            Write::Teams(told) => {
+                for (_, answer) in &mut told.orgs {
+                    match answer {
+                        Ok(teams) => value(teams, redactor)?,
+                        Err(why) => text(why, redactor),
+                    }
+                }
+            }
             Write::Gone { .. }
             | Write::Unread(_)
             | Write::Renamed { .. }

@@ -194,7 +194,9 @@ pub(crate) async fn apply(
         }
     }
     // What was read meanwhile is not in it: then the versions differ, and it is put together again.
-    let text = "UPDATE catalog SET assembled = CASE WHEN version = $1 THEN $1 + $2 ELSE $1 END,
+    // What reaches all of it (-1) and came meanwhile still has all of it put together.
+    let text = "UPDATE catalog SET
+        assembled = CASE WHEN version = $1 THEN $1 + $2 WHEN assembled = -1 THEN -1 ELSE $1 END,
         version = version + $2, folder = $4, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
     let step = i64::from(!delta.is_empty());
     sqlx::query(text).bind(delta.seen).bind(step).bind(now()).bind(&delta.folder).execute(&mut **tx).await?;

@@ -27,6 +27,12 @@ pub(crate) async fn moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, Sto
     Ok(Wrote::Done)
 }
 
+/// Counts that something moved which reaches all of the catalog: none of it is of any version any more.
+pub(crate) async fn all_moved(tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, StoreError> {
+    sqlx::query("UPDATE catalog SET assembled = -1 WHERE one = 1").execute(&mut **tx).await?;
+    moved(tx).await
+}
+
 /// Remembers that what is said of a repository is to be put together anew, though nothing was read.
 pub(crate) async fn moved_at(
     tx: &mut Transaction<'_, Sqlite>,

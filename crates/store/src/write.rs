@@ -11,13 +11,14 @@ use crate::check_run::CheckRun;
 use crate::entity::CatalogDelta;
 use crate::error::StoreError;
 use crate::hint::About;
+use crate::org::ToldTeams;
 use crate::reading::Reading;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{budget, change, check_run, entity, event, hint, lease, reading, repo, seen, shift, target};
+use crate::{budget, change, check_run, entity, event, hint, lease, org, reading, repo, seen, shift, target};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub enum Write {
     Unread(i64),
     /// The catalog, brought to where it is now.
     Catalog(Box<CatalogDelta>),
+    /// What the organisations of a forge told of their teams.
+    Teams(Box<ToldTeams>),
     /// A repository has another name at its forge.
     Renamed {
         /// The forge's name.
@@ -136,6 +139,7 @@ impl Write {
             Write::Reading(_) => "reading",
             Write::Unread(_) => "unread",
             Write::Catalog(_) => "catalog",
+            Write::Teams(_) => "teams",
             Write::Renamed { .. } => "renamed",
             Write::Shift(_) => "shift",
             Write::Control { .. } => "control",
@@ -168,6 +172,7 @@ impl Write {
             Write::Reading(reading) => reading::save(tx, reading).await,
             Write::Unread(repo) => reading::forget(tx, *repo).await,
             Write::Catalog(delta) => entity::apply(tx, delta).await,
+            Write::Teams(told) => org::save(tx, told).await,
             Write::Renamed { forge, from, to } => repo::call(tx, forge, (from, to)).await,
             Write::Shift(row) => shift::save(tx, row).await,
             Write::Control { shift, control } => shift::set_control(tx, shift, *control).await,

@@ -10,6 +10,7 @@ mod leases;
 mod opening;
 mod power;
 mod renames;
+mod teams;
 mod writing;
 
 use std::path::Path;
