@@ -39,15 +39,19 @@ pub fn derived(document: Map<String, Value>, file: &str, line: u32) -> Entity {
 }
 
 /// The name of the component that stands for a repository: the last part of the repository's, as an entity may
-/// have it: other letters become `-`.
+/// have it.
 pub fn component_name(repository: &str) -> String {
     let last = repository.rsplit('/').next().unwrap_or(repository);
+    entity_name(last).unwrap_or_else(|| "repository".to_owned())
+}
+
+/// A text as the name of an entity: at most 63 characters, other letters become `-`; `None` when nothing is
+/// left of it.
+pub fn entity_name(text: &str) -> Option<String> {
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let name: String = last.chars().map(allowed).take(MAX_NAME).collect();
-    match name.trim_matches(['-', '_', '.']) {
-        "" => "repository".to_owned(),
-        name => name.to_owned(),
-    }
+    let name: String = text.chars().map(allowed).take(MAX_NAME).collect();
+    let name = name.trim_matches(['-', '_', '.']);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 #[cfg(test)]

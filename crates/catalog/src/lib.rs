@@ -32,7 +32,7 @@ pub use assemble::{
     Catalog, DISCOVERED, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
     assemble,
 };
-pub use discovered::{UNKNOWN, component_name, derived, discovered};
+pub use discovered::{UNKNOWN, component_name, derived, discovered, entity_name};
 pub use document::MAX_DOCUMENT_BYTES;
 pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
 pub use export::{declared, served, stored, yaml};

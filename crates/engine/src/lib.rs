@@ -29,6 +29,7 @@ mod scratch;
 pub mod select;
 pub mod sought;
 pub mod sync;
+pub mod teams;
 mod terms;
 pub mod trial;
 pub mod workshop;

@@ -16,6 +16,7 @@ use crate::make::Recipe;
 use crate::progress::Progress;
 use crate::select::Rules;
 use crate::sync::{Synced, sync};
+use crate::teams;
 use crate::workshop::Subject;
 
 /// How many targets are read and written together.
@@ -57,6 +58,7 @@ pub async fn begin(
     let old = fleet.store.shift(name).await?;
     let row = stored(fleet, loaded, old.as_ref(), amend).await?;
     let synced = sync(fleet, |repo| rules.names(repo), progress).await?;
+    teams::refresh(fleet, teams::RECENT, progress).await?;
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;

@@ -1,7 +1,7 @@
 //! `repo sync`, `list` and `show`.
 
 use fleetwright_engine::know::know;
-use fleetwright_engine::{EngineError, sync};
+use fleetwright_engine::{EngineError, sync, teams};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -13,6 +13,7 @@ pub(super) async fn sync(context: &Context<'_>) -> Ended {
     let (caller, bar) = context.caller();
     let known = async {
         let synced = sync::sync(&fleet, |_| true, caller.progress.as_ref()).await?;
+        teams::refresh(&fleet, 0, caller.progress.as_ref()).await?;
         Ok::<_, EngineError>((synced, know(&fleet, caller.progress.as_ref()).await?))
     };
     let known = known.await;

@@ -211,6 +211,7 @@ async fn config(scene: &Scene<'_>, handle: &Handle) -> Result<Config, Failure> {
         certificates: None,
         ssh: None,
         rest: false,
+        teams: false,
         published: !scene.args.no_limits,
         webhook_secrets: Vec::new(),
         per_hour: None,

@@ -68,6 +68,8 @@ pub struct HostedConfig {
     pub ssh: Option<String>,
     /// Whether an old GitHub Enterprise Server is spoken to without GraphQL.
     pub rest: bool,
+    /// Whether its teams and their people are in the catalog.
+    pub teams: bool,
     /// What webhooks are signed with; several while one takes another's place.
     pub webhook_secrets: Vec<SecretSource>,
     /// The most creations of content within an hour and a minute, where less than the forge's own
@@ -152,6 +154,7 @@ pub(super) struct ForgeFile {
     ssh: Option<String>,
     #[serde(default)]
     rest: bool,
+    teams: Option<bool>,
     #[serde(default)]
     webhook: WebhookFile,
     #[serde(default)]
@@ -272,6 +275,7 @@ fn service(place: &Place<'_>, file: ForgeFile, kind: Kind, usual: &str) -> Resul
         certificates: file.certificates.map(|path| absolute(place.folder, &path)),
         ssh: file.ssh,
         rest: file.rest,
+        teams: file.teams.unwrap_or(true),
         webhook_secrets,
         per_hour: file.budget.per_hour,
         per_minute: file.budget.per_minute,

@@ -75,6 +75,8 @@ async fn of_all(fleet: &Fleet, beside: Beside) -> Result<CatalogDelta, EngineErr
 /// The catalog of all files, and what declared infrastructure gave to it.
 fn whole(fleet: &Fleet, parts: &Parts, declared: Notable) -> (Catalog, Resources) {
     let mut files = parts.files(fleet, HashSet::new());
+    // What files declare stands, and of a team of that name nothing is used.
+    files.append(&mut parts.teams.files(&files));
     let mut resources = resources_of(fleet, &parts.repos, declared, &files, Vec::new());
     // After all catalog files: of two entities of one name the first is kept.
     files.append(&mut resources.files);

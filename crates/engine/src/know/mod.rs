@@ -11,6 +11,7 @@ mod parts;
 mod places;
 mod published;
 mod resources;
+mod teams;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;

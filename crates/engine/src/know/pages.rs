@@ -16,14 +16,23 @@ pub(super) fn root(fleet: &Fleet, row: &RepoRow) -> Option<Url> {
 }
 
 fn below(config: &HostedConfig, repo: &str, branch: &str) -> Option<Url> {
-    let api = config.url.trim_end_matches('/');
-    let (home, middle) = match config.kind {
-        Kind::GitHub if api == "https://api.github.com" => ("https://github.com", "blob"),
-        Kind::GitHub => (api.trim_end_matches("/api/v3"), "blob"),
-        Kind::GitLab => (api.trim_end_matches("/api/v4"), "-/blob"),
-        Kind::Gitea => (api.trim_end_matches("/api/v1"), "src/branch"),
+    let middle = match config.kind {
+        Kind::GitHub => "blob",
+        Kind::GitLab => "-/blob",
+        Kind::Gitea => "src/branch",
     };
-    Url::parse(&format!("{home}/{repo}/{middle}/{branch}/")).ok()
+    Url::parse(&format!("{}/{repo}/{middle}/{branch}/", home(config))).ok()
+}
+
+/// The address that all pages of a forge begin with, without a slash at the end.
+pub(super) fn home(config: &HostedConfig) -> &str {
+    let api = config.url.trim_end_matches('/');
+    match config.kind {
+        Kind::GitHub if api == "https://api.github.com" => "https://github.com",
+        Kind::GitHub => api.trim_end_matches("/api/v3"),
+        Kind::GitLab => api.trim_end_matches("/api/v4"),
+        Kind::Gitea => api.trim_end_matches("/api/v1"),
+    }
 }
 
 /// A file's location as Backstage writes it.

@@ -11,6 +11,7 @@ use super::beside::Beside;
 use super::pages;
 use super::places::undeclared;
 use super::resources::{NO_RESOURCES, note};
+use super::teams::Teams;
 use crate::config::{ForgeConfig, Kind};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -26,6 +27,8 @@ pub(super) struct Parts {
     pub(super) read: HashMap<i64, Read>,
     /// What people wrote beside the configuration.
     pub(super) beside: Beside,
+    /// The teams of forges; of some repositories only where one of them needs them to name its owner.
+    pub(super) teams: Teams,
     documents: Vec<(i64, Document)>,
 }
 
@@ -40,6 +43,7 @@ impl Parts {
             documents: fleet.store.documents(None).await?,
             read: fleet.store.readings().await?.into_iter().collect(),
             beside,
+            teams: Teams::read(fleet).await?,
         };
         Ok((parts, declared))
     }
@@ -52,6 +56,7 @@ impl Parts {
             documents: Vec::new(),
             read: HashMap::new(),
             beside: Beside::default(),
+            teams: Teams::default(),
         };
         let mut declared = Notable::new();
         for repo in some {
@@ -59,6 +64,9 @@ impl Parts {
             parts.read.insert(*repo, reading.read);
             parts.documents.extend(reading.documents.into_iter().map(|document| (*repo, document)));
             reading.declared.iter().for_each(|row| note(&mut declared, *repo, row));
+        }
+        if parts.undeclared().next().is_some() {
+            parts.teams = Teams::read(fleet).await?;
         }
         Ok((parts, declared))
     }
@@ -133,7 +141,10 @@ impl Parts {
         let mine: Vec<&Document> = mine.map(|(_, document)| document).collect();
         let file = places.iter().find_map(|place| mine.iter().find(|document| document.path == *place))?;
         let owners = Owners::read(flavour, &file.path, &file.body);
-        owners.of_root().into_iter().find_map(|owner| owner.entity_ref())
+        owners
+            .of_root()
+            .into_iter()
+            .find_map(|owner| self.teams.group(&row.forge, owner).or(owner.entity_ref()))
     }
 }
 

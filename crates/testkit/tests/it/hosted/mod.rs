@@ -33,6 +33,7 @@ mod people;
 mod place;
 mod renewals;
 mod served;
+mod teams;
 mod words;
 mod wrong;
 
