@@ -10,7 +10,9 @@ in_every_tongue!(a_team_owns_what_codeowners_says, a_file_wins, without_the_righ
 /// A fleet with a team of two, and a repository it owns without saying more than CODEOWNERS.
 fn place(tongue: Tongue) -> Place {
     let place = Place::new(tongue, |_| {});
-    place.make("app", &[("app.yaml", APP), ("CODEOWNERS", "* @acme/payments\n")]);
+    // Gitea's patterns are regular expressions.
+    let all = if tongue == Tongue::Gitea { ".*" } else { "*" };
+    place.make("app", &[("app.yaml", APP), ("CODEOWNERS", &format!("{all} @acme/payments\n"))]);
     place.make("other", &[("app.yaml", APP)]);
     place.forge.team("payments", None, &["ann", "bob"]);
     place.forge.team("shop", None, &["ann"]);
