@@ -4,5 +4,6 @@ mod clock;
 mod copies;
 mod report;
 mod stage;
+mod teams;
 
 pub(crate) use stage::{Scene, play};

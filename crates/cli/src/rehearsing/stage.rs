@@ -25,6 +25,7 @@ use fleetwright_runner::Cancel;
 use super::clock::WorldClock;
 use super::copies;
 use super::report::Report;
+use super::teams;
 use crate::args::{DialectWord, RehearseArgs};
 use crate::failure::Failure;
 
@@ -120,6 +121,7 @@ async fn open(scene: &Scene<'_>) -> Result<Handle, Failure> {
                 return Err(Failure::refused(message.to_owned()));
             }
             world.lock().adopt().map_err(Failure::internal)?;
+            teams::of_fleet(fleet, &world, args.dialect == DialectWord::Gitlab).await?;
         }
         None => {
             for spec in small_repos("acme", args.sample.unwrap_or_default()) {
@@ -211,7 +213,7 @@ async fn config(scene: &Scene<'_>, handle: &Handle) -> Result<Config, Failure> {
         certificates: None,
         ssh: None,
         rest: false,
-        teams: false,
+        teams: scene.fleet.is_some(),
         published: !scene.args.no_limits,
         webhook_secrets: Vec::new(),
         per_hour: None,

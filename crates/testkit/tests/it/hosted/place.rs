@@ -41,7 +41,7 @@ impl Tongue {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Tongue::GitHub => "github",
             Tongue::GitLab => "gitlab",

@@ -56,6 +56,8 @@ fn a_team_owns_what_codeowners_says(tongue: Tongue) {
     let select =
         shift("").replace(r#"repo.hasFile("app.yaml")"#, r#"component.inGroup("group:default/payments")"#);
     place.world.write("shift.yaml", &select);
+    let played = place.world.json(&["rehearse", "shift.yaml", "--dialect", tongue.word()]);
+    assert_eq!(played["forge"]["opened"], 1, "a rehearsal selects the same: {played}");
     let before = (asked(&place, tongue), place.forge.calls("GET /groups/{id}/members"));
     place.world.ends(&["shift", "plan", "shift.yaml"], 0);
     assert_eq!(place.world.targets("bump").into_keys().collect::<Vec<_>>(), [full("app")]);
