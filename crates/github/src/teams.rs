@@ -220,7 +220,8 @@ async fn by_rest(hub: &Hub, org: &str) -> Result<Vec<Team>, ForgeError> {
 
 /// Whether an owner is a person, who has no teams.
 async fn is_person(hub: &Hub, owner: &str) -> bool {
-    let deed = Deed { repo: owner, what: "ask what the owner is" };
+    let about = format!("{owner}/");
+    let deed = Deed { repo: &about, what: "ask what the owner is" };
     let said = hub.api.look_for(deed, &format!("/users/{}", escape(owner))).await;
     said.ok().flatten().is_some_and(|said| text(&said, "/type") == Some("User"))
 }

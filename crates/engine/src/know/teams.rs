@@ -414,4 +414,51 @@ mod tests {
         let owner = Owner::parse("@acme/payments").unwrap();
         assert_eq!(teams.group("hub", &owner).as_deref(), Some("group:default/payments"));
     }
+
+    mod hostile {
+        use super::*;
+
+        #[test]
+        fn whatever_a_forge_tells_makes_entities_that_hold() {
+            let mut teams = Teams::default();
+            let mut told: Vec<Team> =
+                ["a/a\u{1b}[2J", "a/../../etc", "a/", "a", "", "a/é", "//", "a/ent:x", "a/b c"]
+                    .into_iter()
+                    .map(|path| Team {
+                        path: path.to_owned(),
+                        slug: path.rsplit('/').next().unwrap().to_owned(),
+                        description: "x".repeat(1 << 20),
+                        ..team("a/a", Some(path), &["ann", "", "../x", "a b", "\u{1b}[2J", "bob\n", "ann"])
+                    })
+                    .collect();
+            told.push(team(&format!("a/{}", "long-".repeat(100)), None, &[]));
+            let count = told.len();
+            teams.add(site("hub", Kind::GitHub), told);
+            let mut files = teams.files(&[]);
+            assert!(files.iter().all(|file| file.rows.len() == 1));
+            let catalog = assemble(std::mem::take(&mut files));
+            let kinds = |kind| catalog.entities().iter().filter(|entity| entity.kind() == kind).count();
+            // What has no letter of a name is left out.
+            assert_eq!((kinds("User"), kinds("Group")), (1, count - 2), "{:?}", catalog.entities());
+            for entity in catalog.entities() {
+                assert_eq!(validate(entity), [], "{}", entity.entity_ref());
+                assert!(entity.description().unwrap_or_default().len() <= MAX_DESCRIPTION);
+            }
+            assert_eq!(catalog.dangling, []);
+        }
+
+        #[test]
+        fn circles_and_long_lines_of_teams_end() {
+            let mut teams = Teams::default();
+            let line = |n: usize| team(&format!("a/t{n}"), Some(&format!("a/t{}", n + 1)), &[]);
+            let mut told: Vec<Team> = (0..10_000).map(line).collect();
+            told.extend([team("a/x", Some("a/y"), &[]), team("a/y", Some("a/x"), &[])]);
+            told.push(team("a/self", Some("a/self"), &[]));
+            teams.add(site("hub", Kind::GitHub), told);
+            let catalog = assemble(teams.files(&[]));
+            let top = EntityRef::parse("group:t9999", RefContext::default()).unwrap();
+            assert_eq!(catalog.groups().descendants(&top).len(), 9_999);
+            assert_eq!(catalog.findings.len(), 2, "one for each circle");
+        }
+    }
 }

@@ -47,8 +47,13 @@ pub(crate) fn plain(token: &str) -> Arc<dyn Tokens> {
 
 /// Tokens of an app that is installed at [`OWNER`] and was given what the adapter asks for.
 pub(crate) fn app_tokens(place: &Rehearsed) -> Arc<dyn Tokens> {
+    app_with(place, &[Scope::Metadata, Scope::Statuses, Scope::Members])
+}
+
+/// The same of one that may read so much.
+pub(crate) fn app_with(place: &Rehearsed, read: &[Scope]) -> Arc<dyn Tokens> {
     let write = [Scope::Contents, Scope::Pulls, Scope::Checks].map(|scope| (scope, Level::Write));
-    let read = [Scope::Metadata, Scope::Statuses, Scope::Members].map(|scope| (scope, Level::Read));
+    let read = read.iter().map(|scope| (*scope, Level::Read));
     let scopes: BTreeMap<Scope, Level> = write.into_iter().chain(read).collect();
     let installation =
         Installation { id: 5, account: OWNER.to_owned(), reach: Reach::All, scopes, minted: 0 };

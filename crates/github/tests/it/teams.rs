@@ -3,11 +3,12 @@
 use fleetwright_core::team::{Member, Team};
 use fleetwright_forge::{Forge, ForgeError};
 use fleetwright_github::Mode;
+use fleetwright_rehearsal::model::account::Scope;
 use serde_json::{Value, json};
 
 use crate::points::points;
 use crate::stub::{Came, Say, Stub, ok};
-use crate::support::{adapter, place, plain};
+use crate::support::{adapter, app_with, place, plain};
 
 async fn told(forge: &dyn Forge) -> Result<Vec<Team>, ForgeError> {
     let mut told = forge.teams().await;
@@ -112,6 +113,16 @@ async fn half_a_team_is_none() {
     let stub = Stub::new(holes("login")).await;
     let error = told(&stub.forge(Mode::GraphQl)).await.unwrap_err();
     assert!(error.to_string().contains("`read:org`"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_without_the_right_reads_everything_else() {
+    let place = place(|_| {}).await;
+    place.make("app");
+    let forge = adapter(&place, Mode::GraphQl, app_with(&place, &[Scope::Metadata, Scope::Statuses]));
+    let error = told(&forge).await.unwrap_err().to_string();
+    assert!(error.contains("members: read") && error.contains("the app's installation lacks"), "{error}");
+    assert_eq!(forge.repos().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
