@@ -121,3 +121,31 @@ fn without_the_right_there_is_a_note(tongue: Tongue) {
     noted(&told, &format!("; those it told before stay: {needs}"));
     assert_eq!(get(&place, "group:default/payments")["spec"]["members"], json!(["ann", "bob"]));
 }
+
+/// A team below a team: its path, as CODEOWNERS writes it, and what its group is called.
+fn a_department(tongue: Tongue, (path, name): (&str, &str)) {
+    let place = Place::new(tongue, |_| {});
+    place.make("app", &[("app.yaml", APP), ("CODEOWNERS", &format!("* @{path}\n"))]);
+    place.make("other", &[("app.yaml", APP)]);
+    place.forge.team("platform", None, &["zoe"]);
+    place.forge.team("payments", Some("platform"), &["ann"]);
+    place.world.ends(&["repo", "sync"], 0);
+    let group = get(&place, &format!("group:default/{name}"));
+    assert_eq!(ends(&group, "childOf"), ["group:default/platform"]);
+    assert_eq!(ends(&group, "ownerOf"), ["component:default/app"]);
+    assert_eq!(get(&place, "group:default/platform")["spec"]["children"], json!([name]));
+    let platform = r#"component.inGroup("group:default/platform")"#;
+    place.world.write("shift.yaml", &shift("").replace(r#"repo.hasFile("app.yaml")"#, platform));
+    place.world.ends(&["shift", "plan", "shift.yaml"], 0);
+    assert_eq!(place.world.targets("bump").into_keys().collect::<Vec<_>>(), [full("app")]);
+}
+
+#[test]
+fn a_department_of_githubs_teams() {
+    a_department(Tongue::GitHub, ("acme/payments", "payments"));
+}
+
+#[test]
+fn a_department_of_gitlabs_groups() {
+    a_department(Tongue::GitLab, ("acme/platform/payments", "platform-payments"));
+}
