@@ -1,7 +1,7 @@
 //! Which addresses may be fetched, as pure questions: scheme and host before anything is resolved,
 //! then the resolved addresses, and both again after every redirect.
 //!
-//! The engine fetches: it resolves once, asks [`UrlPolicy::addresses`], and connects to exactly
+//! The crate `fetch` fetches: it resolves once, asks [`UrlPolicy::addresses`], and connects to exactly
 //! what it asked about (`limits-and-trust` §3.2, SSRF).
 
 use std::collections::BTreeSet;
@@ -13,6 +13,7 @@ use url::{Host, Url};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UrlPolicy {
     hosts: BTreeSet<String>,
+    addresses: BTreeSet<IpAddr>,
 }
 
 /// Why an address may not be fetched.
@@ -45,7 +46,19 @@ impl UrlPolicy {
     /// A policy that allows these hosts, by exact name. None allows nothing.
     pub fn of<S: AsRef<str>>(hosts: impl IntoIterator<Item = S>) -> UrlPolicy {
         let lowered = hosts.into_iter().map(|host| host.as_ref().trim_end_matches('.').to_lowercase());
-        UrlPolicy { hosts: lowered.collect() }
+        UrlPolicy { hosts: lowered.collect(), addresses: BTreeSet::new() }
+    }
+
+    /// The same policy, which allows these addresses although they are not public.
+    #[must_use]
+    pub fn with_addresses(mut self, addresses: impl IntoIterator<Item = IpAddr>) -> UrlPolicy {
+        self.addresses.extend(addresses);
+        self
+    }
+
+    /// Whether no host is allowed.
+    pub fn is_empty(&self) -> bool {
+        self.hosts.is_empty()
     }
 
     /// Whether an address may be resolved; to be asked again for the target of every redirect.
@@ -69,16 +82,20 @@ impl UrlPolicy {
         Ok(())
     }
 
-    /// Whether a host that resolves to these may be connected to: all must be public.
+    /// Whether a host that resolves to these may be connected to: all must be public, or allowed by value.
     ///
     /// # Errors
     /// Names the first address that is not public.
     pub fn addresses(&self, resolved: &[IpAddr]) -> Result<(), UrlRefusal> {
-        match resolved.iter().find(|address| !is_public(**address)) {
+        match resolved.iter().find(|address| !self.may(**address)) {
             Some(address) => Err(UrlRefusal::Private(*address)),
             None if resolved.is_empty() => Err(UrlRefusal::Nowhere),
             None => Ok(()),
         }
+    }
+
+    fn may(&self, address: IpAddr) -> bool {
+        is_public(address) || self.addresses.contains(&address)
     }
 }
 
@@ -161,6 +178,10 @@ mod tests {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
         assert_eq!(UrlPolicy::default().addresses(&[]), Err(UrlRefusal::Nowhere));
+        let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
+        let policy = UrlPolicy::default().with_addresses([one]);
+        assert_eq!(policy.addresses(&[one]), Ok(()));
+        assert_eq!(policy.addresses(&[one, other]), Err(UrlRefusal::Private(other)), "only by value");
     }
 
     #[test]

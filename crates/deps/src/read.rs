@@ -20,7 +20,7 @@ pub fn wants(path: &str) -> bool {
 /// Reads what the files declare and lock. A bad file is a finding; the others are still read.
 pub fn read(files: &Files, published: &dyn Published) -> Inventory {
     let mut inventory = Inventory::default();
-    fleetwright_deps_jvm::read(files, published, &mut inventory);
+    fleetwright_deps_jvm::read(files, &mut inventory, published);
     fleetwright_deps_node::read(files, &mut inventory);
     fleetwright_deps_python::read(files, &mut inventory);
     fleetwright_deps_code::read(files, &mut inventory);

@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 33] = [
+const ROOMS: [Room; 34] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -36,6 +36,7 @@ const ROOMS: [Room; 33] = [
     Room { name: "deps-platform", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "advisory", floor: 2, uses: &["core", "package"] },
     Room { name: "index", floor: 2, uses: &["core"] },
+    Room { name: "fetch", floor: 2, uses: &["catalog"] },
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },
     Room { name: "store", floor: 2, uses: &["core"] },
@@ -68,7 +69,7 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
     "core", "selector", "catalog", "owners", "infra", "package", "advisory", "deps", "index", "ingest",
-    "edit", "syntax", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea",
+    "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea",
 ];
 
 /// What the server may use.

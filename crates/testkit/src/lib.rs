@@ -4,7 +4,7 @@
 //! around a forge and a database, and the
 //! example `fleetwright-faulty` is the program itself with both: a test kills that one. [`rehearsed`] plays
 //! the people of a rehearsal forge, [`told_time`] lets the program live by its clock, and [`trials`] tries
-//! an adapter with faults and in bulk.
+//! an adapter with faults and in bulk. [`secure`] is an HTTPS server that answers as told.
 
 pub mod contract;
 pub mod faults;
@@ -12,5 +12,6 @@ pub mod faulty;
 pub mod fleet;
 pub mod planted;
 pub mod rehearsed;
+pub mod secure;
 pub mod told_time;
 pub mod trials;
