@@ -33,6 +33,9 @@ impl Write {
                 repos.iter_mut().filter_map(|repo| repo.fault.as_mut()).for_each(|why| text(why, redactor));
             }
             Write::Reading(reading) => read(reading, redactor)?,
+            Write::Fetched { put, .. } => put.iter_mut().for_each(|row| {
+                row.text.iter_mut().chain([&mut row.fault]).for_each(|told| text(told, redactor));
+            }),
             Write::Catalog(delta) => {
                 delta.put.iter_mut().try_for_each(|row| json(&mut row.body, redactor))?;
             }

@@ -14,6 +14,7 @@ mod dependency;
 mod entity;
 mod error;
 mod event;
+mod fetched;
 mod frozen;
 mod handle;
 mod hint;
@@ -42,6 +43,7 @@ pub use dependency::{Dependencies, DependencyFile, DependencyRow, InUse, Publish
 pub use entity::{CatalogDelta, EntityRow, RelationRow};
 pub use error::StoreError;
 pub use event::LoggedEvent;
+pub use fetched::FetchedRow;
 pub use frozen::Frozen;
 pub use handle::Store;
 pub use hint::{About, HintRow};

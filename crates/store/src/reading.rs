@@ -221,7 +221,7 @@ pub(crate) fn finding(row: &SqliteRow) -> (i64, FindingRow) {
     (row.get(0), finding)
 }
 
-fn document(row: &SqliteRow) -> Result<Document, StoreError> {
+pub(crate) fn document(row: &SqliteRow) -> Result<Document, StoreError> {
     Ok(Document {
         path: row.get(1),
         part: row.get(2),

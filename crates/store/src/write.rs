@@ -10,6 +10,7 @@ use crate::change::StoredChange;
 use crate::check_run::CheckRun;
 use crate::entity::CatalogDelta;
 use crate::error::StoreError;
+use crate::fetched::FetchedRow;
 use crate::hint::About;
 use crate::org::ToldTeams;
 use crate::reading::Reading;
@@ -18,7 +19,9 @@ use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
-use crate::{budget, change, check_run, entity, event, hint, lease, org, reading, repo, seen, shift, target};
+use crate::{
+    budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift, target,
+};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -36,6 +39,13 @@ pub enum Write {
     Reading(Box<Reading>),
     /// Nothing that was read of a repository holds any more, by its row.
     Unread(i64),
+    /// What was fetched by address, and addresses that nobody names any more.
+    Fetched {
+        /// Rows that are new or not what they were.
+        put: Vec<FetchedRow>,
+        /// Addresses to be forgotten.
+        gone: Vec<String>,
+    },
     /// The catalog, brought to where it is now.
     Catalog(Box<CatalogDelta>),
     /// What the organisations of a forge told of their teams.
@@ -138,6 +148,7 @@ impl Write {
             Write::Gone { .. } => "gone",
             Write::Reading(_) => "reading",
             Write::Unread(_) => "unread",
+            Write::Fetched { .. } => "fetched",
             Write::Catalog(_) => "catalog",
             Write::Teams(_) => "teams",
             Write::Renamed { .. } => "renamed",
@@ -171,6 +182,7 @@ impl Write {
             Write::Gone { forge, names } => repo::forget(tx, forge, names).await,
             Write::Reading(reading) => reading::save(tx, reading).await,
             Write::Unread(repo) => reading::forget(tx, *repo).await,
+            Write::Fetched { put, gone } => fetched::save(tx, put, gone).await,
             Write::Catalog(delta) => entity::apply(tx, delta).await,
             Write::Teams(told) => org::save(tx, told).await,
             Write::Renamed { forge, from, to } => repo::call(tx, forge, (from, to)).await,

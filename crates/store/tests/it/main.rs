@@ -4,6 +4,7 @@
 mod budget;
 mod check_runs;
 mod depending;
+mod fetched;
 mod hints;
 mod knowing;
 mod leases;
