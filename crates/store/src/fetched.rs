@@ -93,5 +93,5 @@ pub(crate) async fn save(
         let query = sqlx::query(insert).bind(&new.address).bind(&new.tag).bind(&new.text).bind(&new.fault);
         query.bind(&new.remedy).bind(new.missing).bind(now()).execute(&mut **tx).await?;
     }
-    if moved { version::moved(tx).await } else { Ok(Wrote::Done) }
+    if moved { version::all_moved(tx).await } else { Ok(Wrote::Done) }
 }

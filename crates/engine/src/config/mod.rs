@@ -35,6 +35,10 @@ pub struct Config {
     pub catalog_files: CatalogFiles,
     /// The folder of entities that no repository declares.
     pub catalog_folder: PathBuf,
+    /// The hosts that files of the catalog may be fetched from; none when empty.
+    pub catalog_hosts: Vec<String>,
+    /// Certificates to trust there besides the system's, in PEM.
+    pub catalog_certificates: Option<PathBuf>,
     /// The folder of schemas that declared infrastructure is validated with.
     pub infra_schemas: Option<PathBuf>,
     /// The folder of policies that it must hold to.
@@ -107,6 +111,11 @@ struct CatalogFile {
     files: Option<Vec<String>>,
     /// A folder of entities that no repository declares.
     folder: Option<PathBuf>,
+    /// Hosts that files may be fetched from.
+    #[serde(default)]
+    hosts: Vec<String>,
+    /// A file of certificates to trust there.
+    certificates: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -177,6 +186,8 @@ impl Config {
             forges: Vec::new(),
             catalog_files: CatalogFiles::default(),
             catalog_folder: folder.join("catalog"),
+            catalog_hosts: Vec::new(),
+            catalog_certificates: None,
             infra_schemas: None,
             infra_policies: None,
             maven_folder: None,
@@ -221,6 +232,8 @@ impl Config {
             forges: forges::forges(&source, folder, file.forges)?,
             catalog_files: catalog_files(&source, file.catalog.files.as_deref())?,
             catalog_folder: folder.join(file.catalog.folder.unwrap_or_else(|| "catalog".into())),
+            catalog_hosts: hosts(&source, file.catalog.hosts)?,
+            catalog_certificates: file.catalog.certificates.map(|path| folder.join(path)),
             infra_schemas: file.infra.schemas.map(|schemas| folder.join(schemas)),
             infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
             maven_folder: file.dependencies.maven.map(|maven| folder.join(maven)),
@@ -262,6 +275,22 @@ fn catalog_files(source: &Source, globs: Option<&[String]>) -> Result<CatalogFil
     CatalogFiles::new(globs).map_err(|(index, why)| {
         source.error(&format!("catalog.files[{index}]"), why, "write a glob such as `**/catalog-info.yaml`")
     })
+}
+
+/// Hosts by their whole names, as people read them in an address.
+fn hosts(source: &Source, hosts: Vec<String>) -> Result<Vec<String>, SourceError> {
+    for (index, host) in hosts.iter().enumerate() {
+        let plain = reqwest::Url::parse(&format!("https://{host}/"));
+        let is_host = plain.is_ok_and(|url| {
+            url.domain().is_some_and(|domain| domain.eq_ignore_ascii_case(host)) && host.contains('.')
+        });
+        if !is_host || host.contains('*') {
+            let message = format!("`{host}` is not the name of a host");
+            let remedy = "write the whole name alone, such as `git.example.com`";
+            return Err(source.error(&format!("catalog.hosts[{index}]"), message, remedy));
+        }
+    }
+    Ok(hosts)
 }
 
 fn signers(folder: &Path, file: SigningFile) -> Vec<Signer> {

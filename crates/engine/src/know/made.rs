@@ -38,7 +38,10 @@ impl Made {
             AREAS.into_iter().zip(told).flat_map(|(area, rows)| rows.iter().map(move |row| (area, row)));
         // Whose a resource is comes from its component: what is wrong there is said there, once.
         let findings = findings.filter(|(_, row)| !resources.names.contains(&row.file));
-        let findings = findings.filter_map(|(area, row)| Some(finding(area, row, place(&row.file)?)));
+        let findings = findings.filter_map(|(area, row)| {
+            let row = parts.followed.at_home(row);
+            Some(finding(area, &row, place(&row.file)?))
+        });
         let mut made = Made { findings: findings.chain(resources.findings).collect(), ..Made::default() };
         // One by one: all entities and all rows at once would be twice the memory.
         for entity in catalog.into_entities() {

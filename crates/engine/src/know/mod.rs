@@ -1,10 +1,15 @@
 //! Knowing the fleet: what repositories hold is read, and the catalog is put together from it.
 
+mod asking;
 mod assemble;
 mod beside;
+mod fetched;
+mod followed;
+mod following;
 mod ingest;
 mod known;
 mod made;
+mod mirrored;
 mod pages;
 mod partial;
 mod parts;
@@ -18,15 +23,18 @@ use crate::fleet::Fleet;
 use crate::progress::Progress;
 
 pub use assemble::{Assembled, assemble, catalog};
+pub use fetched::{Reach, fetch};
 pub use ingest::{Ingested, ingest};
 pub(crate) use ingest::{damage_mark, search_name};
 pub(crate) use known::{Known, Owned};
 
-/// Reads what moved since the last time, and puts the catalog together.
+/// Reads what moved since the last time, fetches what Locations name by address, and puts the catalog
+/// together.
 ///
 /// # Errors
 /// When the database or the index fails.
 pub async fn know(fleet: &Fleet, progress: &dyn Progress) -> Result<(Ingested, Assembled), EngineError> {
     let ingested = ingest(fleet, progress).await?;
+    fetch(fleet, &Reach::default(), progress).await?;
     Ok((ingested, assemble(fleet).await?))
 }

@@ -3,7 +3,7 @@
 //! What one repository says reaches others only by names: an entity that appears or goes mends or breaks the
 //! references of others, takes a name from them or leaves it to them. So the repositories that point to such a
 //! name are put together, too; and whatever else could reach further (groups, a name that two declare, a name
-//! of the folder beside the configuration) has the whole catalog put together instead. The outcome is that of
+//! of the folder beside the configuration, an address) has the whole catalog put together instead. The outcome is that of
 //! the whole, which the tests hold it to.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -27,7 +27,7 @@ const EVERYWHERE: [&str; 3] = ["group", "user", "system"];
 
 /// What must be written, if what moved since this version of the catalog can be put together by itself.
 pub(super) async fn delta(fleet: &Fleet, since: i64) -> Result<Option<CatalogDelta>, EngineError> {
-    if since < 0 {
+    if since < 0 || follows(fleet).await? {
         return Ok(None);
     }
     let mut moved = fleet.store.moved_since(since).await?;
@@ -42,6 +42,13 @@ pub(super) async fn delta(fleet: &Fleet, since: i64) -> Result<Option<CatalogDel
         }
         moved.extend(reached);
     }
+}
+
+/// Whether Locations name anything by address: where that leads is seen from all of them.
+async fn follows(fleet: &Fleet) -> Result<bool, EngineError> {
+    let locations = fleet.store.locations().await?;
+    Ok(locations.iter().any(|(_, location)| location.body.contains("://"))
+        || !fleet.store.fetched().await?.is_empty())
 }
 
 /// Some repositories: what they declare now, and what the catalog has of them.

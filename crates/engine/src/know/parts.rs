@@ -8,8 +8,10 @@ use fleetwright_owners::{Flavour, Owners};
 use fleetwright_store::{Document, DocumentKind, Read, RepoRow};
 
 use super::beside::Beside;
+use super::fetched;
+use super::followed::Followed;
 use super::pages;
-use super::places::undeclared;
+use super::places::{place, undeclared};
 use super::resources::{NO_RESOURCES, note};
 use super::teams::Teams;
 use crate::config::{ForgeConfig, Kind};
@@ -27,6 +29,8 @@ pub(super) struct Parts {
     pub(super) read: HashMap<i64, Read>,
     /// What people wrote beside the configuration.
     pub(super) beside: Beside,
+    /// What Locations name by address.
+    pub(super) followed: Followed,
     /// The teams of forges; of some repositories only where one of them needs them to name its owner.
     pub(super) teams: Teams,
     documents: Vec<(i64, Document)>,
@@ -37,9 +41,10 @@ impl Parts {
     pub(super) async fn all(fleet: &Fleet, beside: Beside) -> Result<(Parts, Notable), EngineError> {
         let mut declared = Notable::new();
         fleet.store.each_declared(&NO_RESOURCES, |repo, row| note(&mut declared, repo, &row)).await?;
-        let repos = fleet.store.repos().await?;
+        let repos: BTreeMap<_, _> = fleet.store.repos().await?.into_iter().map(|row| (row.id, row)).collect();
         let parts = Parts {
-            repos: repos.into_iter().map(|row| (row.id, row)).collect(),
+            followed: fetched::followed(fleet, &repos, &beside).await?,
+            repos,
             documents: fleet.store.documents(None).await?,
             read: fleet.store.readings().await?.into_iter().collect(),
             beside,
@@ -56,6 +61,7 @@ impl Parts {
             documents: Vec::new(),
             read: HashMap::new(),
             beside: Beside::default(),
+            followed: Followed::default(),
             teams: Teams::default(),
         };
         let mut declared = Notable::new();
@@ -103,7 +109,17 @@ impl Parts {
                 file.rows.push(Ok(entity));
             }
         }
-        files.extend(self.undeclared().map(|row| self.stand_in(fleet, row, &mut names)));
+        let own: HashSet<String> = files.iter().map(|file| file.location.clone()).collect();
+        let mut declared: HashSet<i64> = HashSet::new();
+        for file in self.followed.beside(&own) {
+            for entity in file.rows.iter().flatten() {
+                names.insert(entity.entity_ref().to_string());
+                declared.extend(place(entity.file()).map(|(repo, _)| repo));
+            }
+            files.push(file);
+        }
+        let undeclared = self.undeclared().filter(|row| !declared.contains(&row.id));
+        files.extend(undeclared.map(|row| self.stand_in(fleet, row, &mut names)));
         files
     }
 

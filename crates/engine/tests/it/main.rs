@@ -1,6 +1,7 @@
 //! The engine over a small fleet of real repositories.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod addresses;
 mod mirrors;
 mod secrets;
 mod texts;
