@@ -117,7 +117,7 @@ pub fn resolve(base: &Base, text: &str) -> Result<Target, TargetError> {
     match base {
         Base::File { root, .. } if scheme => {
             let url = address(Url::parse(text), text)?;
-            let below = root.as_ref().and_then(|root| url.as_str().strip_prefix(root.as_str()));
+            let below = root.as_ref().and_then(|root| below(root, &url));
             match below {
                 Some(path) if !path.contains(['%', '?', '#']) => path_target(path, text),
                 _ => Ok(Target::Url(url)),
@@ -133,6 +133,21 @@ pub fn resolve(base: &Base, text: &str) -> Result<Target, TargetError> {
         Base::Url(url) => Ok(Target::Url(address(url.join(text), text)?)),
     }
 }
+
+/// The path of a file of the repository whose pages begin with `root`, by the address of its page or that
+/// of the file itself.
+fn below<'u>(root: &Url, url: &'u Url) -> Option<&'u str> {
+    let (root, url) = (root.as_str(), url.as_str());
+    let raw = RAW.iter().find_map(|(page, raw)| {
+        let at = root.rfind(page)?;
+        Some(format!("{}{raw}{}", root.get(..at)?, root.get(at + page.len()..)?))
+    });
+    url.strip_prefix(root).or_else(|| url.strip_prefix(raw?.as_str()))
+}
+
+/// What stands in the address of a file's page on one of the three services, and in that of the file.
+const RAW: [(&str, &str); 3] =
+    [("/-/blob/", "/-/raw/"), ("/src/branch/", "/raw/branch/"), ("/blob/", "/raw/")];
 
 fn address(parsed: Result<Url, url::ParseError>, text: &str) -> Result<Url, TargetError> {
     let url = parsed.map_err(|_| TargetError::Form(text.to_owned()))?;
@@ -224,9 +239,25 @@ mod tests {
         assert_eq!(resolve(&base(), "../b/a.yaml"), file("b/a.yaml"));
         assert_eq!(resolve(&base(), "/a.yaml"), file("a.yaml"));
         assert_eq!(resolve(&base(), "https://forge.example/acme/shop/blob/main/x.yaml"), file("x.yaml"));
+        assert_eq!(resolve(&base(), "https://forge.example/acme/shop/raw/main/x.yaml"), file("x.yaml"));
         assert_eq!(resolve(&base(), "*/a.yaml"), Ok(Target::Glob("catalog/*/a.yaml".to_owned())));
         for outside in ["../../a.yaml", "/../a", "x/../../../a"] {
             assert_eq!(resolve(&base(), outside), Err(TargetError::Outside(outside.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_by_the_address_of_its_page_and_by_its_own() {
+        for (root, file, is_own) in [
+            ("https://l.example/g/s/n/-/blob/main/", "https://l.example/g/s/n/-/raw/main/x.yaml", true),
+            ("https://t.example/o/n/src/branch/main/", "https://t.example/o/n/raw/branch/main/x.yaml", true),
+            ("https://h.example/o/blob/blob/main/", "https://h.example/o/blob/raw/main/x.yaml", true),
+            ("https://h.example/o/blob/blob/main/", "https://h.example/o/raw/blob/main/x.yaml", false),
+            ("https://h.example/o/n/blob/main/", "https://h.example/o/n/raw/dev/x.yaml", false),
+        ] {
+            let base = Base::File { path: "a.yaml".to_owned(), root: Url::parse(root).ok() };
+            let found = resolve(&base, file);
+            assert_eq!(found == Ok(Target::File("x.yaml".to_owned())), is_own, "{root} {file}: {found:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fleetwright_catalog::UrlRefusal;
 
-use crate::fetcher::{MAX_REDIRECTS, MAX_TEXT};
+use crate::limits::{MAX_REDIRECTS, MAX_TEXT};
 
 /// Why there is no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

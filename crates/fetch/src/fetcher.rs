@@ -9,18 +9,7 @@ use reqwest::{Response, StatusCode, Url};
 
 use crate::error::FetchError;
 use crate::guard::{Guard, Names};
-
-/// The most redirects that are followed.
-pub const MAX_REDIRECTS: usize = 5;
-
-/// The largest text, in bytes: that of an entity.
-pub const MAX_TEXT: usize = fleetwright_catalog::MAX_DOCUMENT_BYTES;
-
-/// The longest entity tag that is kept, in bytes.
-pub const MAX_ETAG: usize = 256;
-
-/// How long one address may take, redirects included.
-pub const TIME: Duration = Duration::from_secs(20);
+use crate::limits::{MAX_ETAG, MAX_REDIRECTS, MAX_TEXT};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -34,7 +23,7 @@ pub struct Settings {
     pub names: Arc<dyn Names>,
     /// Certificates to trust besides the system's, in PEM.
     pub authority: Option<Vec<u8>>,
-    /// How long one address may take; [`TIME`] outside of tests.
+    /// How long one address may take; [`crate::TIME`] outside of tests.
     pub time: Duration,
 }
 

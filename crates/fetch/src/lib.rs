@@ -8,7 +8,9 @@
 mod error;
 mod fetcher;
 mod guard;
+mod limits;
 
 pub use error::FetchError;
-pub use fetcher::{Fetched, Fetcher, MAX_ETAG, MAX_REDIRECTS, MAX_TEXT, Settings, TIME};
+pub use fetcher::{Fetched, Fetcher, Settings};
 pub use guard::{Guard, Names, SystemNames};
+pub use limits::{MAX_ETAG, MAX_REDIRECTS, MAX_TEXT, TIME};

@@ -177,7 +177,7 @@ impl Walk<'_> {
 
     fn content(&self, target: &Target) -> Result<(String, String), String> {
         let Target::File(path) = target else {
-            return Err("only files of this repository are taken in".to_owned());
+            return Err("only files of this repository's default branch are taken in".to_owned());
         };
         let blob = self.tree.get(path.as_str()).ok_or("there is no such file")?;
         let bytes = self.repository.blob(*blob, MAX_FILE).map_err(|error| error.to_string())?;

@@ -40,14 +40,21 @@ impl Beside {
 
     /// The files as the catalog takes them.
     pub(super) fn files(&self) -> Vec<SourceFile> {
-        let file = |(path, bytes): &(PathBuf, Vec<u8>)| {
-            let location = format!("file:{}", path.display());
-            let rows: Vec<Result<Entity, Finding>> =
-                fleetwright_catalog::read_bytes(&format!("{BESIDE}:{}", path.display()), bytes);
-            SourceFile { origin: location.clone(), location, rows, ..SourceFile::default() }
-        };
         self.files.iter().map(file).collect()
     }
+
+    /// Those of them that may hold a `Location`: an organisation's other files need not be parsed for it.
+    pub(super) fn files_with_locations(&self) -> Vec<SourceFile> {
+        let may = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok_and(|text| text.contains("Location"));
+        self.files.iter().filter(|(_, bytes)| may(bytes)).map(file).collect()
+    }
+}
+
+fn file((path, bytes): &(PathBuf, Vec<u8>)) -> SourceFile {
+    let location = format!("file:{}", path.display());
+    let rows: Vec<Result<Entity, Finding>> =
+        fleetwright_catalog::read_bytes(&format!("{BESIDE}:{}", path.display()), bytes);
+    SourceFile { origin: location.clone(), location, rows, ..SourceFile::default() }
 }
 
 /// Links are not followed: a circle of them would not end.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use fleetwright_catalog::{Base, Entity, SourceFile, UrlPolicy};
 use fleetwright_fetch::{Fetcher, Names, Settings, SystemNames, TIME};
-use fleetwright_store::{FetchedRow, RepoRow, Write};
+use fleetwright_store::{Document, FetchedRow, RepoRow, Write};
 
 use super::asking::{Asking, Due};
 use super::beside::Beside;
@@ -35,19 +35,19 @@ impl Default for Reach {
 }
 
 /// The Locations to begin with: those of the files beside the configuration, then of repositories.
-async fn starts(
+fn starts(
     fleet: &Fleet,
     repos: &BTreeMap<i64, RepoRow>,
-    beside: &Beside,
-) -> Result<Vec<Start>, EngineError> {
+    (beside, within): (&Beside, Vec<(i64, Document)>),
+) -> Vec<Start> {
     let mut starts = Vec::new();
-    for SourceFile { location, rows, .. } in beside.files() {
+    for SourceFile { location, rows, .. } in beside.files_with_locations() {
         for entity in rows.into_iter().flatten().filter(|entity| entity.kind() == "Location") {
             let base = Base::File { path: String::new(), root: None };
             starts.push(Start { entity, base, repo: None, location: location.clone() });
         }
     }
-    for (repo, document) in fleet.store.locations().await? {
+    for (repo, document) in within {
         let Some(row) = repos.get(&repo) else { continue };
         let Ok(entity) = serde_json::from_str::<Entity>(&document.body) else { continue };
         let root = pages::root(fleet, row);
@@ -55,7 +55,7 @@ async fn starts(
         let base = Base::File { path: document.path, root };
         starts.push(Start { entity, base, repo: Some(repo), location });
     }
-    Ok(starts)
+    starts
 }
 
 /// What addresses give to the catalog, as far as they were fetched.
@@ -67,7 +67,7 @@ pub(super) async fn followed(
     repos: &BTreeMap<i64, RepoRow>,
     beside: &Beside,
 ) -> Result<Followed, EngineError> {
-    let starts = starts(fleet, repos, beside).await?;
+    let starts = starts(fleet, repos, (beside, fleet.store.locations().await?));
     if starts.is_empty() {
         return Ok(Followed::default());
     }
@@ -86,13 +86,14 @@ fn by_address(rows: Vec<FetchedRow>) -> BTreeMap<String, FetchedRow> {
 /// When the database fails, or a file of the configuration cannot be read. An address that cannot be
 /// had is a finding of the Location that names it.
 pub async fn fetch(fleet: &Fleet, reach: &Reach, progress: &dyn Progress) -> Result<(), EngineError> {
-    let repos: BTreeMap<_, _> = fleet.store.repos().await?.into_iter().map(|row| (row.id, row)).collect();
     let beside = Beside::read(&fleet.config.catalog_folder)?;
-    let starts = starts(fleet, &repos, &beside).await?;
+    let within = fleet.store.locations().await?;
     let old = by_address(fleet.store.fetched().await?);
-    if starts.is_empty() && old.is_empty() {
+    if within.is_empty() && old.is_empty() && beside.files_with_locations().is_empty() {
         return Ok(());
     }
+    let repos: BTreeMap<_, _> = fleet.store.repos().await?.into_iter().map(|row| (row.id, row)).collect();
+    let starts = starts(fleet, &repos, (&beside, within));
     let policy = UrlPolicy::of(&fleet.config.catalog_hosts);
     let pages = Pages::of(fleet, &repos);
     let (mut held, mut asked, mut asking) = (old.clone(), HashSet::new(), None);

@@ -1,160 +1,22 @@
 //! Addresses in Locations: what they give to the catalog, and what stays when they cannot be had.
 
-use std::collections::HashMap;
 use std::fs;
-use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use async_trait::async_trait;
-use fleetwright_core::repo::RepoFacts;
-use fleetwright_engine::config::Config;
-use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
-use fleetwright_engine::know::{Assembled, Reach, assemble, fetch, ingest};
-use fleetwright_engine::progress::{Progress, Quiet};
-use fleetwright_fetch::Names;
-use fleetwright_git::Repository;
-use fleetwright_store::{FindingRow, RepoRow, Write};
-use fleetwright_testkit::fleet::Small;
-use fleetwright_testkit::secure::{CERTIFICATE, Page, SecureServer};
-use serde_json::Value;
+use fleetwright_engine::know::Assembled;
+use fleetwright_engine::progress::Progress;
+use fleetwright_store::Write;
+use fleetwright_testkit::secure::Page;
 
-/// Names that lead to one server, and what was looked up.
+use crate::named_world::{HOSTS, World, component, location};
+
+/// Hears what is noted.
 #[derive(Default)]
-struct Book {
-    pages: Mutex<HashMap<String, SocketAddr>>,
-    asked: Mutex<Vec<String>>,
-}
+struct Notes(Mutex<Vec<String>>);
 
-#[async_trait]
-impl Names for Book {
-    async fn addresses(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
-        self.asked.lock().unwrap().push(host.to_owned());
-        let pages = self.pages.lock().unwrap();
-        pages.get(host).map(|address| vec![*address]).ok_or_else(|| io::Error::other("no such name"))
-    }
-}
-
-struct World {
-    folder: tempfile::TempDir,
-    fleet: Fleet,
-    server: SecureServer,
-    book: Arc<Book>,
-    reach: Reach,
-}
-
-const HOSTS: &str = "  hosts: [a.fetch.example, b.fetch.example]\n  certificates: ./trusted.pem\n";
-
-const FORGES: &str = "forges:
-  - { name: local, type: local, root: ./repos }
-  - { name: hub, type: github, orgs: [acme], auth: { token: { file: ./token } } }
-";
-
-fn location(name: &str, targets: &str) -> String {
-    format!(
-        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{ name: {name} }}\nspec: {{ {targets} }}\n"
-    )
-}
-
-fn component(name: &str) -> String {
-    format!(
-        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\n\
-         spec: {{ type: service, lifecycle: production, owner: guests }}\n"
-    )
-}
-
-impl World {
-    /// A fleet of one local repository, which holds the files.
-    async fn of(catalog: &str, files: &[(&str, &str)]) -> World {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        Small::new("acme/shop", files).write(&at("repos")).unwrap();
-        fs::write(at("trusted.pem"), CERTIFICATE).unwrap();
-        fs::write(at("token"), "canary-token").unwrap();
-        fs::write(at("fleetwright.yaml"), format!("{FORGES}catalog:\n  folder: ./catalog\n{catalog}"))
-            .unwrap();
-        let config = Config::read(&at("fleetwright.yaml")).unwrap();
-        let fleet = Fleet::open(config, Isolation::Sandboxed, Seams::default()).await.unwrap();
-        let server = SecureServer::start().await.unwrap();
-        let book = Arc::new(Book::default());
-        for name in ["a.fetch.example", "b.fetch.example", "other.fetch.example"] {
-            book.pages.lock().unwrap().insert(name.to_owned(), server.address());
-        }
-        let names = Arc::clone(&book) as Arc<dyn Names>;
-        let reach = Reach { names, private: vec![server.address().ip()] };
-        World { folder, fleet, server, book, reach }
-    }
-
-    /// As `repo sync` does, without asking the forge that is a service.
-    async fn sync(&self) -> Assembled {
-        self.told(&Quiet).await
-    }
-
-    async fn told(&self, progress: &dyn Progress) -> Assembled {
-        if self.fleet.store.repos().await.unwrap().is_empty() {
-            let forge = self.fleet.forge("local").unwrap();
-            let mirror = self.fleet.mirror("local", "acme/shop");
-            let fetched = forge.fetch("acme/shop", &mirror).await.unwrap();
-            self.known("local", "acme/shop", (fetched.head, fetched.tree)).await;
-        }
-        ingest(&self.fleet, progress).await.unwrap();
-        fetch(&self.fleet, &self.reach, progress).await.unwrap();
-        assemble(&self.fleet).await.unwrap()
-    }
-
-    async fn known(
-        &self,
-        forge: &str,
-        name: &str,
-        (head, tree): (Option<fleetwright_core::Oid>, Option<fleetwright_core::Oid>),
-    ) {
-        let facts = RepoFacts { default_branch: "main".to_owned(), ..RepoFacts::default() };
-        let (forge, name) = (forge.to_owned(), name.to_owned());
-        let row = RepoRow { id: 0, forge, name, facts, head, tree, fault: None };
-        self.fleet.store.write(vec![Write::Repos(vec![row])], None).await.unwrap();
-    }
-
-    /// A repository of the service, as if it had been fetched.
-    async fn mirrored(&self, name: &str, files: &[(&str, &str)]) {
-        let mirror = self.fleet.mirror("hub", name);
-        let root = self.fleet.config.cache.join("mirrors/hub");
-        if mirror.exists() {
-            fs::remove_dir_all(&mirror).unwrap();
-        }
-        Small::new(name, files).write(&root).unwrap();
-        let repository = Repository::open(&mirror).unwrap();
-        let head = repository.head().unwrap().commit.unwrap();
-        let tree = repository.commit_info(head).unwrap().tree;
-        self.known("hub", name, (Some(head), Some(tree))).await;
-    }
-
-    /// The names of all entities that are not only discovered, Locations left out.
-    async fn names(&self) -> Vec<String> {
-        let rows = self.fleet.store.entities().await.unwrap();
-        let rows = rows.into_iter().filter(|row| !row.discovered && row.kind != "Location");
-        rows.map(|row| row.name).collect()
-    }
-
-    async fn body(&self, reference: &str) -> Value {
-        serde_json::from_str(&self.fleet.store.entity(reference).await.unwrap().unwrap().body).unwrap()
-    }
-
-    /// What is wrong, owners and relations left out.
-    async fn findings(&self) -> Vec<FindingRow> {
-        let rows = self.fleet.store.findings(None).await.unwrap().into_iter().map(|(_, row)| row);
-        rows.filter(|row| !["ownership", "relations"].contains(&row.area.as_str())).collect()
-    }
-
-    /// The one thing that is wrong.
-    async fn finding(&self) -> FindingRow {
-        let mut found = self.findings().await;
-        assert_eq!(found.len(), 1, "{found:?}");
-        found.remove(0)
-    }
-
-    /// The statuses of what was asked since the last time.
-    fn statuses(&self) -> Vec<u16> {
-        self.server.asked().iter().map(|asked| asked.status).collect()
+impl Progress for Notes {
+    fn note(&self, text: &str) {
+        self.0.lock().unwrap().push(text.to_owned());
     }
 }
 
@@ -239,22 +101,6 @@ async fn a_bad_version_leaves_the_good_one_until_it_is_mended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_is_not_allowed_is_never_contacted() {
-    let start = location("all", "target: https://other.fetch.example/all.yaml");
-    for catalog in [HOSTS, ""] {
-        let world = World::of(catalog, &[("catalog-info.yaml", &start)]).await;
-        world.server.put("other.fetch.example/all.yaml", Page::text(&component("first"), ""));
-        world.sync().await;
-        let finding = world.finding().await;
-        assert!(finding.message.contains("not on the list of allowed hosts"), "{finding:?}");
-        assert!(finding.remedy.contains("catalog.hosts"), "{finding:?}");
-        assert_eq!(world.server.connected(), 0);
-        assert!(world.book.asked.lock().unwrap().is_empty());
-        assert_eq!(world.fleet.store.fetched().await.unwrap(), []);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_names_any_more_is_gone_and_what_may_be_missing_is_no_finding() {
     let start = location("all", "presence: optional, targets: [https://a.fetch.example/x.yaml]");
     let world = World::of(HOSTS, &[("catalog-info.yaml", &start)]).await;
@@ -273,36 +119,6 @@ async fn what_nobody_names_any_more_is_gone_and_what_may_be_missing_is_no_findin
     world.fleet.store.write(vec![write], None).await.unwrap();
     world.sync().await;
     assert_eq!((world.names().await, world.fleet.store.fetched().await.unwrap()), (vec![], vec![]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn circles_and_chains_end_with_a_finding() {
-    let start = location("all", "target: https://a.fetch.example/1.yaml");
-    let world = World::of(HOSTS, &[("catalog-info.yaml", &start)]).await;
-    let one = format!("{}---\n{}", component("first"), location("one", "target: ./2.yaml"));
-    world.server.put("a.fetch.example/1.yaml", Page::text(&one, ""));
-    world.server.put("a.fetch.example/2.yaml", Page::text(&location("two", "target: ./1.yaml"), ""));
-    world.sync().await;
-    assert_eq!(world.names().await, ["first"]);
-    let finding = world.finding().await;
-    assert_eq!((finding.path.as_str(), finding.line), ("catalog-info.yaml", 4));
-    let circle = "url:https://a.fetch.example/1.yaml -> url:https://a.fetch.example/2.yaml -> url:https://a.fetch.example/1.yaml";
-    assert!(finding.message.starts_with("https://a.fetch.example/2.yaml:4: spec.target"), "{finding:?}");
-    assert!(finding.message.ends_with(circle), "{finding:?}");
-    assert_eq!(world.statuses().len(), 2);
-    for at in 1..20 {
-        let text = format!(
-            "{}---\n{}",
-            component(&format!("c{at}")),
-            location(&format!("l{at}"), &format!("target: ./{}.yaml", at + 1))
-        );
-        world.server.put(&format!("a.fetch.example/{at}.yaml"), Page::text(&text, ""));
-    }
-    world.sync().await;
-    assert_eq!(world.names().await.len(), 10);
-    let finding = world.finding().await;
-    assert!(finding.message.contains("more than 10 deep"), "{finding:?}");
-    assert_eq!(world.statuses().len(), 10, "the eleventh is not asked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -368,25 +184,6 @@ async fn a_file_of_the_fleet_is_read_from_its_mirror_and_never_fetched() {
     assert!(names.contains(&"uno".to_owned()) && !names.contains(&"one".to_owned()), "{names:?}");
 }
 
-impl World {
-    /// The local repository, beside others.
-    async fn known_local(&self) {
-        let mirror = self.fleet.mirror("local", "acme/shop");
-        let fetched = self.fleet.forge("local").unwrap().fetch("acme/shop", &mirror).await.unwrap();
-        self.known("local", "acme/shop", (fetched.head, fetched.tree)).await;
-    }
-}
-
-/// Hears what is noted.
-#[derive(Default)]
-struct Notes(Mutex<Vec<String>>);
-
-impl Progress for Notes {
-    fn note(&self, text: &str) {
-        self.0.lock().unwrap().push(text.to_owned());
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn locations_beside_the_configuration_are_followed_and_what_is_wrong_is_noted() {
     let world = World::of(HOSTS, &[("README.md", "")]).await;
@@ -400,60 +197,4 @@ async fn locations_beside_the_configuration_are_followed_and_what_is_wrong_is_no
     assert_eq!(world.names().await, ["first"]);
     let notes = notes.0.into_inner().unwrap();
     assert!(notes.iter().any(|note| note.contains("all.yaml:4") && note.contains("y.yaml")), "{notes:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn hostile_texts_and_silent_hosts_cost_little() {
-    let targets = (0..1_500).map(|at| format!("https://b.fetch.example/{at}.yaml")).collect::<Vec<_>>();
-    let targets = format!(
-        "targets: [https://a.fetch.example/bomb.yaml, https://a.fetch.example/deep.yaml, {}]",
-        targets.join(", ")
-    );
-    let world = World::of(HOSTS, &[("catalog-info.yaml", &location("all", &targets))]).await;
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for at in 1..12 {
-        let row = vec![format!("*a{}", at - 1); 9].join(", ");
-        bomb.push_str(&format!("a{at}: &a{at} [{row}]\n"));
-    }
-    world.server.put("a.fetch.example/bomb.yaml", Page::text(&bomb, ""));
-    world.server.put("a.fetch.example/deep.yaml", Page::text(&"[".repeat(100_000), ""));
-    // Nobody has the other name: the first few are told so, the rest is not tried.
-    world.book.pages.lock().unwrap().remove("b.fetch.example");
-    world.sync().await;
-    let looked_up = world.book.asked.lock().unwrap().iter().filter(|name| *name == "b.fetch.example").count();
-    assert!((1..=8).contains(&looked_up), "{looked_up} at a time, then none");
-    assert_eq!(world.statuses(), [200, 200]);
-    let found = world.findings().await;
-    let about = |words: &str| found.iter().filter(|row| row.message.contains(words)).count();
-    assert_eq!(about("more than 1000 addresses"), 502);
-    assert!(about("bomb.yaml") > 0 && about("deep.yaml") > 0);
-    assert_eq!(world.names().await, [""; 0]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_configuration_names_hosts_and_nothing_else() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("fleetwright.yaml");
-    let read = |host: &str| {
-        let forges = "forges:\n  - { name: local, type: local, root: ./repos }\n";
-        fs::write(&path, format!("{forges}catalog: {{ hosts: [\"{host}\"] }}\n")).unwrap();
-        Config::read(&path)
-    };
-    assert_eq!(read("Git.example.com").unwrap().catalog_hosts, ["Git.example.com"]);
-    for bad in [
-        "https://a.example",
-        "a.example/x",
-        "a.example:443",
-        "*.example.com",
-        "127.0.0.1",
-        "[::1]",
-        "localhost",
-        "",
-    ] {
-        let error = read(bad).unwrap_err();
-        assert!(
-            error.key == "catalog.hosts[0]" && error.remedy.contains("git.example.com"),
-            "{bad}: {error}"
-        );
-    }
 }

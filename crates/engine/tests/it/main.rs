@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod addresses;
+mod hostile;
 mod mirrors;
+mod named_world;
 mod secrets;
 mod texts;
 
