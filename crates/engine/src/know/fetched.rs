@@ -9,8 +9,9 @@ use fleetwright_catalog::{Base, Entity, SourceFile, UrlPolicy};
 use fleetwright_fetch::{Fetcher, Names, Settings, SystemNames, TIME};
 use fleetwright_store::{Document, FetchedRow, RepoRow, Write};
 
-use super::asking::{Asking, Due};
+use super::asking::Asking;
 use super::beside::Beside;
+use super::due::{Due, Room};
 use super::followed::{Address, Followed};
 use super::following::{Ground, Start, follow};
 use super::mirrored;
@@ -97,6 +98,7 @@ pub async fn fetch(fleet: &Fleet, reach: &Reach, progress: &dyn Progress) -> Res
     let policy = UrlPolicy::of(&fleet.config.catalog_hosts);
     let pages = Pages::of(fleet, &repos);
     let (mut held, mut asked, mut asking) = (old.clone(), HashSet::new(), None);
+    let mut room = Room::default();
     let followed = loop {
         let ground = Ground { fleet, repos: &repos, pages: &pages, policy: &policy, held: &held };
         let followed = tokio::task::block_in_place(|| follow(&ground, &starts));
@@ -115,13 +117,13 @@ pub async fn fetch(fleet: &Fleet, reach: &Reach, progress: &dyn Progress) -> Res
         asked.extend(due.iter().map(|due| due.key.clone()));
         let (net, own): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|due| matches!(due.address, Address::Net(_)));
-        held.extend(by_address(mirrored::read(fleet, &repos, own).await?));
+        held.extend(by_address(mirrored::read(fleet, &repos, own, &mut room).await?));
         if !net.is_empty() {
             let asking = match &mut asking {
                 Some(asking) => asking,
                 none => none.insert(Asking::new(fetcher(fleet, policy.clone(), reach)?)),
             };
-            held.extend(by_address(asking.ask(net).await?));
+            held.extend(by_address(asking.ask(net, &mut room).await?));
         }
     };
     keep(fleet, (old, held), &followed).await?;

@@ -7,7 +7,7 @@ use fleetwright_core::Oid;
 use fleetwright_git::{Limits, Mode, RepoPath, Repository};
 use fleetwright_store::{FetchedRow, RepoRow};
 
-use super::asking::Due;
+use super::due::{Due, Room};
 use super::followed::Address;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -24,6 +24,7 @@ pub(super) async fn read(
     fleet: &Fleet,
     repos: &BTreeMap<i64, RepoRow>,
     due: Vec<Due>,
+    room: &mut Room,
 ) -> Result<Vec<FetchedRow>, EngineError> {
     let mut moved: Vec<(Due, PathBuf, Oid)> = Vec::new();
     let mut rows = Vec::new();
@@ -32,19 +33,24 @@ pub(super) async fn read(
         let Some(row) = repos.get(&repo) else { continue };
         let Some(tree) = row.tree else {
             let why = row.fault.clone().unwrap_or_else(|| "it has no commit".to_owned());
-            rows.push(due.failed(format!("{} cannot be read: {why}", row.name), "sync again", false));
+            let failed = due.failed(format!("{} cannot be read: {why}", row.name), "sync again", false);
+            rows.push(room.keep(&due, failed));
             continue;
         };
         let same = due.old.as_ref().filter(|old| old.tag == tree.to_string() && old.fault.is_empty());
         match same {
-            Some(same) => rows.push(same.clone()),
+            Some(same) => rows.push(room.keep(&due, same.clone())),
             None => moved.push((due, fleet.mirror(&row.forge, &row.name), tree)),
         }
     }
+    let mut left = *room;
     let read = tokio::task::spawn_blocking(move || {
-        moved.iter().map(|(due, mirror, tree)| one(due, mirror, *tree)).collect::<Vec<_>>()
+        let read = moved.iter().map(|(due, mirror, tree)| left.keep(due, one(due, mirror, *tree)));
+        (read.collect::<Vec<_>>(), left)
     });
-    rows.extend(read.await.map_err(|error| EngineError::Refused(format!("a reading ended badly: {error}")))?);
+    let read = read.await.map_err(|error| EngineError::Refused(format!("a reading ended badly: {error}")))?;
+    *room = read.1;
+    rows.extend(read.0);
     Ok(rows)
 }
 

@@ -3,6 +3,7 @@
 mod asking;
 mod assemble;
 mod beside;
+mod due;
 mod fetched;
 mod followed;
 mod following;
