@@ -137,6 +137,17 @@ impl Stage {
     /// Where every target begins.
     pub const NEW: Stage = Stage::Queued { merged: None };
 
+    /// Where a target goes whose steps leave `base_tree` as it is.
+    pub fn unchanged(&self, base_tree: Oid) -> Stage {
+        match self {
+            // Nothing to do on top of an earlier merge: the merge still holds.
+            Stage::Queued { merged: Some(merged) } => {
+                Stage::Merged { merged: merged.clone(), tree: base_tree, cleaned: true }
+            }
+            _ => Stage::Unchanged,
+        }
+    }
+
     /// The words of every stage, in the order of the flow.
     pub const WORDS: [&'static str; 10] = [
         "queued",

@@ -14,6 +14,8 @@ use crate::limits::MAX_PATTERN_BYTES;
 #[derive(Debug, Clone)]
 pub struct Replace {
     regex: Regex,
+    /// The same, for files that are no text.
+    in_bytes: regex::bytes::Regex,
     with: String,
     literal: bool,
 }
@@ -45,7 +47,18 @@ impl Replace {
         if !literal && let Some((group, offset)) = unknown_group(&regex, with) {
             return Err(PatternError::Group { group, caret: caret(with, offset) });
         }
-        Ok(Replace { regex, with: with.to_owned(), literal })
+        let in_bytes = regex::bytes::RegexBuilder::new(&source)
+            .multi_line(true)
+            .crlf(true)
+            .size_limit(MAX_PATTERN_BYTES)
+            .build()
+            .map_err(|_| PatternError::TooLarge { pattern: pattern.to_owned(), limit: MAX_PATTERN_BYTES })?;
+        Ok(Replace { regex, in_bytes, with: with.to_owned(), literal })
+    }
+
+    /// Whether the pattern matches in a file, be it UTF-8 or not.
+    pub fn matches(&self, bytes: &[u8]) -> bool {
+        self.in_bytes.is_match(bytes)
     }
 
     /// Replaces all matches. `None` when that changes nothing.
@@ -124,6 +137,15 @@ mod tests {
     fn literal_text_has_no_groups() {
         let replace = Replace::compile("a.(b)$1", "$1\\n${x", true).unwrap();
         assert_eq!(replace.apply("a.(b)$1 axb").as_deref(), Some("$1\\n${x axb"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_looked_through_all_the_same() {
+        let matches =
+            |pattern: &str, bytes: &[u8]| Replace::compile(pattern, "", false).unwrap().matches(bytes);
+        assert!(matches("v1$", b"caf\xe9\r\nv1\r\n"));
+        assert!(!matches("v2", b"caf\xe9 v1"));
+        assert!(!matches("caf.", b"caf\xe9"));
     }
 
     #[test]

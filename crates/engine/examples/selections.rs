@@ -142,7 +142,7 @@ async fn run(folder: &Path, count: usize) {
         for _ in 0..3 {
             let began = Instant::now();
             let selection = rules.known(&fleet, "pick", &repos).await.unwrap();
-            let found = format!("{} in, {} opened", selection.targets.len(), selection.opened);
+            let found = format!("{} in, {} opened", selection.targets.len(), selection.opened.len());
             best = best.min((began.elapsed(), found));
         }
         shown(select, best.0, best.1);

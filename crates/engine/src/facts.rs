@@ -74,7 +74,7 @@ impl MirrorFacts {
     fn entries(&self) -> Result<&(Repository, Vec<Entry>), String> {
         let open = || {
             if let Some(known) = &self.known {
-                known.opened();
+                known.opened(self.name());
             }
             let repository = Repository::open(&self.mirror).map_err(|error| error.to_string())?;
             let entries = repository.list(self.tree, Limits::default()).map_err(|error| error.to_string())?;

@@ -12,7 +12,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::know;
 use crate::load::Loaded;
-use crate::make::Recipe;
+use crate::make::{Reach, Recipe};
 use crate::progress::Progress;
 use crate::select::Rules;
 use crate::sync::{Synced, sync};
@@ -35,6 +35,11 @@ pub struct Begun {
     pub scope: usize,
     /// Targets that must be looked at again, new ones included.
     pub queued: usize,
+    /// Repositories of which something had to be found out anew: what the steps make of them.
+    pub due: usize,
+    /// Those of them that were never opened, neither to select them nor to make a change: the search index
+    /// proves that the steps leave them as they are.
+    pub spared: usize,
     /// Whether another file of the shift was stored before.
     pub replaced: bool,
 }
@@ -76,9 +81,22 @@ pub async fn begin(
     writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
     writes.push(Write::Targets { shift: name.clone(), targets: selection.targets.clone() });
     fleet.store.write(writes, Some(lease)).await?;
-    let round = Round { fleet, recipe: &recipe, row: &row, lease };
-    let queued = round.queue(&repos, &selection.targets).await?;
-    Ok(Begun { synced, selected, opened: selection.opened, scope: repos.len(), queued, replaced })
+    let index = know::search_index(fleet)?;
+    let reach = Reach::of(&recipe, &index);
+    let round = Round { fleet, recipe: &recipe, reach, row: &row, lease };
+    let tally = round.queue(&repos, &selection.targets).await?;
+    let is_opened = |row: &&RepoRow| selection.opened.contains(&know::search_name(&row.forge, &row.name));
+    let opened: HashSet<i64> = repos.iter().filter(is_opened).map(|row| row.id).collect();
+    Ok(Begun {
+        synced,
+        selected,
+        opened: selection.opened.len(),
+        scope: repos.len(),
+        queued: tally.queued,
+        due: tally.due.len(),
+        spared: tally.due.iter().filter(|id| !tally.made.contains(id) && !opened.contains(id)).count(),
+        replaced,
+    })
 }
 
 /// Refuses names that no repository has. The nearest one may be out of scope, and so not among `repos`.
@@ -133,27 +151,39 @@ async fn stored(
     })
 }
 
+/// What queueing came to.
+#[derive(Default)]
+struct Tally {
+    /// Targets that are not at rest.
+    queued: usize,
+    /// Repositories of which something had to be found out.
+    due: HashSet<i64>,
+    /// Those of them that a change is made for.
+    made: HashSet<i64>,
+}
+
 struct Round<'a> {
     fleet: &'a Fleet,
     recipe: &'a Recipe,
+    reach: Option<Reach<'a>>,
     row: &'a ShiftRow,
     lease: &'a Lease,
 }
 
 impl Round<'_> {
-    /// Queues every target whose inputs are not those of its last result, and drops those that
-    /// are no longer selected and have nothing outside. Says how many are not at rest.
-    async fn queue(&self, repos: &[RepoRow], targets: &[NewTarget]) -> Result<usize, EngineError> {
+    /// Queues every target whose inputs are not those of its last result, unless the steps leave it as it
+    /// is for certain, and drops those that are no longer selected and have nothing outside.
+    async fn queue(&self, repos: &[RepoRow], targets: &[NewTarget]) -> Result<Tally, EngineError> {
         let name = &self.row.shift.metadata.name;
         let repos: HashMap<i64, &RepoRow> = repos.iter().map(|row| (row.id, row)).collect();
         let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
         // Looking for the sandbox starts processes: only where there are commands to run.
         let sandbox = if self.recipe.runs_commands() { self.fleet.sandbox().ok().cloned() } else { None };
-        let (mut after, mut queued) = (0, 0);
+        let (mut after, mut tally) = (0, Tally::default());
         loop {
             let filter = TargetFilter { after, limit: PAGE, ..TargetFilter::default() };
             let page = self.fleet.store.targets(name, filter).await?;
-            let Some(last) = page.last() else { return Ok(queued) };
+            let Some(last) = page.last() else { return Ok(tally) };
             after = last.id;
             let mut writes = Vec::new();
             for target in page {
@@ -161,10 +191,9 @@ impl Round<'_> {
                 let is_wanted = wanted.contains(&(target.repo_id, target.name.dir.as_str()));
                 match (is_wanted, repo) {
                     (true, Some(repo)) => {
-                        let stage = self.requeued(&target, repo, sandbox.as_ref());
-                        queued +=
-                            usize::from(stage.is_some() || !state(&target, target.stage.clone()).is_final());
-                        writes.extend(stage.map(|stage| Write::Target(Box::new(state(&target, stage)))));
+                        let anew = self.anew(&target, repo, sandbox.as_ref());
+                        tally.count(&target, anew.as_ref());
+                        writes.extend(anew.map(|state| Write::Target(Box::new(state))));
                     }
                     _ => writes.extend(dropped(&target)),
                 }
@@ -175,27 +204,50 @@ impl Round<'_> {
         }
     }
 
-    fn requeued(
+    /// Where a target begins this round; `None` where it stays.
+    fn anew(
         &self,
         target: &TargetRow,
         repo: &RepoRow,
         sandbox: Option<&fleetwright_runner::Sandbox>,
-    ) -> Option<Stage> {
+    ) -> Option<TargetState> {
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
-        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
-        let is_busy = target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. });
-        if is_busy
-            || !again(&target.stage, (target.key.as_deref(), &key), subject.base_tree, self.fleet.now())
+        if target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. }) {
+            return None;
+        }
+        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
+        let is_queued = matches!(target.stage, Stage::Queued { .. });
+        if !is_queued
+            && !again(&target.stage, (target.key.as_deref(), &key), subject.base_tree, self.fleet.now())
         {
             return None;
         }
-        let merged = match &target.stage {
-            Stage::Merged { merged, .. } => Some(merged.clone()),
-            _ => None,
+        let queued = match &target.stage {
+            Stage::Queued { .. } => target.stage.clone(),
+            Stage::Merged { merged, .. } => Stage::Queued { merged: Some(merged.clone()) },
+            _ => Stage::NEW,
         };
-        Some(Stage::Queued { merged })
+        if self.reach.as_ref().is_some_and(|reach| reach.spares(&subject)) {
+            let unchanged = state(target, queued.unchanged(subject.base_tree));
+            return Some(TargetState { key: Some(key), ..unchanged });
+        }
+        (!is_queued).then(|| state(target, queued))
+    }
+}
+
+impl Tally {
+    fn count(&mut self, target: &TargetRow, anew: Option<&TargetState>) {
+        let stage = anew.map_or(&target.stage, |anew| &anew.stage);
+        let is_made = matches!(stage, Stage::Queued { .. });
+        self.queued += usize::from(!state(target, stage.clone()).is_final());
+        if is_made || anew.is_some() {
+            self.due.insert(target.repo_id);
+        }
+        if is_made {
+            self.made.insert(target.repo_id);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Selecting: for every repository in scope, whether it is in, and the rule that decided.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ pub struct Selection {
     pub rows: Vec<SelectionRow>,
     /// The targets.
     pub targets: Vec<NewTarget>,
-    /// Repositories whose mirror had to be opened to decide.
-    pub opened: usize,
+    /// Repositories whose mirror had to be opened to decide, each as `forge:name`.
+    pub opened: HashSet<String>,
 }
 
 /// A shift's `targets`, compiled.
@@ -119,7 +119,7 @@ impl Rules {
                 .collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         });
-        Selection { opened: known.count(), ..self.gather(decided) }
+        Selection { opened: known.all_opened(), ..self.gather(decided) }
     }
 
     fn gather(&self, decided: Vec<(&RepoRow, Decision)>) -> Selection {
@@ -235,7 +235,7 @@ impl Rules {
         if known.has_file((&row.forge, &row.name), tree, &anywhere) == Some(false) {
             return Ok(Vec::new());
         }
-        known.opened();
+        known.opened((&row.forge, &row.name));
         let read = || Repository::open(mirror)?.list(tree, Limits::default());
         let entries = read().map_err(|error| error.to_string())?;
         let file = &workspaces.root_at_location_of;

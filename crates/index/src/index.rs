@@ -9,6 +9,7 @@ use fleetwright_core::Oid;
 use crate::error::{Damage, IndexError};
 use crate::evaluate::{Candidates, evaluate};
 use crate::globs::Globs;
+use crate::marks::Marks;
 use crate::pattern::Pattern;
 use crate::query::{Blobs, Candidate, File, Hit, Query, RepoFilter, Summary, Tri};
 use crate::search;
@@ -186,6 +187,13 @@ pub struct Prefilter<'a> {
 }
 
 impl Prefilter<'_> {
+    /// The same, where binary files are none of the asker's business: they cannot match.
+    #[must_use]
+    pub fn of_texts(mut self) -> Self {
+        self.candidates.binary = Marks::default();
+        self
+    }
+
     /// Whether a file of `repo` whose path is meant can match. A binary file and one too large to be
     /// indexed may; and everything may where the index is damaged or does not know the repository.
     pub fn may_contain(&self, repo: &str, paths: &Globs) -> Tri {

@@ -82,6 +82,11 @@ impl Rewrite {
         self.language
     }
 
+    /// A text that every match contains; empty where none is known. A file without it stays as it is.
+    pub fn literal(&self) -> &str {
+        &self.literal
+    }
+
     /// Globs for the files this rewrite is meant for when the shift names none.
     pub fn default_globs(&self) -> Vec<String> {
         self.language.extensions.iter().map(|extension| format!("**/*.{extension}")).collect()

@@ -7,7 +7,7 @@ use fleetwright_engine::command::{Apply, Plan};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
 
-use super::shift_status;
+use super::{shift_plan, shift_status};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::number;
@@ -32,11 +32,16 @@ pub(super) async fn run(context: &Context<'_>, loaded: Loaded, ways: Ways) -> En
     bar.clear();
     let (begun, driven) = applied?;
     match begun {
-        Some(begun) => context.ui.say(format!(
-            "A new round: {} selected, {} to look at",
-            number(begun.selected as u64, "repository", "repositories"),
-            number(begun.queued as u64, "target", "targets")
-        )),
+        Some(begun) => {
+            context.ui.say(format!(
+                "A new round: {} selected, {} to look at",
+                number(begun.selected as u64, "repository", "repositories"),
+                number(begun.queued as u64, "target", "targets")
+            ));
+            if let Some(spared) = shift_plan::spared(&begun) {
+                context.ui.say(spared);
+            }
+        }
         None => context.ui.say("Doing what was planned."),
     }
     shift_status::ended(context, &fleet, &name, driven).await

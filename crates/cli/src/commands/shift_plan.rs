@@ -61,6 +61,8 @@ pub(super) async fn show(
             "shift": name,
             "selected": begun.selected,
             "neverOpened": begun.scope.saturating_sub(begun.opened),
+            "due": begun.due,
+            "cannotChange": begun.spared,
             "leftOut": status.left_out,
             "counts": status.counts,
             "clusters": clusters,
@@ -80,6 +82,9 @@ pub(super) async fn show(
         begun.scope.saturating_sub(begun.opened),
         begun.synced.fetched
     ));
+    if let Some(spared) = spared(begun) {
+        ui.say(spared);
+    }
     show_clusters(context, &clusters);
     let others: Vec<_> = status.counts.iter().filter(|count| count.stage != "made").cloned().collect();
     if !others.is_empty() {
@@ -94,6 +99,13 @@ pub(super) async fn show(
         ui.say(format!("\nOne patch per target is in {}", folder.display()));
     }
     Ok(failed)
+}
+
+/// How much the search index saved, where something had to be found out.
+pub(super) fn spared(begun: &Begun) -> Option<String> {
+    let due = number(begun.due as u64, "repository", "repositories");
+    let told = "were never opened: the search index proves that the steps change nothing there";
+    (begun.spared > 0).then(|| format!("{} of {due} to look at {told}", begun.spared))
 }
 
 fn show_clusters(context: &Context<'_>, clusters: &[Cluster]) {

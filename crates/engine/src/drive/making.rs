@@ -163,17 +163,13 @@ fn arrived(
     outcome: Outcome,
     (base, base_tree): (fleetwright_core::Oid, fleetwright_core::Oid),
 ) -> Stage {
-    match (outcome, old) {
-        (Outcome::Changed { tree, .. }, _) => {
+    match outcome {
+        Outcome::Changed { tree, .. } => {
             Stage::Made { change: ChangeRef { key: key.to_owned(), base, base_tree, tree } }
         }
-        // Nothing to do on top of an earlier merge: the merge still holds.
-        (Outcome::Unchanged, Stage::Queued { merged: Some(merged) }) => {
-            Stage::Merged { merged: merged.clone(), tree: base_tree, cleaned: true }
-        }
-        (Outcome::Unchanged, _) => Stage::Unchanged,
-        (Outcome::NotApplicable { why }, _) => Stage::NotApplicable { why },
-        (Outcome::Failed { fault }, _) => Stage::Failed { fault: one_line(fault) },
+        Outcome::Unchanged => old.unchanged(base_tree),
+        Outcome::NotApplicable { why } => Stage::NotApplicable { why },
+        Outcome::Failed { fault } => Stage::Failed { fault: one_line(fault) },
     }
 }
 

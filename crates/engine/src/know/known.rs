@@ -1,8 +1,7 @@
 //! What is known of all repositories, loaded once for many questions.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fleetwright_index::{Globs, Index, Pattern, Tri};
 use fleetwright_selector::{ComponentFacts, GroupFacts};
@@ -37,7 +36,7 @@ pub(crate) struct Known {
     owned: HashMap<i64, Vec<Arc<Owned>>>,
     /// Asked once for all repositories: a pattern's postings are read once.
     holders: Mutex<HashMap<(String, String), Option<Holders>>>,
-    opened: AtomicUsize,
+    opened: Mutex<HashSet<String>>,
 }
 
 impl Known {
@@ -46,9 +45,9 @@ impl Known {
     /// # Errors
     /// When the database or the index cannot be read.
     pub(crate) async fn load(fleet: &Fleet, with_catalog: bool) -> Result<Known, EngineError> {
-        let index = Index::open(&fleet.search()).map_err(super::ingest::broken)?;
+        let index = search_index(fleet)?;
         let owned = if with_catalog { owned(fleet).await? } else { HashMap::new() };
-        Ok(Known { index, owned, holders: Mutex::default(), opened: AtomicUsize::new(0) })
+        Ok(Known { index, owned, holders: Mutex::default(), opened: Mutex::default() })
     }
 
     /// The components that a target is about: those declared in its directory, else in the nearest one
@@ -105,14 +104,22 @@ impl Known {
     }
 
     /// A repository's mirror had to be opened.
-    pub(crate) fn opened(&self) {
-        self.opened.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn opened(&self, (forge, repo): (&str, &str)) {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(search_name(forge, repo));
     }
 
-    /// How many repositories' mirrors had to be opened.
-    pub(crate) fn count(&self) -> usize {
-        self.opened.load(Ordering::Relaxed)
+    /// The repositories whose mirrors had to be opened, by their names in the index.
+    pub(crate) fn all_opened(&self) -> HashSet<String> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The search index as it is now.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn search_index(fleet: &Fleet) -> Result<Index, EngineError> {
+    Index::open(&fleet.search()).map_err(super::ingest::broken)
 }
 
 /// The components of every repository, by its row, each with whose it is.

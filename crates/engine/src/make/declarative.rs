@@ -1,18 +1,18 @@
 //! Steps that are data: no checkout, no process.
 
-use fleetwright_core::shift::{DocumentStep, FileStep};
+use std::borrow::Cow;
+
+use fleetwright_core::shift::{DocumentStep, FileStep, ReplaceStep};
 use fleetwright_core::stage::{Fault, FaultClass};
-use fleetwright_edit::Replace;
+use fleetwright_edit::{DocumentEdit, Format, Replace};
 use fleetwright_git::{Change, Mode, RepoPath};
+use fleetwright_index::limits::BINARY_PROBE_BYTES;
 use globset::GlobSet;
 use serde_json::Value;
 
 use super::recipe::{Action, compile_document};
 use super::text::Texts;
 use super::{Stop, WorkTree, fault};
-
-/// How many bytes are looked at to tell a binary file from a text: git's own number.
-const BINARY_PROBE: usize = 8_000;
 
 /// Applies a declarative step to the tree.
 pub(super) fn apply(
@@ -24,40 +24,56 @@ pub(super) fn apply(
     let failed = |message: String| Stop::Failed(Fault::in_step(FaultClass::Script, label, message));
     match action {
         Action::Document { format, files, step, edit } => {
-            let own = match edit {
-                Some(_) => None,
-                None => Some(
-                    compile_document(*format, &rendered(step, texts).map_err(&failed)?).map_err(&failed)?,
-                ),
-            };
-            let Some(edit) = edit.as_ref().or(own.as_ref()) else { return Ok(()) };
-            each_text(label, tree, files, |text| edit.apply(text).map_err(|error| error.to_string()))
+            let edit = document((*format, step), edit.as_ref(), texts).map_err(failed)?;
+            let apply = |text: &str| edit.apply(text).map_err(|error| error.to_string());
+            each_text(label, (tree, files), |_| true, apply)
         }
         Action::Replace { files, step, edit } => {
-            let own = match edit {
-                Some(_) => None,
-                None => {
-                    let with = texts.render(&step.with).map_err(&failed)?;
-                    let compiled = Replace::compile(&step.pattern, &with, step.literal);
-                    Some(compiled.map_err(|error| failed(error.to_string()))?)
-                }
-            };
-            let Some(edit) = edit.as_ref().or(own.as_ref()) else { return Ok(()) };
-            each_text(label, tree, files, |text| Ok(edit.apply(text)))
+            let edit = replace(step, edit.as_ref(), texts).map_err(failed)?;
+            each_text(label, (tree, files), |bytes| edit.matches(bytes), |text| Ok(edit.apply(text)))
         }
         Action::Rewrite { files, edit } => {
-            each_text(label, tree, files, |text| edit.apply(text).map_err(|error| error.to_string()))
+            let apply = |text: &str| edit.apply(text).map_err(|error| error.to_string());
+            each_text(label, (tree, files), |bytes| holds(bytes, edit.literal().as_bytes()), apply)
         }
         Action::File { files, step } => file(label, tree, (files.as_ref(), step), texts),
         Action::Run(_) => Ok(()),
     }
 }
 
-/// Edits the text of every matching file. Links and binary files are passed over.
+/// The edit of a document for one target: its own where values are templates.
+pub(super) fn document<'a>(
+    (format, step): (Format, &DocumentStep),
+    edit: Option<&'a DocumentEdit>,
+    texts: &Texts,
+) -> Result<Cow<'a, DocumentEdit>, String> {
+    match edit {
+        Some(edit) => Ok(Cow::Borrowed(edit)),
+        None => compile_document(format, &rendered(step, texts)?).map(Cow::Owned),
+    }
+}
+
+/// The replacement for one target: its own where `with` is a template.
+pub(super) fn replace<'a>(
+    step: &ReplaceStep,
+    edit: Option<&'a Replace>,
+    texts: &Texts,
+) -> Result<Cow<'a, Replace>, String> {
+    match edit {
+        Some(edit) => Ok(Cow::Borrowed(edit)),
+        None => {
+            let own = Replace::compile(&step.pattern, &texts.render(&step.with)?, step.literal);
+            own.map(Cow::Owned).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// Edits the text of every matching file. Links and binary files are passed over, and so is what is no
+/// text and nothing is looked for in.
 fn each_text(
     label: &str,
-    tree: &mut WorkTree<'_>,
-    files: &GlobSet,
+    (tree, files): (&mut WorkTree<'_>, &GlobSet),
+    concerns: impl Fn(&[u8]) -> bool,
     edit: impl Fn(&str) -> Result<Option<String>, String>,
 ) -> Result<(), Stop> {
     let failed = |message: String| Stop::Failed(Fault::in_step(FaultClass::Script, label, message));
@@ -67,16 +83,23 @@ fn each_text(
         }
         let read = tree.read(&path).map_err(|error| Stop::Failed(in_step(label, fault(&error))))?;
         let Some(bytes) = read else { continue };
-        if bytes.iter().take(BINARY_PROBE).any(|byte| *byte == 0) {
+        if bytes.iter().take(BINARY_PROBE_BYTES).any(|byte| *byte == 0) {
             continue;
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| failed(format!("{shown} is not UTF-8: leave it out of `files`")))?;
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) if !concerns(error.as_bytes()) => continue,
+            Err(_) => return Err(failed(format!("{shown} is not UTF-8: leave it out of `files`"))),
+        };
         if let Some(new) = edit(&text).map_err(|why| failed(format!("{shown}: {why}")))? {
             tree.put(path, Change::Put { mode, content: new.into_bytes() });
         }
     }
     Ok(())
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
 }
 
 fn file(

@@ -1,6 +1,7 @@
 //! Making a change: a tree in, steps, a tree out. Nothing leaves the process but the result.
 
 mod declarative;
+mod reach;
 mod recipe;
 mod result;
 mod script;
@@ -10,6 +11,7 @@ mod tree;
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{GitError, Repository};
 
+pub use reach::Reach;
 pub use recipe::Recipe;
 pub use result::{Made, make};
 pub(crate) use text::Texts;

@@ -5,6 +5,7 @@ mod addresses;
 mod hostile;
 mod mirrors;
 mod named_world;
+mod reach;
 mod secrets;
 mod texts;
 
