@@ -1,10 +1,11 @@
 //! Ingest: every repository that moved is read from its mirror, into the database and the search index.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use fleetwright_git::{Entry, Mode, Repository};
+use fleetwright_core::Oid;
+use fleetwright_git::{Entry, GitError, Mode, RepoPath, Repository};
 use fleetwright_index::{IndexError, Writer};
 use fleetwright_ingest::{CatalogFiles, Wanted, Whole};
 use fleetwright_store::{FindingRow, Read, Reading, RepoRow, Write};
@@ -22,6 +23,9 @@ const CHUNK: usize = 256;
 
 /// The largest file the index is given, in bytes; it looks at less by itself.
 const MAX_FILE: u64 = fleetwright_index::limits::MAX_INDEXED_BYTES;
+
+/// How many files that cannot be read are named, of one repository.
+const MOST_UNREAD: usize = 20;
 
 /// What an ingest did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -259,10 +263,10 @@ fn one(
     };
     match read() {
         Ok((repository, Whole { mut reading, entries })) => {
-            if let Some(finding) = index(due, (&repository, &entries), writer)? {
-                reading.findings.push(finding);
-            }
-            Ok((!due.indexed_only).then_some(reading))
+            reading.findings.extend(index(due, (&repository, &entries), writer)?);
+            // What could not be searched before may be whole again.
+            let is_news = due.before.as_ref().is_none_or(|before| unsearched(before) != unsearched(&reading));
+            Ok((!due.indexed_only || is_news).then_some(reading))
         }
         Err(error) => Ok(Some(unreadable(due, &error.to_string()))),
     }
@@ -289,49 +293,79 @@ fn unreadable(due: &Due, why: &str) -> Reading {
     reading
 }
 
+/// What a reading says of the search.
+fn unsearched(reading: &Reading) -> BTreeSet<&FindingRow> {
+    reading.findings.iter().filter(|row| row.area == "search").collect()
+}
+
 fn finding(message: String) -> FindingRow {
     let remedy = "sync again once its cause is gone".to_owned();
     FindingRow { area: "search".to_owned(), path: String::new(), line: 0, message, remedy }
 }
 
-/// Gives the index what a repository holds; the answer is what it could not take.
+/// Gives the index what a repository holds; the answer is what it could not take. One with files that cannot
+/// be read is searched without them, under no tree: so it proves nothing, and is read again next time.
 fn index(
     due: &Due,
     (repository, entries): (&Repository, &[Entry]),
     writer: &Shared,
-) -> Result<Option<FindingRow>, EngineError> {
+) -> Result<Vec<FindingRow>, EngineError> {
     let name = search_name(&due.row.forge, &due.row.name);
-    let mut listed: Vec<_> = entries.iter().map(listed).collect();
-    let missing = match lock(writer)?.as_mut().map(|writer| writer.repository(&name, due.read.tree, &listed))
-    {
-        None => return Ok(None),
-        Some(Ok(missing)) => missing,
-        Some(Err(error @ (IndexError::Path { .. } | IndexError::TooManyFiles { .. }))) => {
-            return Ok(Some(finding(error.to_string())));
-        }
-        Some(Err(error)) => return Err(broken(error)),
+    let tell = |tree, listed: &[_]| {
+        lock(writer)?.as_mut().map_or(Ok(None), |writer| match writer.repository(&name, tree, listed) {
+            Ok(missing) => Ok(Some(Ok(missing))),
+            Err(error @ (IndexError::Path { .. } | IndexError::TooManyFiles { .. })) => Ok(Some(Err(error))),
+            Err(error) => Err(broken(error)),
+        })
     };
-    let mut large = HashSet::new();
+    let mut listed: Vec<_> = entries.iter().map(listed).collect();
+    let missing = match tell(due.read.tree, &listed)? {
+        None => return Ok(Vec::new()),
+        Some(Err(error)) => return Ok(vec![finding(error.to_string())]),
+        Some(Ok(missing)) => missing,
+    };
+    let (mut large, mut unread) = (HashSet::new(), BTreeMap::new());
     for oid in missing {
         match repository.blob(oid, MAX_FILE) {
             Ok(bytes) => {
                 lock(writer)?.as_mut().map_or(Ok(()), |writer| writer.add(oid, &bytes)).map_err(broken)?;
             }
-            Err(_) => {
-                large.insert(oid);
-            }
+            Err(GitError::TooLarge { .. }) => drop(large.insert(oid)),
+            Err(error) => drop(unread.insert(oid, error.to_string())),
         }
     }
-    if large.is_empty() {
-        return Ok(None);
+    if large.is_empty() && unread.is_empty() {
+        return Ok(Vec::new());
     }
     // What is too large to read is too large to index: its size says so.
     listed
         .iter_mut()
         .filter(|entry| large.contains(&entry.oid))
         .for_each(|entry| entry.size = Some(u64::MAX));
-    let told = lock(writer)?.as_mut().map(|writer| writer.repository(&name, due.read.tree, &listed));
-    told.transpose().map_err(broken).map(|_| None)
+    listed.retain(|entry| !unread.contains_key(&entry.oid));
+    tell(if unread.is_empty() { due.read.tree } else { Oid::ZERO }, &listed)?;
+    Ok(unreadable_files(due, entries, &unread))
+}
+
+/// The files that could not be read.
+fn unreadable_files(due: &Due, entries: &[Entry], unread: &BTreeMap<Oid, String>) -> Vec<FindingRow> {
+    let files = entries.iter().filter_map(|entry| Some((&entry.path, unread.get(&entry.oid)?)));
+    let told = |(path, why): (&RepoPath, &String)| FindingRow {
+        area: "search".to_owned(),
+        path: path.to_string(),
+        line: 0,
+        message: format!("it cannot be read, and so it is not searched: {why}"),
+        remedy: format!(
+            "remove {}, and the next sync fetches it anew; if this stays, mend the repository itself",
+            due.mirror.display()
+        ),
+    };
+    let mut findings: Vec<_> = files.clone().take(MOST_UNREAD).map(told).collect();
+    let more = files.count().saturating_sub(MOST_UNREAD);
+    if more > 0 {
+        findings.push(finding(format!("{more} more files cannot be read")));
+    }
+    findings
 }
 
 fn listed(entry: &Entry) -> fleetwright_index::Entry<'_> {

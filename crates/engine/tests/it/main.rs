@@ -3,6 +3,7 @@
 
 mod addresses;
 mod hostile;
+mod broken;
 mod mirrors;
 mod named_world;
 mod reach;
