@@ -116,7 +116,8 @@ fn a_name_that_is_taken_is_kept_by_the_first() {
     let findings = world.run(&["catalog", "validate", "--json"]).ends(3).document();
     let taken = findings.as_array().unwrap().iter().find(|row| row["area"] == "assembly").unwrap();
     assert_eq!((&taken["repo"], &taken["file"]), (&json!("acme/zz"), &json!("catalog-info.yaml")));
-    assert!(taken["message"].as_str().unwrap().contains("declared already"), "{taken}");
+    let told = taken["message"].as_str().unwrap();
+    assert!(told.contains("is declared already, in acme/shop:catalog-info.yaml:1 ("), "{taken}");
 }
 
 #[test]

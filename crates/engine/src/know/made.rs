@@ -7,7 +7,7 @@ use fleetwright_store::{CatalogDelta, EntityRow, FindingRow, RelationRow};
 
 use super::beside::BESIDE;
 use super::parts::Parts;
-use super::places::place;
+use super::places::{place, readable, readable_status};
 use super::resources::{Resources, named_owner};
 
 /// The areas of findings that only the whole catalog shows.
@@ -40,6 +40,7 @@ impl Made {
         let findings = findings.filter(|(_, row)| !resources.names.contains(&row.file));
         let findings = findings.filter_map(|(area, row)| {
             let row = parts.followed.at_home(row);
+            let row = Finding { message: readable(&row.message, &parts.repos), ..row };
             Some(finding(area, &row, place(&row.file)?))
         });
         let mut made = Made { findings: findings.chain(resources.findings).collect(), ..Made::default() };
@@ -117,6 +118,8 @@ fn row(entity: &Entity, parts: &Parts) -> EntityRow {
     let (repo, path) = place(entity.file()).unzip();
     let reference = entity.entity_ref();
     let read = repo.and_then(|id| parts.read.get(&id));
+    let mut body = stored(entity);
+    readable_status(&mut body, &parts.repos);
     EntityRow {
         reference: reference.to_string(),
         kind: reference.kind,
@@ -127,7 +130,7 @@ fn row(entity: &Entity, parts: &Parts) -> EntityRow {
         line: entity.place().line,
         owner: named_owner(entity),
         discovered,
-        body: stored(entity).to_string(),
+        body: body.to_string(),
         tip: read.map(|read| read.tip.to_string()).unwrap_or_default(),
     }
 }
