@@ -37,12 +37,11 @@ impl MirrorFacts {
         owned: Arc<Owned>,
         (known, opened): (&Arc<Known>, &Opened),
     ) -> MirrorFacts {
-        let (known, opened) = (Some(Arc::clone(known)), Arc::clone(opened));
-        MirrorFacts { owned, known, opened, ..MirrorFacts::new(subject) }
+        MirrorFacts { known: Some(Arc::clone(known)), ..MirrorFacts::new(subject, owned, opened) }
     }
 
-    /// The facts of one target, as its mirror tells them.
-    pub(crate) fn new(subject: &Subject<'_>) -> MirrorFacts {
+    /// The facts of one target and one of its components; those of files as the mirror tells them.
+    pub(crate) fn new(subject: &Subject<'_>, owned: Arc<Owned>, opened: &Opened) -> MirrorFacts {
         let facts = subject.facts;
         let repo = RepoFacts {
             name: subject.name.repo.clone(),
@@ -58,11 +57,11 @@ impl MirrorFacts {
         };
         MirrorFacts {
             repo,
-            owned: Arc::default(),
+            owned,
             known: None,
             mirror: subject.mirror.to_owned(),
             tree: subject.base_tree,
-            opened: Opened::default(),
+            opened: Arc::clone(opened),
             regexes: Mutex::default(),
         }
     }

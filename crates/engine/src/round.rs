@@ -1,6 +1,7 @@
 //! Beginning a round of a shift: who is in, and who must be looked at again.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, again};
@@ -10,7 +11,7 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::know;
+use crate::know::{self, Known};
 use crate::load::Loaded;
 use crate::make::{Reach, Recipe};
 use crate::progress::Progress;
@@ -67,7 +68,8 @@ pub async fn begin(
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
-    let selection = rules.known(fleet, name, &repos).await?;
+    let known = Arc::new(Known::load(fleet, rules.asks_catalog() || recipe.asks_catalog()).await?);
+    let selection = tokio::task::block_in_place(|| rules.select((fleet, &known), name, &repos));
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
     let event = Event {
@@ -81,9 +83,8 @@ pub async fn begin(
     writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
     writes.push(Write::Targets { shift: name.clone(), targets: selection.targets.clone() });
     fleet.store.write(writes, Some(lease)).await?;
-    let index = know::search_index(fleet)?;
-    let reach = Reach::of(&recipe, &index);
-    let round = Round { fleet, recipe: &recipe, reach, row: &row, lease };
+    let reach = Reach::of(&recipe, known.index());
+    let round = Round { fleet, recipe: &recipe, known: &known, reach, row: &row, lease };
     let tally = round.queue(&repos, &selection.targets).await?;
     let is_opened = |row: &&RepoRow| selection.opened.contains(&know::search_name(&row.forge, &row.name));
     let opened: HashSet<i64> = repos.iter().filter(is_opened).map(|row| row.id).collect();
@@ -165,6 +166,7 @@ struct Tally {
 struct Round<'a> {
     fleet: &'a Fleet,
     recipe: &'a Recipe,
+    known: &'a Known,
     reach: Option<Reach<'a>>,
     row: &'a ShiftRow,
     lease: &'a Lease,
@@ -213,6 +215,7 @@ impl Round<'_> {
     ) -> Option<TargetState> {
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
+        let subject = subject.with_catalog(self.recipe.asks_catalog().then_some(self.known), repo.id);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
         if target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. }) {
             return None;

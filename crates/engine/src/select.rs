@@ -102,13 +102,22 @@ impl Rules {
         shift: &str,
         repos: &[RepoRow],
     ) -> Result<Selection, EngineError> {
-        let asks_catalog = [&self.select, &self.exclude].into_iter().flatten().any(Selector::reads_catalog);
-        let known = Arc::new(Known::load(fleet, asks_catalog).await?);
+        let known = Arc::new(Known::load(fleet, self.asks_catalog()).await?);
         Ok(tokio::task::block_in_place(|| self.select((fleet, &known), shift, repos)))
     }
 
+    /// Whether an expression asks the catalog.
+    pub(crate) fn asks_catalog(&self) -> bool {
+        [&self.select, &self.exclude].into_iter().flatten().any(Selector::reads_catalog)
+    }
+
     /// Decides on every repository, several at a time.
-    fn select(&self, (fleet, known): (&Fleet, &Arc<Known>), shift: &str, repos: &[RepoRow]) -> Selection {
+    pub(crate) fn select(
+        &self,
+        (fleet, known): (&Fleet, &Arc<Known>),
+        shift: &str,
+        repos: &[RepoRow],
+    ) -> Selection {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let share = repos.len().div_ceil(cores).max(1);
         let decided: Vec<(&RepoRow, Decision)> = std::thread::scope(|scope| {

@@ -37,6 +37,11 @@ pub fn try_on(
     write: bool,
 ) -> Result<Trial, EngineError> {
     let recipe = Recipe::compile(&loaded.shift, &loaded.source)?;
+    if recipe.asks_catalog() {
+        let message =
+            "a step's `if` asks the catalog, and a checkout has none\n  try: `fleetwright shift plan`";
+        return Err(EngineError::Refused(message.to_owned()));
+    }
     let scratch = tempfile::Builder::new().prefix("fleetwright-try-").tempdir();
     let scratch = scratch.map_err(|error| EngineError::files(&std::env::temp_dir(), error))?;
     open_to_all(scratch.path())?;
@@ -72,6 +77,7 @@ pub fn try_on(
         base: Oid::ZERO,
         base_tree: built.tree,
         mirror: &mirror,
+        components: vec![Default::default()],
     };
     let made = make(&recipe, "trial", &subject, (&workshop, &Cancel::new()));
     let made = made.ok_or_else(|| EngineError::Refused("the trial was interrupted".to_owned()))?;

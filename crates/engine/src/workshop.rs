@@ -1,6 +1,7 @@
 //! What is changed, and where the commands that change it run.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
@@ -8,6 +9,8 @@ use fleetwright_core::repo::RepoFacts;
 use fleetwright_core::secret::Keyring;
 use fleetwright_runner::{Limits, Sandbox};
 use fleetwright_store::RepoRow;
+
+use crate::know::{Known, Owned};
 
 /// Where commands run.
 #[derive(Debug, Clone)]
@@ -41,12 +44,24 @@ pub struct Subject<'a> {
     pub base_tree: Oid,
     /// The repository's mirror.
     pub mirror: &'a Path,
+    /// Its components as the catalog knows them, never none; one of which nothing is known where it was
+    /// not asked.
+    pub(crate) components: Vec<Arc<Owned>>,
 }
 
 impl<'a> Subject<'a> {
     /// One target of a repository as it was last read; `None` while it has no commit.
     pub fn of(shift: &'a str, name: &'a TargetName, repo: &'a RepoRow, mirror: &'a Path) -> Option<Self> {
         let (base, base_tree) = repo.head.zip(repo.tree)?;
-        Some(Subject { shift, name, forge: &repo.forge, facts: &repo.facts, base, base_tree, mirror })
+        let (forge, facts, components) = (&repo.forge, &repo.facts, vec![Arc::default()]);
+        Some(Subject { shift, name, forge, facts, base, base_tree, mirror, components })
+    }
+
+    /// The same, with what the catalog knows of the repository of this row.
+    pub(crate) fn with_catalog(mut self, known: Option<&Known>, repo: i64) -> Self {
+        if let Some(known) = known {
+            self.components = known.components(repo, &self.name.dir);
+        }
+        self
     }
 }

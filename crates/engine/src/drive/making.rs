@@ -117,12 +117,13 @@ impl Driver {
     ) -> Result<Option<crate::make::Made>, EngineError> {
         let place = Arc::clone(&self.cores).acquire_owned().await;
         let (key, name, repo) = (key.to_owned(), target.name.clone(), Arc::clone(repo));
-        let (recipe, workshop) = (Arc::clone(&self.recipe), self.workshop.clone());
+        let (recipe, known, workshop) = (Arc::clone(&self.recipe), self.known.clone(), self.workshop.clone());
         let (cancel, shift) = (self.cancel.clone(), self.row.shift.metadata.name.clone());
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let work = move || {
             let _place = place;
             let subject = Subject::of(&shift, &name, &repo, &mirror)?;
+            let subject = subject.with_catalog(known.as_deref(), repo.id);
             make(&recipe, &key, &subject, (&workshop, &cancel))
         };
         let ended = tokio::task::spawn_blocking(work).await;

@@ -32,6 +32,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::know::Known;
 use crate::make::Recipe;
 use crate::progress::Progress;
 use crate::room::{HOUR, Pace, Room};
@@ -130,6 +131,8 @@ pub(crate) struct Driver {
     fleet: Arc<Fleet>,
     row: ShiftRow,
     recipe: Arc<Recipe>,
+    /// What conditions ask the catalog, if they do.
+    known: Option<Arc<Known>>,
     lease: Lease,
     errand: Errand,
     until: Until,
@@ -164,6 +167,10 @@ pub async fn drive(
     let row = fleet.store.shift(shift).await?;
     let row = row.ok_or_else(|| EngineError::Usage(format!("no shift is called `{shift}`")))?;
     let recipe = Arc::new(recipe_of(&row)?);
+    let known = match recipe.asks_catalog() {
+        true => Some(Arc::new(Known::load(fleet, true).await?)),
+        false => None,
+    };
     let scripts = travelling(fleet, &row)?;
     let sandbox = if recipe.runs_commands() { Some(fleet.sandbox()?.clone()) } else { None };
     let workshop = Workshop {
@@ -186,6 +193,7 @@ pub async fn drive(
         fleet: Arc::clone(fleet),
         row,
         recipe,
+        known,
         lease: journey.lease,
         errand: journey.errand,
         until: journey.until,

@@ -45,9 +45,14 @@ impl Known {
     /// # Errors
     /// When the database or the index cannot be read.
     pub(crate) async fn load(fleet: &Fleet, with_catalog: bool) -> Result<Known, EngineError> {
-        let index = search_index(fleet)?;
+        let index = Index::open(&fleet.search()).map_err(super::ingest::broken)?;
         let owned = if with_catalog { owned(fleet).await? } else { HashMap::new() };
         Ok(Known { index, owned, holders: Mutex::default(), opened: Mutex::default() })
+    }
+
+    /// The search index as it was when this was loaded.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// The components that a target is about: those declared in its directory, else in the nearest one
@@ -112,14 +117,6 @@ impl Known {
     pub(crate) fn all_opened(&self) -> HashSet<String> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// The search index as it is now.
-///
-/// # Errors
-/// When it cannot be read.
-pub(crate) fn search_index(fleet: &Fleet) -> Result<Index, EngineError> {
-    Index::open(&fleet.search()).map_err(super::ingest::broken)
 }
 
 /// The components of every repository, by its row, each with whose it is.

@@ -27,7 +27,7 @@ pub use assemble::{Assembled, assemble, catalog};
 pub use fetched::{Reach, fetch};
 pub use ingest::{Ingested, ingest};
 pub(crate) use ingest::{damage_mark, search_name};
-pub(crate) use known::{Known, Owned, search_index};
+pub(crate) use known::{Known, Owned};
 
 /// Reads what moved since the last time, fetches what Locations name by address, and puts the catalog
 /// together.

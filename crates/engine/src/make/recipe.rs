@@ -73,7 +73,16 @@ impl Recipe {
 
     /// Whether any step has a condition, which may read every fact of a repository.
     pub fn has_conditions(&self) -> bool {
-        self.all().any(|step| step.condition.is_some())
+        self.conditions().next().is_some()
+    }
+
+    /// Whether a condition asks the catalog.
+    pub fn asks_catalog(&self) -> bool {
+        self.conditions().any(Selector::reads_catalog)
+    }
+
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Selector> {
+        self.all().filter_map(|step| step.condition.as_ref())
     }
 
     fn all(&self) -> impl Iterator<Item = &Compiled> {
@@ -84,14 +93,6 @@ impl Recipe {
 fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Compiled, SourceError> {
     let condition = step.condition.as_deref();
     let condition = condition.map(|text| selector(source, &format!("{key}.if"), text)).transpose()?;
-    if condition.as_ref().is_some_and(Selector::reads_catalog) {
-        let remedy = "ask the catalog in `targets.select`; a step's `if` is about the repository's files";
-        return Err(source.error(
-            &format!("{key}.if"),
-            "a step does not see `component` and `group`",
-            remedy,
-        ));
-    }
     for (name, template) in &step.outputs {
         check_text(source, &format!("{key}.outputs.{name}"), template)?;
     }

@@ -9,7 +9,7 @@ use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::diff::{self, Patch};
 use fleetwright_git::{Change, Edit, Repository};
 use fleetwright_runner::{Cancel, Sandbox};
-use fleetwright_selector::Facts;
+use fleetwright_selector::{Facts, Selector, SelectorError};
 use fleetwright_store::{FileState, Outcome, StoredChange};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use super::recipe::{Action, Compiled, Recipe};
 use super::script::{Run, Said, run};
 use super::text::Texts;
 use super::{Stop, WorkTree, declarative, fault, open};
-use crate::facts::MirrorFacts;
+use crate::facts::{MirrorFacts, Opened};
 use crate::leak::leak_of_change;
 use crate::workshop::{Subject, Workshop};
 
@@ -38,9 +38,19 @@ impl Recipe {
     pub fn key(&self, steps_digest: &str, subject: &Subject<'_>, sandbox: Option<&Sandbox>) -> String {
         let facts = subject.facts;
         let told = (&facts.owner, &facts.language, &facts.topics, &facts.default_branch);
-        let all = self.has_conditions().then_some(facts);
+        let all = self.has_conditions().then(|| (facts, self.heard(subject)));
         let tools = sandbox.filter(|_| self.runs_commands()).map(Sandbox::identity);
         fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
+    }
+
+    /// What the catalog says to the conditions: their answers, or all it knows where files are asked, too.
+    fn heard(&self, subject: &Subject<'_>) -> Vec<String> {
+        let asked = self.conditions().filter(|condition| condition.reads_catalog());
+        let heard = asked.map(|condition| match condition.reads_files() {
+            false => format!("{:?}", answer(condition, subject)),
+            true => format!("{:?}", subject.components),
+        });
+        heard.collect()
     }
 }
 
@@ -128,11 +138,25 @@ fn attempt(
 
 fn holds(step: &Compiled, subject: &Subject<'_>) -> Result<bool, Option<Stop>> {
     let Some(condition) = &step.condition else { return Ok(true) };
-    let facts: Arc<dyn Facts> = Arc::new(MirrorFacts::new(subject));
-    condition.matches(&facts).map_err(|error| {
+    answer(condition, subject).map_err(|error| {
         let message = format!("its condition has no answer: {error}");
         Some(Stop::Failed(Fault::in_step(FaultClass::Script, &step.label, message)))
     })
+}
+
+/// Whether a condition holds for one of the components, as a selection asks it.
+fn answer(condition: &Selector, subject: &Subject<'_>) -> Result<bool, SelectorError> {
+    let opened = Opened::default();
+    let mut answer = Ok(false);
+    for owned in &subject.components {
+        let facts: Arc<dyn Facts> = Arc::new(MirrorFacts::new(subject, Arc::clone(owned), &opened));
+        match condition.matches(&facts) {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(error) => answer = Err(error),
+        }
+    }
+    answer
 }
 
 fn one(

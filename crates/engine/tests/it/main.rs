@@ -4,21 +4,26 @@
 mod addresses;
 mod hostile;
 mod broken;
+mod conditions;
 mod mirrors;
 mod named_world;
 mod reach;
 mod secrets;
 mod texts;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use fleetwright_engine::command::{Apply, Caller};
+use fleetwright_core::Oid;
+use fleetwright_engine::command::{Apply, Caller, Plan};
 use fleetwright_engine::config::Config;
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::load::Loaded;
 use fleetwright_engine::progress::Quiet;
+use fleetwright_engine::round::Begun;
+use fleetwright_git::{Change, Edit, Mode, RepoPath, Repository};
 
 const CONFIG: &str = "forges:\n  - { name: local, type: local, root: ./repos }\n";
 
@@ -45,6 +50,31 @@ async fn apply(fleet: &Arc<Fleet>, folder: &Path, name: &str, spec: &str) {
     let loaded = Loaded::read(&path).unwrap();
     let (_, driven) = Apply { loaded, amend: false, wait: true }.apply(fleet, &caller()).await.unwrap();
     assert_eq!(driven, Driven::Through);
+}
+
+/// Plans a shift of the given spec.
+async fn plan(fleet: &Arc<Fleet>, folder: &Path, name: &str, spec: &str) -> Begun {
+    let path = folder.join(format!("{name}.yaml"));
+    let head = format!("apiVersion: fleetwright/v1\nkind: Shift\nmetadata: {{ name: {name} }}\nspec:\n");
+    std::fs::write(&path, format!("{head}{spec}")).unwrap();
+    let loaded = Loaded::read(&path).unwrap();
+    Plan { loaded, amend: false }.apply(fleet, &caller()).await.unwrap().0
+}
+
+/// Files by path, each with what it is.
+type Files = BTreeMap<Vec<u8>, (Mode, Vec<u8>)>;
+
+/// A bare repository with these files in it; the answer is their tree, which no branch has yet.
+fn written(folder: &Path, files: Files) -> (Repository, Oid) {
+    let repository = Repository::init_bare(folder, "main").unwrap();
+    let put = |(path, (mode, content)): (Vec<u8>, _)| Edit {
+        path: RepoPath::new(path).unwrap(),
+        change: Change::Put { mode, content },
+    };
+    let edits: Vec<Edit> = files.into_iter().map(put).collect();
+    let built = repository.build(None, &edits).unwrap();
+    repository.write_objects(&built.objects).unwrap();
+    (repository, built.tree)
 }
 
 /// How many targets stand at a stage.

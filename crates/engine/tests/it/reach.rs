@@ -1,7 +1,6 @@
 //! What the index proves of steps: where it says that they change nothing, they change nothing.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,23 +10,17 @@ use fleetwright_core::repo::RepoFacts;
 use fleetwright_core::secret::Keyring;
 use fleetwright_core::shift;
 use fleetwright_core::source::Source;
-use fleetwright_engine::command::Plan;
-use fleetwright_engine::fleet::Fleet;
-use fleetwright_engine::load::Loaded;
 use fleetwright_engine::make::{Reach, Recipe, make};
-use fleetwright_engine::round::Begun;
 use fleetwright_engine::workshop::{Subject, Workshop};
-use fleetwright_git::{Change, Edit, Limits, Mode, RepoPath, Repository};
+use fleetwright_git::{Limits, Mode, Repository};
 use fleetwright_index::{Entry, Index, Writer};
 use fleetwright_runner::Cancel;
-use fleetwright_store::Outcome;
+use fleetwright_store::{Outcome, RepoRow};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::{caller, count, fleet};
-
-type Files = BTreeMap<Vec<u8>, (Mode, Vec<u8>)>;
+use crate::{Files, count, fleet, plan, written};
 
 fn files() -> impl Strategy<Value = Files> {
     let path = prop::sample::select(vec![
@@ -121,20 +114,6 @@ fn step() -> impl Strategy<Value = Value> {
     })
 }
 
-fn written(folder: &Path, files: &Files) -> (Repository, Oid) {
-    let repository = Repository::init_bare(folder, "main").unwrap();
-    let edits: Vec<Edit> = files
-        .iter()
-        .map(|(path, (mode, content))| Edit {
-            path: RepoPath::new(path).unwrap(),
-            change: Change::Put { mode: *mode, content: content.clone() },
-        })
-        .collect();
-    let built = repository.build(None, &edits).unwrap();
-    repository.write_objects(&built.objects).unwrap();
-    (repository, built.tree)
-}
-
 /// The index of one repository, as an ingest writes it.
 fn indexed(folder: &Path, (repository, tree): (&Repository, Oid)) -> Index {
     let listed = repository.list(tree, Limits::default()).unwrap();
@@ -186,6 +165,15 @@ fn what_is_spared_would_have_come_to_unchanged() {
         scripts: None,
     };
     let facts = RepoFacts { default_branch: "main".into(), ..RepoFacts::default() };
+    let row = RepoRow {
+        id: 1,
+        forge: "local".into(),
+        name: "acme/one".into(),
+        head: Some(Oid::ZERO),
+        tree: None,
+        facts,
+        fault: None,
+    };
     let shifts = prop::collection::vec(prop::collection::vec(step(), 1..4), 12);
     let dir = prop::sample::select(vec!["", "", "src", "lib", "none"]);
     let counted = Cell::new([0_usize; 3]);
@@ -194,20 +182,13 @@ fn what_is_spared_would_have_come_to_unchanged() {
         let [mut asked, mut idle, mut spared] = counted.get();
         let folder = tempfile::tempdir().unwrap();
         let (mirror, search) = (folder.path().join("one.git"), folder.path().join("search"));
-        let (repository, base_tree) = written(&mirror, &files);
+        let (repository, base_tree) = written(&mirror, files);
         let index = indexed(&search, (&repository, base_tree));
         let name = TargetName { repo: "acme/one".into(), dir: dir.into() };
         for steps in &shifts {
             let Some(recipe) = recipe(steps) else { continue };
-            let subject = Subject {
-                shift: "random",
-                name: &name,
-                forge: "local",
-                facts: &facts,
-                base: Oid::ZERO,
-                base_tree,
-                mirror: &mirror,
-            };
+            let row = RepoRow { tree: Some(base_tree), ..row.clone() };
+            let subject = Subject::of("random", &name, &row, &mirror).unwrap();
             let made = make(&recipe, "key", &subject, (&workshop, &Cancel::new())).unwrap();
             let is_spared = Reach::of(&recipe, &index).is_some_and(|reach| reach.spares(&subject));
             let is_idle = made.change.outcome == Outcome::Unchanged;
@@ -215,7 +196,8 @@ fn what_is_spared_would_have_come_to_unchanged() {
             idle += usize::from(is_idle);
             spared += usize::from(is_spared);
             prop_assert!(is_idle || !is_spared, "spared, and yet {:?}: {steps:?}", made.change.outcome);
-            let moved = Subject { base_tree: Oid::ZERO, ..subject };
+            let row = RepoRow { tree: Some(Oid::ZERO), ..row };
+            let moved = Subject::of("random", &name, &row, &mirror).unwrap();
             prop_assert!(!Reach::of(&recipe, &index).is_some_and(|reach| reach.spares(&moved)));
         }
         counted.set([asked, idle, spared]);
@@ -225,14 +207,6 @@ fn what_is_spared_would_have_come_to_unchanged() {
     ran.unwrap();
     // A proof that is never found proves nothing here.
     assert!(spared * 2 > idle && idle * 5 > asked, "{spared} of {idle} of {asked}");
-}
-
-async fn plan(fleet: &std::sync::Arc<Fleet>, folder: &Path, name: &str, spec: &str) -> Begun {
-    let path = folder.join(format!("{name}.yaml"));
-    let head = format!("apiVersion: fleetwright/v1\nkind: Shift\nmetadata: {{ name: {name} }}\nspec:\n");
-    fs::write(&path, format!("{head}{spec}")).unwrap();
-    let loaded = Loaded::read(&path).unwrap();
-    Plan { loaded, amend: false }.apply(fleet, &caller()).await.unwrap().0
 }
 
 #[tokio::test(flavor = "multi_thread")]
