@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod addresses;
-mod hostile;
 mod broken;
 mod conditions;
+mod hostile;
 mod mirrors;
 mod named_world;
 mod reach;
