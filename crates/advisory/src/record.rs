@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use fleetwright_package::{Ecosystem, Package};
+use fleetwright_package::{Ecosystem, Event, Package};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::affected::{Affected, Event, Range};
+use crate::affected::Affected;
 use crate::severity::Severity;
 
 /// An advisory, as far as it is about packages of ecosystems that are known here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Advisory {
     /// Its name, such as `GHSA-jfh8-c2jp-5v3q`.
     pub id: String,
@@ -112,44 +112,24 @@ pub fn read(text: &str) -> Result<Advisory, ReadError> {
 
 fn one(record: AffectedRecord) -> Option<Affected> {
     let package = record.package?;
-    let package = Package::new(ecosystem(&package.ecosystem)?, &package.name).ok()?;
-    let ranges = record.ranges.unwrap_or_default();
-    Some(Affected {
-        package,
-        ranges: ranges.into_iter().filter_map(range).collect(),
-        versions: record.versions.unwrap_or_default(),
-    })
+    // What follows a colon (a release, a repository) does not matter here.
+    let ecosystem = Ecosystem::of_osv(package.ecosystem.split(':').next()?)?;
+    let package = Package::new(ecosystem, &package.name).ok()?;
+    let ranges = record.ranges.unwrap_or_default().into_iter().filter_map(events).collect();
+    Some(Affected::new(package, ranges, record.versions.unwrap_or_default()))
 }
 
-/// The ecosystem of OSV's word; what follows a colon (a release, a repository) does not matter here.
-fn ecosystem(word: &str) -> Option<Ecosystem> {
-    Some(match word.split(':').next()? {
-        "Maven" => Ecosystem::Maven,
-        "npm" => Ecosystem::Npm,
-        "crates.io" => Ecosystem::Cargo,
-        "PyPI" => Ecosystem::PyPi,
-        "Go" => Ecosystem::Go,
-        "RubyGems" => Ecosystem::RubyGems,
-        "Packagist" => Ecosystem::Composer,
-        "NuGet" => Ecosystem::NuGet,
-        "GitHub Actions" => Ecosystem::Actions,
-        _ => return None,
-    })
-}
-
-fn range(record: RangeRecord) -> Option<Range> {
-    let semver = match record.kind.as_str() {
-        "SEMVER" => true,
-        "ECOSYSTEM" => false,
-        _ => return None,
-    };
+/// The events of a range; `None` for one of commits.
+fn events(record: RangeRecord) -> Option<Vec<Event>> {
+    if !["SEMVER", "ECOSYSTEM"].contains(&record.kind.as_str()) {
+        return None;
+    }
     let event = |(what, version): (String, String)| match what.as_str() {
         "introduced" => Some(Event::Introduced(version)),
         "fixed" => Some(Event::Fixed(version)),
         "last_affected" => Some(Event::LastAffected(version)),
-        // `*` means that there is none.
-        "limit" if version != "*" => Some(Event::Limit(version)),
+        "limit" => Some(Event::Limit(version)),
         _ => None,
     };
-    Some(Range { semver, events: record.events.into_iter().flatten().filter_map(event).collect() })
+    Some(record.events.into_iter().flatten().filter_map(event).collect())
 }

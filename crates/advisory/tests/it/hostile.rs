@@ -56,8 +56,8 @@ proptest! {
             for (kind, number) in &sorted {
                 match kind {
                     0 if *number == place => on = true,
-                    1 if *number == place => on = sorted.iter().any(|other| *other == (0, place)),
-                    2 if *number + 1 == place => on = sorted.iter().any(|other| *other == (0, place)),
+                    1 if *number == place => on = sorted.contains(&(0, place)),
+                    2 if *number + 1 == place => on = sorted.contains(&(0, place)),
                     _ => {}
                 }
             }

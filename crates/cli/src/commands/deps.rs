@@ -7,6 +7,7 @@ use fleetwright_package::{Package, Range};
 use serde_json::json;
 
 use super::deps_advisories;
+use super::deps_show::{place, short};
 use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
@@ -74,15 +75,6 @@ fn row(found: &Found, with_repo: bool) -> Vec<String> {
         true => [first, &components.join(", "), version, &used, &place, &why].map(plain).to_vec(),
         false => [first, version, &used, &place, &why].map(plain).to_vec(),
     }
-}
-
-pub(super) fn place(found: &Found) -> String {
-    if found.line == 0 { found.file.clone() } else { format!("{}:{}", found.file, found.line) }
-}
-
-/// A reference as people say it.
-pub(super) fn short(reference: &str) -> &str {
-    reference.rsplit_once('/').map_or(reference, |(_, name)| name)
 }
 
 /// The answer in one sentence.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fleetwright_engine::deps::{Exposure, Hit, advisories};
 
-use super::deps::{place, short};
+use super::deps_show::{place, short};
 use crate::args::AdvisoriesArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
