@@ -222,3 +222,22 @@ fn questions_have_answers_that_stay() {
         assert!(told.contains(said), "{told}");
     }
 }
+
+#[test]
+fn an_address_is_followed_only_to_hosts_that_are_allowed() {
+    let world = World::new();
+    let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: all }\nspec:\n  targets:\n  \
+        - https://files.invalid/all.yaml\n";
+    world.repo("acme/shop", &[("catalog-info.yaml", location)]);
+    let told = |words: &str| {
+        world.done(&["repo", "sync"]);
+        let found = world.run(&["catalog", "validate"]).ends(3).stdout;
+        assert!(found.starts_with("acme/shop/catalog-info.yaml:6: spec.targets[0]: "), "{found}");
+        assert!(found.contains(words), "{found}");
+    };
+    told("not on the list of allowed hosts\n  try: add the host to `catalog.hosts` in fleetwright.yaml");
+    let config = std::fs::read_to_string(world.path("fleetwright.yaml")).unwrap();
+    world.write("fleetwright.yaml", format!("{config}catalog: {{ hosts: [files.invalid] }}\n"));
+    // No name below `invalid` is ever given out (RFC 6761).
+    told("https://files.invalid/all.yaml: it was not fetched: files.invalid cannot be reached: ");
+}
