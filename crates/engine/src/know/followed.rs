@@ -58,9 +58,13 @@ pub(super) struct Followed {
 }
 
 impl Followed {
-    /// The files that the catalog does not have by another way: `own` are the locations that it has.
-    pub(super) fn beside(&self, own: &HashSet<String>) -> Vec<SourceFile> {
-        self.files.iter().filter(|file| !own.contains(&file.location)).cloned().collect()
+    /// The files that are not among `files` already, which the catalog has by another way.
+    pub(super) fn beside(&self, files: &[SourceFile]) -> Vec<SourceFile> {
+        if self.files.is_empty() {
+            return Vec::new();
+        }
+        let own: HashSet<&str> = files.iter().map(|file| file.location.as_str()).collect();
+        self.files.iter().filter(|file| !own.contains(file.location.as_str())).cloned().collect()
     }
 
     /// A finding as it is told: one about a file of the network at the Location of a repository that led

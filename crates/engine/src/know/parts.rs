@@ -109,9 +109,8 @@ impl Parts {
                 file.rows.push(Ok(entity));
             }
         }
-        let own: HashSet<String> = files.iter().map(|file| file.location.clone()).collect();
         let mut declared: HashSet<i64> = HashSet::new();
-        for file in self.followed.beside(&own) {
+        for file in self.followed.beside(&files) {
             for entity in file.rows.iter().flatten() {
                 names.insert(entity.entity_ref().to_string());
                 declared.extend(place(entity.file()).map(|(repo, _)| repo));

@@ -3,6 +3,8 @@
 use std::fs;
 
 use fleetwright_engine::config::Config;
+use fleetwright_engine::know::Assembled;
+use fleetwright_testkit::planted::Dice;
 use fleetwright_testkit::secure::Page;
 
 use crate::named_world::{HOSTS, World, component, location};
@@ -107,4 +109,72 @@ async fn a_configuration_names_hosts_and_nothing_else() {
             "{bad}: {error}"
         );
     }
+}
+
+/// Where a random file may be, and what it may name.
+const PATHS: [&str; 6] = ["1.yaml", "2.yaml", "d/3.yaml", "d/4.yaml", "d/e/5.yaml", "6.yaml"];
+const TARGETS: [&str; 16] = [
+    "./1.yaml",
+    "2.yaml",
+    "/d/3.yaml",
+    "../4.yaml",
+    "d/e/5.yaml",
+    "https://b.fetch.example/1.yaml",
+    "https://a.fetch.example/d/e/5.yaml#x",
+    "https://other.fetch.example/1.yaml",
+    "https://10.0.0.1/x",
+    "https://a.fetch.example:22/x",
+    "http://a.fetch.example/x",
+    "*.yaml",
+    "//b.fetch.example/6.yaml",
+    "../../../../../etc/passwd",
+    "https://a.fetch.example/d/%2e%2e/6.yaml",
+    "?q",
+];
+
+fn random(dice: &mut Dice, name: usize) -> Page {
+    let targets: Vec<String> =
+        (0..1 + dice.below(3)).map(|_| format!("'{}'", TARGETS[dice.below(TARGETS.len())])).collect();
+    let presence = if dice.below(3) == 0 { "presence: optional, " } else { "" };
+    let text = location(&format!("l{name}"), &format!("{presence}targets: [{}]", targets.join(", ")));
+    let tag = if dice.below(2) == 0 { String::new() } else { dice.below(1000).to_string() };
+    match dice.below(8) {
+        0 => Page { status: [404, 500, 302][dice.below(3)], ..Page::default() },
+        1 => Page::to(TARGETS[dice.below(TARGETS.len())]),
+        2 => Page { body: text.into_bytes().into_iter().rev().collect(), ..Page::default() },
+        3 => Page::text(&format!("{text}---\n{}", component(&format!("c{}", dice.below(4)))), &tag),
+        _ => Page::text(&text, &tag),
+    }
+}
+
+/// Whatever files name, at whatever time: only allowed hosts are asked, each address once, and what did
+/// not change makes no other catalog.
+#[tokio::test(flavor = "multi_thread")]
+async fn random_nets_of_locations_are_walked_once_and_to_the_same_end() {
+    let start = "targets: [https://a.fetch.example/1.yaml, https://b.fetch.example/d/3.yaml]";
+    let world = World::of(HOSTS, &[("catalog-info.yaml", &location("all", start))]).await;
+    let mut dice = Dice::new(4);
+    let mut most = 0;
+    for _ in 0..60 {
+        for (name, path) in PATHS.iter().enumerate().filter(|_| dice.below(2) == 0).collect::<Vec<_>>() {
+            for host in ["a", "b", "other"] {
+                world.server.put(&format!("{host}.fetch.example/{path}"), random(&mut dice, name));
+            }
+        }
+        world.sync().await;
+        let rows = world.fleet.store.fetched().await.unwrap();
+        let allowed = |address: &str| {
+            ["https://a.fetch.example/", "https://b.fetch.example/"]
+                .iter()
+                .any(|host| address.starts_with(host))
+        };
+        assert!(rows.iter().all(|row| allowed(&row.address)), "{rows:?}");
+        let asked = world.server.asked();
+        assert!(asked.iter().all(|asked| allowed(&format!("https://{}", asked.what))), "{asked:?}");
+        most = most.max(rows.len());
+        assert_eq!(world.sync().await, Assembled::default(), "{rows:?}");
+    }
+    assert!(most > 6, "{most}: the nets led nowhere");
+    let names = world.book.asked.lock().unwrap();
+    assert!(names.iter().all(|name| ["a.fetch.example", "b.fetch.example"].contains(&name.as_str())));
 }
