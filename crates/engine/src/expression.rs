@@ -3,10 +3,27 @@
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_selector::Selector;
 
+use crate::deps::check;
+
 /// Compiles a CEL expression of the file.
 pub(crate) fn selector(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {
-    Selector::compile(text).map_err(|error| {
+    let selector = Selector::compile(text).map_err(|error| {
         let message = format!("{error}\n{}", error.caret());
         source.error(key, message, "see `repo.` and its functions in docs/shift-file.md")
-    })
+    })?;
+    for asked in selector.asks() {
+        check(asked)
+            .map_err(|why| source.error(key, why, "see docs/dependencies.md for packages and ranges"))?;
+    }
+    Ok(selector)
+}
+
+/// Compiles the `if` of a step: what it asks must be known while a change is made.
+pub(crate) fn condition(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {
+    let selector = selector(source, key, text)?;
+    if selector.asks().is_empty() {
+        return Ok(selector);
+    }
+    let message = "a step's `if` cannot ask for dependencies in this version";
+    Err(source.error(key, message, "ask in `targets.select`"))
 }

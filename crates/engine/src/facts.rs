@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use fleetwright_core::Oid;
 use fleetwright_git::{Entry, Limits, Mode, Repository};
 use fleetwright_index::Globs;
-use fleetwright_selector::{ComponentFacts, Facts, GroupFacts, RepoFacts};
+use fleetwright_selector::{Asked, ComponentFacts, Facts, GroupFacts, RepoFacts};
 
 use crate::globs;
 use crate::know::{Known, Owned};
@@ -115,6 +115,11 @@ impl Facts for MirrorFacts {
 
     fn group(&self) -> &GroupFacts {
         &self.owned.group
+    }
+
+    fn depends(&self, asked: &Asked) -> Result<bool, String> {
+        let known = self.known.as_ref().ok_or("dependencies are not known here")?;
+        known.answers().holds(asked, self.name(), (self.tree, &self.repo.path))
     }
 
     fn has_file(&self, glob: &str) -> Result<bool, String> {

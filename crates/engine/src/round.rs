@@ -68,7 +68,8 @@ pub async fn begin(
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
-    let known = Arc::new(Known::load(fleet, rules.asks_catalog() || recipe.asks_catalog()).await?);
+    let known =
+        Arc::new(Known::load(fleet, rules.asks_catalog() || recipe.asks_catalog(), &rules.asks()).await?);
     let selection = tokio::task::block_in_place(|| rules.select((fleet, &known), name, &repos));
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);

@@ -10,7 +10,7 @@ use fleetwright_core::shift::Targets;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_git::{Limits, Repository};
 use fleetwright_index::Globs;
-use fleetwright_selector::{Facts, Selector};
+use fleetwright_selector::{Asked, Facts, Selector};
 use fleetwright_store::{NewTarget, RepoRow, SelectionRow};
 use globset::GlobSet;
 
@@ -102,13 +102,18 @@ impl Rules {
         shift: &str,
         repos: &[RepoRow],
     ) -> Result<Selection, EngineError> {
-        let known = Arc::new(Known::load(fleet, self.asks_catalog()).await?);
+        let known = Arc::new(Known::load(fleet, self.asks_catalog(), &self.asks()).await?);
         Ok(tokio::task::block_in_place(|| self.select((fleet, &known), shift, repos)))
     }
 
     /// Whether an expression asks the catalog.
     pub(crate) fn asks_catalog(&self) -> bool {
         [&self.select, &self.exclude].into_iter().flatten().any(Selector::reads_catalog)
+    }
+
+    /// What the expressions ask of dependencies.
+    pub(crate) fn asks(&self) -> BTreeSet<Asked> {
+        [&self.select, &self.exclude].into_iter().flatten().flat_map(Selector::asks).cloned().collect()
     }
 
     /// Decides on every repository, several at a time.

@@ -1,12 +1,13 @@
 //! Names in a selector: unknown ones are refused, ours become calls that evaluation knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 use globset::Glob;
 use regex::Regex;
 
 use crate::error::{SelectorError, SelectorFault};
+use crate::facts::Asked;
 use crate::names::{
     COMPONENT_FIELDS, FUNCTIONS, GROUP_FIELDS, LATER, MACROS, METHODS, OWN, REPO_FIELDS, TYPES, is_function,
     root_fields,
@@ -19,6 +20,10 @@ pub(crate) const IS_SET: &str = "@isSet";
 pub(crate) const HAS_FILE: &str = "@hasFile";
 /// The function that `repo.contains(glob, regex)` becomes: `contains` is one of texts already.
 pub(crate) const CONTAINS: &str = "@contains";
+/// The function that `repo.dependsOn(package, range)` becomes.
+pub(crate) const DEPENDS_ON: &str = "@dependsOn";
+/// The function that `repo.affectedBy(advisory)` becomes.
+pub(crate) const AFFECTED_BY: &str = "@affectedBy";
 /// The function that `component.inGroup(ref)` becomes.
 pub(crate) const IN_GROUP: &str = "@inGroup";
 /// The function that `x.matches("literal")` becomes: its regex is compiled once.
@@ -43,6 +48,7 @@ pub(crate) struct Check<'t> {
     regexes: BTreeMap<String, Regex>,
     reads_files: bool,
     reads_catalog: bool,
+    asks: BTreeSet<Asked>,
 }
 
 /// A selector whose names all exist.
@@ -52,6 +58,8 @@ pub(crate) struct Checked {
     pub(crate) regexes: BTreeMap<String, Regex>,
     pub(crate) reads_files: bool,
     pub(crate) reads_catalog: bool,
+    /// What it asks of dependencies.
+    pub(crate) asks: BTreeSet<Asked>,
 }
 
 /// Checks every name in `parsed`, which came from `text`.
@@ -69,10 +77,11 @@ pub(crate) fn check<'t>(
         regexes: BTreeMap::new(),
         reads_files: false,
         reads_catalog: false,
+        asks: BTreeSet::new(),
     };
     check.expression(&mut root)?;
-    let Check { regexes, reads_files, reads_catalog, .. } = check;
-    Ok(Checked { root, regexes, reads_files, reads_catalog })
+    let Check { regexes, reads_files, reads_catalog, asks, .. } = check;
+    Ok(Checked { root, regexes, reads_files, reads_catalog, asks })
 }
 
 type Outcome = Result<(), SelectorError>;
@@ -263,6 +272,11 @@ impl Check<'_> {
             let known = known.map(|(root, name)| (name.to_owned(), format!("{root}.{name}")));
             return self.unknown(id, "function", &format!("{root}.{name}"), known);
         };
+        if name == "dependsOn" && call.args.len() == 1 {
+            // Any version: an empty range.
+            let any = Expr::Literal(LiteralValue::String(String::new().into()));
+            call.args.push(IdedExpr { id, expr: any });
+        }
         if call.args.len() != *arguments {
             let texts = if *arguments == 1 { "text" } else { "texts" };
             let message = format!("`{root}.{name}` takes {arguments} {texts}, not {}", call.args.len());
@@ -274,12 +288,38 @@ impl Check<'_> {
             call.func_name = IN_GROUP.to_owned();
             return Ok(());
         }
+        if root == "repo" && (name == "dependsOn" || name == "affectedBy") {
+            return self.dependencies(id, call);
+        }
         self.glob(&call.args[0])?;
         if let Some(regex) = call.args.get(1) {
             self.regex(regex)?;
         }
         call.func_name = if name == "hasFile" { HAS_FILE } else { CONTAINS }.to_owned();
         self.reads_files = true;
+        Ok(())
+    }
+
+    /// What is asked of dependencies is looked up once for all repositories, so it must be known beforehand.
+    fn dependencies(&mut self, id: u64, call: &mut CallExpr) -> Outcome {
+        let texts: Option<Vec<String>> =
+            call.args.iter().map(|arg| literal(arg).map(str::to_owned)).collect();
+        let Some(texts) = texts else {
+            let name = call.func_name.clone();
+            return self.refuse(
+                id,
+                &name,
+                &format!("`repo.{name}` takes texts in quotes, not what is computed"),
+            );
+        };
+        let (asked, function) = match texts.as_slice() {
+            [package, range] => {
+                (Asked::DependsOn { package: package.clone(), range: range.clone() }, DEPENDS_ON)
+            }
+            _ => (Asked::AffectedBy(texts.into_iter().next().unwrap_or_default()), AFFECTED_BY),
+        };
+        self.asks.insert(asked);
+        call.func_name = function.to_owned();
         Ok(())
     }
 

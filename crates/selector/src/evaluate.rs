@@ -11,9 +11,9 @@ use cel::context::VariableResolver;
 use cel::{Context, DeclarationError, ExecutionError, Value};
 use regex::Regex;
 
-use crate::check::{CONTAINS, HAS_FILE, IN_GROUP, IS_SET, MATCHES};
+use crate::check::{AFFECTED_BY, CONTAINS, DEPENDS_ON, HAS_FILE, IN_GROUP, IS_SET, MATCHES};
 use crate::error::SelectorFault;
-use crate::facts::Facts;
+use crate::facts::{Asked, Facts};
 use crate::parse::ENVIRONMENT;
 
 /// Why there is no answer.
@@ -46,7 +46,7 @@ pub(crate) fn evaluate(expr: &IdedExpr, regexes: &Regexes, facts: &Arc<dyn Facts
 fn no_answer(error: ExecutionError) -> NoAnswer {
     match error {
         ExecutionError::FunctionError { function, message }
-            if function == HAS_FILE || function == CONTAINS =>
+            if [HAS_FILE, CONTAINS, DEPENDS_ON, AFFECTED_BY].contains(&function.as_str()) =>
         {
             (SelectorFault::CouldNotFindOut, format!("could not find out: {message}"))
         }
@@ -67,6 +67,16 @@ fn add_functions(
     let files = Arc::clone(facts);
     context.add_function(CONTAINS, move |glob: Arc<String>, regex: Arc<String>| {
         files.contains(&glob, &regex).map_err(|why| ExecutionError::function_error(CONTAINS, why))
+    })?;
+    let known = Arc::clone(facts);
+    context.add_function(DEPENDS_ON, move |package: Arc<String>, range: Arc<String>| {
+        let asked = Asked::DependsOn { package: package.to_string(), range: range.to_string() };
+        known.depends(&asked).map_err(|why| ExecutionError::function_error(DEPENDS_ON, why))
+    })?;
+    let known = Arc::clone(facts);
+    context.add_function(AFFECTED_BY, move |name: Arc<String>| {
+        let asked = Asked::AffectedBy(name.to_string());
+        known.depends(&asked).map_err(|why| ExecutionError::function_error(AFFECTED_BY, why))
     })?;
     let owner = Arc::clone(facts);
     context.add_function(IN_GROUP, move |group: Arc<String>| owner.group().is_in(&group))?;

@@ -113,4 +113,27 @@ pub trait Facts: Send + Sync {
     ///
     /// Why it could not be found out, as a sentence for a person.
     fn contains(&self, glob: &str, regex: &str) -> Result<bool, String>;
+
+    /// Whether it depends on something.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be found out, as a sentence for a person.
+    fn depends(&self, _asked: &Asked) -> Result<bool, String> {
+        Err("dependencies are not known here".to_owned())
+    }
+}
+
+/// What a selector asks of dependencies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asked {
+    /// `repo.dependsOn(package, range)`.
+    DependsOn {
+        /// The package, such as `maven:org.slf4j:slf4j-api`.
+        package: String,
+        /// The range of versions; empty for any.
+        range: String,
+    },
+    /// `repo.affectedBy(name)`, the name of an advisory.
+    AffectedBy(String),
 }

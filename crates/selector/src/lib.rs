@@ -13,7 +13,7 @@ mod rule;
 mod selector;
 
 pub use error::{SelectorError, SelectorFault};
-pub use facts::{ComponentFacts, Facts, GroupFacts, RepoFacts};
+pub use facts::{Asked, ComponentFacts, Facts, GroupFacts, RepoFacts};
 pub use fuel::{MAX_BUILT_BYTES, MAX_SECONDS, MAX_TURNS};
 pub use json::{MAX_TEXT_BYTES, MAX_VALUES};
 pub use parse::{MAX_BRACKETS, MAX_CHARS, MAX_DEPTH, MAX_LOOPS};

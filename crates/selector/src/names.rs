@@ -21,12 +21,16 @@ pub(crate) const GROUP_FIELDS: &[&str] = &["ref", "name", "type", "ancestors"];
 pub(crate) type Own = (&'static str, &'static str, usize);
 
 /// The functions that have answers.
-pub(crate) const OWN: &[Own] =
-    &[("repo", "hasFile", 1), ("repo", "contains", 2), ("component", "inGroup", 1)];
+pub(crate) const OWN: &[Own] = &[
+    ("repo", "hasFile", 1),
+    ("repo", "contains", 2),
+    ("repo", "dependsOn", 2),
+    ("repo", "affectedBy", 1),
+    ("component", "inGroup", 1),
+];
 
-/// Functions that need an inventory or certification, which this version does not have.
-pub(crate) const LATER: &[(&str, &str)] =
-    &[("repo", "dependsOn"), ("repo", "affectedBy"), ("component", "level"), ("component", "passes")];
+/// Functions that need certification, which this version does not have.
+pub(crate) const LATER: &[(&str, &str)] = &[("component", "level"), ("component", "passes")];
 
 pub(crate) const FUNCTIONS: &[&str] =
     &["size", "string", "int", "uint", "double", "bool", "bytes", "dyn", "type", "matches", "has"];

@@ -1,5 +1,6 @@
 //! A selector: a CEL expression over a repository, compiled once and asked many times.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::check::{Names, check};
 use crate::code;
 use crate::error::{SelectorError, SelectorFault};
 use crate::evaluate::{NoAnswer, Regexes, evaluate};
-use crate::facts::{ComponentFacts, Facts, RepoFacts};
+use crate::facts::{Asked, ComponentFacts, Facts, RepoFacts};
 use crate::parse::parse;
 
 /// A compiled selector: cheap to share, takes microseconds per repository.
@@ -19,6 +20,7 @@ pub struct Selector {
     regexes: Regexes,
     reads_files: bool,
     reads_catalog: bool,
+    asks: BTreeSet<Asked>,
 }
 
 /// A repository of which nothing is known.
@@ -61,6 +63,7 @@ impl Selector {
             regexes: Arc::new(checked.regexes),
             reads_files: checked.reads_files,
             reads_catalog: checked.reads_catalog,
+            asks: checked.asks,
         };
         // What gives a text for a blank repository would give one for every other too.
         let blank: Arc<dyn Facts> = Arc::new(Blank::default());
@@ -83,6 +86,11 @@ impl Selector {
     /// Whether it asks the catalog: `component` or `group`.
     pub fn reads_catalog(&self) -> bool {
         self.reads_catalog
+    }
+
+    /// What it asks of dependencies.
+    pub fn asks(&self) -> &BTreeSet<Asked> {
+        &self.asks
     }
 
     /// Whether it picks the repository. `&&` and `||` ask their right side only when the

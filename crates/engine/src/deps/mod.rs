@@ -1,6 +1,7 @@
 //! Questions about dependencies.
 
 mod advisories;
+mod answers;
 mod list;
 mod named;
 mod skew;
@@ -8,6 +9,7 @@ mod who;
 mod whose;
 
 pub use advisories::{Exposure, Hit, Told, advisories};
+pub(crate) use answers::{Answers, check};
 pub use list::list;
 pub use named::named;
 pub use skew::{Skewed, skew};

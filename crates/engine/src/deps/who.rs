@@ -25,6 +25,8 @@ pub struct Who {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
+    /// The forge's name.
+    pub forge: String,
     /// The repository.
     pub repo: String,
     /// References of the components, as far as they are known.
@@ -123,8 +125,10 @@ fn found(each: Use, manifests: &[String], (components, ways): (&Components, &Way
         around.iter().map(|(_, owner)| *owner).filter(|owner| !owner.is_empty()).collect();
     let mut path = ways.get(&(each.file_id, each.row.part)).cloned().unwrap_or_default();
     path.reverse();
+    let (forge, repo) = components.repo(each.repo);
     Found {
-        repo: components.repo(each.repo).to_owned(),
+        forge,
+        repo,
         components: around.iter().map(|(component, _)| (*component).to_owned()).collect(),
         owners: owners.into_iter().map(str::to_owned).collect(),
         package: format!("{}:{}", each.row.ecosystem, each.row.name),

@@ -10,7 +10,7 @@ use crate::fleet::Fleet;
 /// The components of some repositories.
 pub(super) struct Components {
     by_repo: BTreeMap<i64, Vec<EntityRow>>,
-    names: BTreeMap<i64, String>,
+    names: BTreeMap<i64, (String, String)>,
 }
 
 impl Components {
@@ -23,12 +23,15 @@ impl Components {
             }
         }
         let names = fleet.store.repos_of(repos).await?;
-        Ok(Components { by_repo, names: names.into_iter().map(|row| (row.id, row.name)).collect() })
+        Ok(Components {
+            by_repo,
+            names: names.into_iter().map(|row| (row.id, (row.forge, row.name))).collect(),
+        })
     }
 
-    /// The repository's name.
-    pub(super) fn repo(&self, repo: i64) -> &str {
-        self.names.get(&repo).map_or("", String::as_str)
+    /// The repository's forge and name.
+    pub(super) fn repo(&self, repo: i64) -> (String, String) {
+        self.names.get(&repo).cloned().unwrap_or_default()
     }
 
     /// The component a file belongs to, and its owner: the only one of the repository, else that of the nearest

@@ -168,7 +168,7 @@ pub async fn drive(
     let row = row.ok_or_else(|| EngineError::Usage(format!("no shift is called `{shift}`")))?;
     let recipe = Arc::new(recipe_of(&row)?);
     let known = match recipe.asks_catalog() {
-        true => Some(Arc::new(Known::load(fleet, true).await?)),
+        true => Some(Arc::new(Known::load(fleet, true, &BTreeSet::new()).await?)),
         false => None,
     };
     let scripts = travelling(fleet, &row)?;

@@ -1,14 +1,15 @@
 //! What is known of all repositories, loaded once for many questions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fleetwright_index::{Globs, Index, Pattern, Tri};
-use fleetwright_selector::{ComponentFacts, GroupFacts};
+use fleetwright_selector::{Asked, ComponentFacts, GroupFacts};
 use fleetwright_store::{EntityRow, RelationRow};
 use serde_json::Value;
 
 use super::ingest::search_name;
+use crate::deps::Answers;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 
@@ -34,20 +35,31 @@ type Holders = Arc<HashSet<String>>;
 pub(crate) struct Known {
     index: Index,
     owned: HashMap<i64, Vec<Arc<Owned>>>,
+    answers: Answers,
     /// Asked once for all repositories: a pattern's postings are read once.
     holders: Mutex<HashMap<(String, String), Option<Holders>>>,
     opened: Mutex<HashSet<String>>,
 }
 
 impl Known {
-    /// Opens the index, and loads the catalog if somebody asks it.
+    /// Opens the index, loads the catalog if somebody asks it, and answers what is asked of dependencies.
     ///
     /// # Errors
     /// When the database or the index cannot be read.
-    pub(crate) async fn load(fleet: &Fleet, with_catalog: bool) -> Result<Known, EngineError> {
+    pub(crate) async fn load(
+        fleet: &Fleet,
+        with_catalog: bool,
+        asked: &BTreeSet<Asked>,
+    ) -> Result<Known, EngineError> {
         let index = Index::open(&fleet.search()).map_err(super::ingest::broken)?;
         let owned = if with_catalog { owned(fleet).await? } else { HashMap::new() };
-        Ok(Known { index, owned, holders: Mutex::default(), opened: Mutex::default() })
+        let answers = Answers::of(fleet, asked).await?;
+        Ok(Known { index, owned, answers, holders: Mutex::default(), opened: Mutex::default() })
+    }
+
+    /// What selectors ask of dependencies.
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// The search index as it was when this was loaded.

@@ -12,7 +12,7 @@ use globset::GlobSet;
 use serde_json::Value;
 
 use super::text;
-use crate::expression::selector;
+use crate::expression;
 use crate::globs;
 
 /// A shift's steps, compiled.
@@ -92,7 +92,8 @@ impl Recipe {
 
 fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Compiled, SourceError> {
     let condition = step.condition.as_deref();
-    let condition = condition.map(|text| selector(source, &format!("{key}.if"), text)).transpose()?;
+    let condition =
+        condition.map(|text| expression::condition(source, &format!("{key}.if"), text)).transpose()?;
     for (name, template) in &step.outputs {
         check_text(source, &format!("{key}.outputs.{name}"), template)?;
     }
