@@ -58,13 +58,14 @@ fn show(inventory: &Inventory, files: &Files) {
                 format!("{}:{} `{}`", set.path, set.line, text.unwrap_or("?"))
             });
             println!(
-                "declared\t{}\t{}\t{:?}\t{:?}\t{:?}\t{}\t{}",
+                "declared\t{}\t{}\t{:?}\t{:?}\t{:?}\t{}\t{}\t{}",
                 one.package.name(),
                 one.requirement,
                 one.version,
                 one.scope,
                 one.through,
                 set.unwrap_or_default(),
+                one.place.line,
                 if one.locked.is_some() { "locked" } else { "" },
             );
         }

@@ -1,5 +1,7 @@
 //! `gradle.lockfile` and its kin: one line per package, with the configurations that use it.
 
+use std::collections::HashSet;
+
 use fleetwright_package::{Ecosystem, Finding, Lock, Locked, LockedAt, Package};
 
 use crate::text::{finding, number};
@@ -14,6 +16,8 @@ pub(crate) struct Lockfile<'a> {
     configurations: Vec<&'a str>,
     /// Positions in the order of names.
     by_name: Vec<u32>,
+    /// Every configuration that is locked, also those without packages.
+    known: HashSet<&'a str>,
 }
 
 /// Reads a lockfile, and says what is wrong with it.
@@ -21,9 +25,14 @@ pub(crate) fn read<'a>(path: &str, text: &'a str) -> (Lockfile<'a>, Option<Findi
     let mut wrong = None;
     let mut packages: Vec<Locked> = Vec::new();
     let mut configurations = Vec::new();
+    let (mut known, mut last) = (HashSet::new(), "");
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
-        if line.is_empty() || line.starts_with('#') || line.starts_with("empty=") {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(empty) = line.strip_prefix("empty=") {
+            known.extend(empty.split(','));
             continue;
         }
         let message = match parse(line) {
@@ -38,6 +47,11 @@ pub(crate) fn read<'a>(path: &str, text: &'a str) -> (Lockfile<'a>, Option<Findi
                     needs: Vec::new(),
                 });
                 configurations.push(used);
+                // Neighbours mostly have the same.
+                if used != last {
+                    known.extend(used.split(','));
+                    last = used;
+                }
                 continue;
             }
             None => {
@@ -56,7 +70,7 @@ pub(crate) fn read<'a>(path: &str, text: &'a str) -> (Lockfile<'a>, Option<Findi
     let format = if path.contains("dependency-locks/") { "gradle lockfile 0" } else { "gradle lockfile 1" };
     let format = format.to_owned();
     let lock = Lock { path: path.to_owned(), ecosystem: Ecosystem::Maven, format, packages };
-    (Lockfile { lock, configurations, by_name }, wrong)
+    (Lockfile { lock, configurations, by_name, known }, wrong)
 }
 
 fn parse(line: &str) -> Option<(Package, &str, &str)> {
@@ -67,39 +81,81 @@ fn parse(line: &str) -> Option<(Package, &str, &str)> {
 }
 
 impl Lockfile<'_> {
-    /// The one package of this name that a configuration uses, or the only one there is.
+    /// The package of this name in the first of these classpaths that is locked; where none of them is, the only
+    /// one of this name.
     ///
     /// # Errors
     /// When there are several and it cannot be told which.
-    pub(crate) fn find(&self, lock: u32, name: &str, wanted: &[&str]) -> Result<Option<LockedAt>, String> {
+    pub(crate) fn find(
+        &self,
+        lock: u32,
+        name: &str,
+        classpaths: &[String],
+    ) -> Result<Option<LockedAt>, String> {
         let name_of =
             |position: &u32| self.lock.packages.get(*position as usize).map_or("", |one| one.package.name());
         let start = self.by_name.partition_point(|position| name_of(position) < name);
-        let same: Vec<u32> = self
-            .by_name
-            .iter()
-            .skip(start)
-            .copied()
-            .take_while(|position| name_of(position) == name)
-            .collect();
-        let found = |package| Ok(Some(LockedAt { lock, package }));
-        match same[..] {
-            [] => return Ok(None),
-            [one] => return found(one),
-            _ => {}
-        }
-        for configuration in wanted {
+        let same = self.by_name.iter().skip(start).copied();
+        let same: Vec<u32> = same.take_while(|position| name_of(position) == name).collect();
+        let several = || {
+            format!(
+                "{} locks {name} in several versions, and it cannot be told which is used here",
+                self.lock.path
+            )
+        };
+        for classpath in classpaths {
             let uses = |position: &&u32| {
                 let used = self.configurations.get(**position as usize).copied().unwrap_or_default();
-                used.split(',').any(|used| used.eq_ignore_ascii_case(configuration))
+                used.split(',').any(|used| used == classpath)
             };
-            if let [one] = same.iter().filter(uses).collect::<Vec<_>>()[..] {
-                return found(*one);
+            match same.iter().filter(uses).collect::<Vec<_>>()[..] {
+                [] => {}
+                [one] => return Ok(Some(LockedAt { lock, package: *one })),
+                _ => return Err(several()),
             }
         }
-        Err(format!(
-            "{} locks {name} in several versions, and none for a classpath that is known",
-            self.lock.path
-        ))
+        match same[..] {
+            _ if classpaths.iter().any(|classpath| self.known.contains(classpath.as_str())) => Ok(None),
+            [] => Ok(None),
+            [one] => Ok(Some(LockedAt { lock, package: one })),
+            _ => Err(several()),
+        }
+    }
+}
+
+/// The classpaths that a configuration adds to, the one of run time first.
+pub(crate) fn classpaths(configuration: &str) -> Vec<String> {
+    const RUNTIME: [&str; 5] = ["implementation", "runtimeOnly", "api", "compile", "runtime"];
+    const COMPILE: [&str; 5] = ["implementation", "compileOnly", "api", "compile", "compileOnlyApi"];
+    let ends = |words: &[&str]| {
+        let mut words = words.iter().filter_map(|word| {
+            let own = configuration == *word;
+            let upper = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+            if own { Some(String::new()) } else { configuration.strip_suffix(&upper).map(str::to_owned) }
+        });
+        words.next()
+    };
+    let name = |set: String, path: &str| match set.is_empty() {
+        true => format!("{}{}", path[..1].to_lowercase(), &path[1..]),
+        false => set + path,
+    };
+    let mut classpaths: Vec<String> =
+        ends(&RUNTIME).map(|set| name(set, "RuntimeClasspath")).into_iter().collect();
+    classpaths.extend(ends(&COMPILE).map(|set| name(set, "CompileClasspath")));
+    classpaths.push(configuration.to_owned());
+    classpaths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configurations_add_to_their_classpaths() {
+        let first = |configuration: &str| classpaths(configuration).join(" ");
+        assert_eq!(first("implementation"), "runtimeClasspath compileClasspath implementation");
+        assert_eq!(first("testCompileOnly"), "testCompileClasspath testCompileOnly");
+        assert_eq!(first("itTestRuntimeOnly"), "itTestRuntimeClasspath itTestRuntimeOnly");
+        assert_eq!(first("annotationProcessor"), "annotationProcessor");
     }
 }

@@ -47,7 +47,10 @@ impl Reader<'_, '_, '_> {
             _ => return,
         };
         let starts = rest.first().is_some_and(|node| !node.is('=') && !node.is('.') && !node.is('{'));
-        if NO_CONFIGURATIONS.contains(&configuration.as_str())
+        // `String x = …` is a variable.
+        let variable = rest.get(1).is_some_and(|node| node.is('='));
+        if variable
+            || NO_CONFIGURATIONS.contains(&configuration.as_str())
             || !starts
             || block(&rest).is_some_and(|_| rest.len() < 2)
         {

@@ -10,7 +10,7 @@ use fleetwright_package::{
 
 use super::build::{Build, folder, is_settings};
 use super::catalog::{Catalog, Library};
-use super::lockfile::Lockfile;
+use super::lockfile::{Lockfile, classpaths};
 use super::piece::Piece;
 use super::platforms::{spring_rules, springs, text_of, with_boot};
 use super::requirement::{is_older, version};
@@ -293,14 +293,12 @@ impl<'s, 'a> Settler<'s, 'a> {
         };
         let file = format!("{here}{name}");
         let Some(at) = self.locks.iter().position(|lock| lock.lock.path == file) else { return Ok(None) };
-        let wanted: &[&str] = match one.scope {
-            Scope::Development => &["testRuntimeClasspath", "testCompileClasspath", "runtimeClasspath"],
-            Scope::Provided => &["compileClasspath"],
-            Scope::Build => &["classpath", "annotationProcessor", one.configuration.as_str()],
-            _ => &["runtimeClasspath", "compileClasspath", "releaseRuntimeClasspath", "default"],
+        let wanted = match one.kind {
+            Kind::Plugin => vec!["classpath".to_owned()],
+            _ => classpaths(&one.configuration),
         };
         let lock = &self.locks[at];
-        let found = lock.find(self.first.saturating_add(number(at)), package.name(), wanted)?;
+        let found = lock.find(self.first.saturating_add(number(at)), package.name(), &wanted)?;
         Ok(found
             .and_then(|found| Some((found, lock.lock.packages.get(found.package as usize)?.version.clone()))))
     }
