@@ -81,6 +81,8 @@ struct View<'s, 'a> {
     /// The first plugin or constraint with a version, by its names and by what it is for.
     versions: HashMap<(Kind, bool, String, String), Piece>,
     platforms: Vec<(Asked, Result<Managed, String>)>,
+    /// Whether something may take an older version than is asked for.
+    forced: bool,
 }
 
 /// A version with where it came from.
@@ -154,7 +156,12 @@ impl<'s, 'a> Settler<'s, 'a> {
             (one, managed)
         });
         let platforms = platforms.collect();
-        View { context, entries, versions, platforms }
+        let text = |script: &Rc<Script>| self.build.files.text(&script.path).unwrap_or_default();
+        let forces = |script| {
+            ["force", "resolutionStrategy", "strictly"].iter().any(|word| text(script).contains(word))
+        };
+        let forced = spring_rules(&entries) || context.seen.iter().any(forces);
+        View { context, entries, versions, platforms, forced }
     }
 
     /// What the project is itself published as, where its script says a group.
@@ -182,7 +189,9 @@ impl<'s, 'a> Settler<'s, 'a> {
         if one.scope != Scope::Managed {
             match self.locked(path, one, &package) {
                 Ok(Some((at, version))) => {
-                    self.contradiction(path, one, &got, (at, &version));
+                    if !view.forced {
+                        self.contradiction(path, one, &got, (at, &version));
+                    }
                     got.version = Version::Known(version);
                     locked = Some(at);
                 }
