@@ -16,9 +16,20 @@ pub fn wants(path: &str) -> bool {
     maven::wants(path) || gradle::wants(path)
 }
 
+pub use maven::Shelf;
+
 /// Reads what the files declare and lock. POMs that are not among the files are asked of `published`, and what
 /// was asked is written down in [`Inventory::asked`].
 pub fn read(files: &Files, inventory: &mut Inventory, published: &dyn Published) {
-    maven::read(files, inventory, published);
-    gradle::read(files, inventory, published);
+    read_with(files, inventory, published, &Shelf::default());
+}
+
+/// Like [`read`], with POMs from elsewhere that were read for other repositories.
+pub fn read_with(files: &Files, inventory: &mut Inventory, published: &dyn Published, shelf: &Shelf) {
+    let mut poms = maven::Poms::new(files, published, shelf);
+    maven::read(files, inventory, &mut poms);
+    gradle::read(files, inventory, &mut poms);
+    inventory.findings.extend(poms.findings);
+    let asked: Vec<_> = poms.asked.into_iter().filter(|one| !inventory.asked.contains(one)).collect();
+    inventory.asked.extend(asked);
 }

@@ -1,7 +1,7 @@
 //! Text with its place in a file, and what makes a file unreadable.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Finding, Place};
 
@@ -14,7 +14,7 @@ pub(crate) struct Text {
     pub(crate) value: String,
     pub(crate) span: Range<usize>,
     pub(crate) line: u32,
-    pub(crate) comment: Option<Rc<str>>,
+    pub(crate) comment: Option<Arc<str>>,
 }
 
 impl Text {
@@ -61,7 +61,7 @@ impl Lines {
 }
 
 /// The comment behind these bytes on their line, or alone on the line above; `mark` begins one.
-pub(crate) fn comment(text: &str, span: &Range<usize>, mark: &str) -> Option<Rc<str>> {
+pub(crate) fn comment(text: &str, span: &Range<usize>, mark: &str) -> Option<Arc<str>> {
     let behind = text.get(span.end..)?.lines().next()?;
     let mut marks = behind.match_indices(mark).map(|(at, _)| at);
     // `https://` is no comment.

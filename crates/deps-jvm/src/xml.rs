@@ -1,7 +1,7 @@
 //! XML as elements with the bytes of their text and the comments beside them.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -66,7 +66,7 @@ struct Builder<'a> {
     counted: usize,
     elements: usize,
     /// The last comment, as long as nothing was written behind it, with the line it ends on.
-    comment: Option<(Rc<str>, u32)>,
+    comment: Option<(Arc<str>, u32)>,
 }
 
 impl Builder<'_> {
@@ -157,7 +157,7 @@ impl Builder<'_> {
     /// A comment belongs to what is closed before it on its line, else to what is opened behind it.
     fn comment(&mut self, raw: &str, end: usize) {
         let words = raw.trim_start_matches("<!--").trim_end_matches("-->").trim();
-        let words: Rc<str> = words.chars().take(1000).collect::<String>().into();
+        let words: Arc<str> = words.chars().take(1000).collect::<String>().into();
         let line = self.line;
         let around = self.open.last_mut().filter(|element| !element.text.value.is_empty());
         if let Some(around) = around {

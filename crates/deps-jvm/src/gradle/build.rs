@@ -1,7 +1,7 @@
 //! The files of one repository that Gradle reads, and what names in its scripts stand for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Files, Finding, Through};
 
@@ -21,9 +21,9 @@ const MAX_FOLDERS: usize = 64;
 /// All files that Gradle reads.
 pub(crate) struct Build<'a> {
     pub(crate) files: &'a Files,
-    pub(crate) scripts: BTreeMap<Rc<str>, Rc<Script>>,
-    pub(crate) catalogs: BTreeMap<Rc<str>, Catalog>,
-    properties: BTreeMap<Rc<str>, HashMap<String, Piece>>,
+    pub(crate) scripts: BTreeMap<Arc<str>, Arc<Script>>,
+    pub(crate) catalogs: BTreeMap<Arc<str>, Catalog>,
+    properties: BTreeMap<Arc<str>, HashMap<String, Piece>>,
     /// The catalogs that settings write out: the settings' folder, the name, the catalog.
     written: Vec<(String, String, Catalog)>,
     /// The catalogs that settings name: the settings' folder, the name, the catalog's path.
@@ -53,7 +53,7 @@ impl<'a> Build<'a> {
                 findings.push(finding);
                 continue;
             }
-            let name: Rc<str> = path.into();
+            let name: Arc<str> = path.into();
             if path.ends_with(".toml") {
                 let (catalog, wrong) = catalog::read(path, text);
                 findings.extend(wrong);
@@ -62,7 +62,7 @@ impl<'a> Build<'a> {
                 build.properties.insert(name.clone(), properties_of(&name, text));
             } else {
                 match script(&name, text) {
-                    Ok(script) => _ = build.scripts.insert(name, Rc::new(script)),
+                    Ok(script) => _ = build.scripts.insert(name, Arc::new(script)),
                     Err(finding) => findings.push(finding),
                 }
             }
@@ -96,13 +96,13 @@ impl<'a> Build<'a> {
     }
 
     /// The scripts that a script sees, itself first: those it applies, and those of the projects above it.
-    pub(crate) fn seen(&self, script: &Rc<Script>) -> Vec<Rc<Script>> {
+    pub(crate) fn seen(&self, script: &Arc<Script>) -> Vec<Arc<Script>> {
         let mut seen = vec![script.clone()];
         self.apply(script, &mut seen);
         for above in self.above(folder(&script.path)) {
             for name in ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"] {
                 let Some(found) = self.scripts.get(format!("{above}{name}").as_str()) else { continue };
-                if !seen.iter().any(|known| Rc::ptr_eq(known, found)) {
+                if !seen.iter().any(|known| Arc::ptr_eq(known, found)) {
                     seen.push(found.clone());
                     self.apply(found, &mut seen);
                 }
@@ -111,7 +111,7 @@ impl<'a> Build<'a> {
         seen
     }
 
-    fn apply(&self, script: &Script, seen: &mut Vec<Rc<Script>>) {
+    fn apply(&self, script: &Script, seen: &mut Vec<Arc<Script>>) {
         let mut waiting = applied(&script.statements);
         while let Some(written) = waiting.pop() {
             if seen.len() > MAX_APPLIED {
@@ -127,7 +127,7 @@ impl<'a> Build<'a> {
                 None => places.extend(beside(&script.path, &written)),
             }
             let found = places.iter().rev().find_map(|path| self.scripts.get(path.as_str()));
-            if let Some(found) = found.filter(|found| !seen.iter().any(|known| Rc::ptr_eq(known, found))) {
+            if let Some(found) = found.filter(|found| !seen.iter().any(|known| Arc::ptr_eq(known, found))) {
                 seen.push(found.clone());
                 waiting.extend(applied(&found.statements));
             }
@@ -143,7 +143,7 @@ impl<'a> Build<'a> {
     }
 
     /// A constant of the sources in `buildSrc`.
-    pub(crate) fn constant(&self, script: &str, name: &str) -> Option<(&Rc<Script>, &[Statement])> {
+    pub(crate) fn constant(&self, script: &str, name: &str) -> Option<(&Arc<Script>, &[Statement])> {
         let root = self.above(folder(script)).last().copied().unwrap_or_default();
         let inside = format!("{root}buildSrc/");
         let mut sources =
@@ -236,7 +236,7 @@ fn first_text(nodes: &[Node]) -> Option<String> {
 }
 
 /// What a properties file sets; the last setting of a name counts.
-fn properties_of(path: &Rc<str>, text: &str) -> HashMap<String, Piece> {
+fn properties_of(path: &Arc<str>, text: &str) -> HashMap<String, Piece> {
     let lines = Lines::of(text);
     let mut properties = HashMap::new();
     let mut start = 0;

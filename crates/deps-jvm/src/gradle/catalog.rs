@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Finding, Through};
 use toml_edit::{Document, Item, TableLike};
@@ -82,7 +82,7 @@ pub(crate) fn read(path: &str, text: &str) -> (Catalog, Vec<Finding>) {
 }
 
 struct Reader<'a> {
-    path: Rc<str>,
+    path: Arc<str>,
     text: &'a str,
     lines: Lines,
     wrong: Vec<Finding>,

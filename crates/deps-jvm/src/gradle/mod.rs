@@ -16,14 +16,15 @@ mod token;
 mod value;
 mod written;
 
-use fleetwright_package::{Files, Inventory, Published};
+use fleetwright_package::{Files, Inventory};
 
+use crate::maven::Poms;
 use crate::text::unreadable;
 use build::Build;
 use names::is_lockfile;
 pub(crate) use names::wants;
 
-pub(crate) fn read(files: &Files, inventory: &mut Inventory, published: &dyn Published) {
+pub(crate) fn read(files: &Files, inventory: &mut Inventory, poms: &mut Poms<'_>) {
     let mut locks = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| is_lockfile(path)) {
         match unreadable(path, text) {
@@ -40,6 +41,6 @@ pub(crate) fn read(files: &Files, inventory: &mut Inventory, published: &dyn Pub
         inventory.locks.extend(locks.into_iter().map(|lock| lock.lock));
         return;
     }
-    settle::all(&build, &locks, inventory, published);
+    settle::all(&build, &locks, inventory, poms);
     inventory.locks.extend(locks.into_iter().map(|lock| lock.lock));
 }

@@ -1,6 +1,6 @@
 //! Strings put together of pieces that each know where they are written.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::Through;
 
@@ -15,7 +15,7 @@ pub(crate) struct Piece {
     /// What stands there, or why that cannot be told.
     pub(crate) text: Result<String, String>,
     /// Where it is written: the file, and its bytes, which are exactly the text.
-    pub(crate) at: Option<(Rc<str>, Text)>,
+    pub(crate) at: Option<(Arc<str>, Text)>,
     pub(crate) through: Through,
 }
 

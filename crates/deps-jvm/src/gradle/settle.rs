@@ -1,11 +1,10 @@
 //! From what scripts ask for to what is used: constraints, platforms and lockfiles put in.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{
-    Declared, Ecosystem, Finding, Inventory, LockedAt, Manifest, Package, Place, Published, Scope, Through,
-    Version,
+    Declared, Ecosystem, Finding, Inventory, LockedAt, Manifest, Package, Place, Scope, Through, Version,
 };
 
 use super::build::{Build, folder, is_settings};
@@ -17,30 +16,24 @@ use super::requirement::{is_older, version};
 use super::script::{Asked, Kind, read};
 use super::source::Script;
 use super::value::Context;
-use crate::maven::{Boms, Managed};
+use crate::maven::{Managed, Poms};
 use crate::text::{finding, number};
 
 /// Reads all scripts and catalogs into manifests. The lockfiles are those that come behind the inventory's locks.
-pub(crate) fn all(
-    build: &Build<'_>,
-    locks: &[Lockfile<'_>],
-    inventory: &mut Inventory,
-    published: &dyn Published,
-) {
+pub(crate) fn all(build: &Build<'_>, locks: &[Lockfile<'_>], inventory: &mut Inventory, poms: &mut Poms<'_>) {
     let mut findings = Vec::new();
-    let mut asked: HashMap<Rc<str>, Rc<Vec<Asked>>> = HashMap::new();
+    let mut asked: HashMap<Arc<str>, Arc<Vec<Asked>>> = HashMap::new();
     for (path, script) in build.scripts.iter().filter(|(path, _)| !path.ends_with(".kt")) {
         let context = Context { build, script: script.clone(), seen: build.seen(script) };
-        asked.insert(path.clone(), Rc::new(read(&context, &mut findings)));
+        asked.insert(path.clone(), Arc::new(read(&context, &mut findings)));
     }
-    let boms = Boms::new(build.files, published);
     let first = number(inventory.locks.len());
     let own_plugins = build.scripts.keys().filter_map(|path| {
         let name = path.rsplit('/').next()?;
         name.strip_suffix(".gradle").or_else(|| name.strip_suffix(".gradle.kts")).map(str::to_owned)
     });
     let own_plugins = own_plugins.collect();
-    let mut settler = Settler { build, locks, first, asked, boms, own_plugins, findings };
+    let mut settler = Settler { build, locks, first, asked, poms, own_plugins, findings };
     for (path, script) in &build.scripts {
         if let Some(manifest) = settler.manifest(path, script) {
             inventory.manifests.push(manifest);
@@ -49,22 +42,16 @@ pub(crate) fn all(
     for (path, catalog) in &build.catalogs {
         inventory.manifests.push(settler.catalog(path, catalog));
     }
-    let Settler { findings, boms, .. } = settler;
-    inventory.findings.extend(findings);
-    for asked in boms.asked() {
-        if !inventory.asked.contains(&asked) {
-            inventory.asked.push(asked);
-        }
-    }
+    inventory.findings.extend(settler.findings);
 }
 
-struct Settler<'s, 'a> {
+struct Settler<'s, 'a, 'p> {
     build: &'s Build<'a>,
     locks: &'s [Lockfile<'a>],
     /// Where the lockfiles begin in the inventory.
     first: u32,
-    asked: HashMap<Rc<str>, Rc<Vec<Asked>>>,
-    boms: Boms<'s>,
+    asked: HashMap<Arc<str>, Arc<Vec<Asked>>>,
+    poms: &'s mut Poms<'p>,
     /// The plugins that are scripts of this repository, by their ids.
     own_plugins: HashSet<String>,
     findings: Vec<Finding>,
@@ -91,11 +78,11 @@ struct Got {
     version: Version,
     set: Option<Place>,
     through: Through,
-    comment: Option<Rc<str>>,
+    comment: Option<Arc<str>>,
 }
 
-impl<'s, 'a> Settler<'s, 'a> {
-    fn manifest(&mut self, path: &Rc<str>, script: &Rc<Script>) -> Option<Manifest> {
+impl<'s, 'a> Settler<'s, 'a, '_> {
+    fn manifest(&mut self, path: &Arc<str>, script: &Arc<Script>) -> Option<Manifest> {
         let own = self.asked.get(path)?.clone();
         if own.is_empty() {
             return None;
@@ -119,7 +106,7 @@ impl<'s, 'a> Settler<'s, 'a> {
         Some(Manifest { path: path.to_string(), ecosystem: Ecosystem::Maven, package, version, declared })
     }
 
-    fn view(&mut self, script: &Rc<Script>) -> View<'s, 'a> {
+    fn view(&mut self, script: &Arc<Script>) -> View<'s, 'a> {
         let seen = self.build.seen(script);
         let entries: Vec<Asked> = seen
             .iter()
@@ -150,13 +137,13 @@ impl<'s, 'a> Settler<'s, 'a> {
         }
         let platforms = platforms.into_iter().map(|one| {
             let managed = match text_of(&one) {
-                Ok(version) => self.boms.get(&one.group, &one.artifact, &version),
+                Ok(version) => self.poms.bom(&one.group, &one.artifact, &version),
                 Err(why) => Err(why),
             };
             (one, managed)
         });
         let platforms = platforms.collect();
-        let text = |script: &Rc<Script>| self.build.files.text(&script.path).unwrap_or_default();
+        let text = |script: &Arc<Script>| self.build.files.text(&script.path).unwrap_or_default();
         let forces = |script| {
             ["force", "resolutionStrategy", "strictly"].iter().any(|word| text(script).contains(word))
         };
@@ -180,7 +167,7 @@ impl<'s, 'a> Settler<'s, 'a> {
         (package, version)
     }
 
-    fn declared(&mut self, path: &Rc<str>, one: &Asked, package: Package, view: &View<'_, '_>) -> Declared {
+    fn declared(&mut self, path: &Arc<str>, one: &Asked, package: Package, view: &View<'_, '_>) -> Declared {
         let mut got = match &one.version {
             Some(piece) => self.written(piece),
             None => self.elsewhere(one, view),

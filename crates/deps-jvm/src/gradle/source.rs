@@ -1,6 +1,6 @@
 //! One script, as statements and with what it sets.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::Finding;
 
@@ -12,7 +12,7 @@ use crate::text::{Lines, finding};
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// A script that was read.
 pub(crate) struct Script {
-    pub(crate) path: Rc<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) lines: Lines,
     pub(crate) definitions: Definitions,
@@ -22,7 +22,7 @@ pub(crate) struct Script {
 ///
 /// # Errors
 /// When it is too large or nested too deep.
-pub(crate) fn script(path: &Rc<str>, text: &str) -> Result<Script, Finding> {
+pub(crate) fn script(path: &Arc<str>, text: &str) -> Result<Script, Finding> {
     let remedy = "split the script";
     if text.len() > MAX_BYTES {
         return Err(finding(

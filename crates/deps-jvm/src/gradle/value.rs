@@ -1,6 +1,6 @@
 //! What expressions in scripts stand for.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::Through;
 
@@ -25,8 +25,8 @@ const ENDINGS: [&str; 7] = ["get", "toString", "orNull", "asProvider", "value", 
 /// A script in its build, and the scripts that it sees.
 pub(crate) struct Context<'b, 'a> {
     pub(crate) build: &'b Build<'a>,
-    pub(crate) script: Rc<Script>,
-    pub(crate) seen: Vec<Rc<Script>>,
+    pub(crate) script: Arc<Script>,
+    pub(crate) seen: Vec<Arc<Script>>,
 }
 
 /// How far an evaluation went.
@@ -47,7 +47,7 @@ impl Context<'_, '_> {
         self.look(&self.script, name, &mut Way::default()).map(|pieces| join(&pieces))
     }
 
-    fn expression(&self, script: &Rc<Script>, nodes: &[Node], way: &mut Way) -> Vec<Piece> {
+    fn expression(&self, script: &Arc<Script>, nodes: &[Node], way: &mut Way) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for operand in nodes.split(|node| node.is('+')) {
             pieces.extend(self.operand(script, operand, way));
@@ -55,7 +55,7 @@ impl Context<'_, '_> {
         pieces
     }
 
-    fn operand(&self, script: &Rc<Script>, nodes: &[Node], way: &mut Way) -> Vec<Piece> {
+    fn operand(&self, script: &Arc<Script>, nodes: &[Node], way: &mut Way) -> Vec<Piece> {
         let end = nodes.iter().position(|node| node.word() == Some("as") || node.is('!') || node.is('?'));
         let nodes = end.map_or(nodes, |end| &nodes[..end]);
         match nodes {
@@ -76,7 +76,7 @@ impl Context<'_, '_> {
     }
 
     /// A string; templates in it are put in.
-    fn literal(&self, script: &Rc<Script>, literal: &Literal, way: &mut Way) -> Vec<Piece> {
+    fn literal(&self, script: &Arc<Script>, literal: &Literal, way: &mut Way) -> Vec<Piece> {
         if !literal.template {
             return vec![self.inline(script, literal, 0, &literal.raw)];
         }
@@ -110,7 +110,7 @@ impl Context<'_, '_> {
         pieces
     }
 
-    fn template(&self, script: &Rc<Script>, inner: &str, way: &mut Way) -> Vec<Piece> {
+    fn template(&self, script: &Arc<Script>, inner: &str, way: &mut Way) -> Vec<Piece> {
         let statements = token::read(inner).unwrap_or_default();
         let [statement] = &statements[..] else {
             return vec![Piece::unknown(format!("`{inner}` is computed when Gradle runs"))];
@@ -137,7 +137,7 @@ impl Context<'_, '_> {
         Piece { text: Ok(part.to_owned()), at, through: Through::Inline }
     }
 
-    fn name(&self, script: &Rc<Script>, names: &[String], way: &mut Way) -> Vec<Piece> {
+    fn name(&self, script: &Arc<Script>, names: &[String], way: &mut Way) -> Vec<Piece> {
         let names = plain(names.to_vec());
         let name = names.join(".");
         if let [catalog, kind, rest @ ..] = &names[..]
@@ -161,7 +161,7 @@ impl Context<'_, '_> {
         ))]
     }
 
-    fn look(&self, script: &Rc<Script>, name: &str, way: &mut Way) -> Option<Vec<Piece>> {
+    fn look(&self, script: &Arc<Script>, name: &str, way: &mut Way) -> Option<Vec<Piece>> {
         way.lookups += 1;
         if way.depth >= MAX_CHAIN || way.lookups > MAX_LOOKUPS {
             return Some(vec![Piece::unknown(format!("`{name}` leads back to itself"))]);
@@ -185,7 +185,7 @@ impl Context<'_, '_> {
     }
 
     /// What the settings of a name agree upon.
-    fn settings(&self, place: &Rc<Script>, name: &str, settings: &[Statement], way: &mut Way) -> Vec<Piece> {
+    fn settings(&self, place: &Arc<Script>, name: &str, settings: &[Statement], way: &mut Way) -> Vec<Piece> {
         let mut all: Vec<Vec<Piece>> = Vec::new();
         for setting in settings {
             let mut pieces = self.expression(place, setting, way);

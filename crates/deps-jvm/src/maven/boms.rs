@@ -1,17 +1,12 @@
 //! BOMs for others than Maven: what they set.
 
-use std::rc::Rc;
-
-use fleetwright_package::{Files, Package, Published};
+use std::sync::Arc;
 
 use super::management::{self, key};
 use super::poms::Poms;
 
-/// All BOMs that are to be had.
-pub(crate) struct Boms<'a>(Poms<'a>);
-
 /// What one BOM sets.
-pub(crate) struct Managed(Rc<management::Managed>);
+pub(crate) struct Managed(Arc<management::Managed>);
 
 /// A version that a BOM sets, and the property it is kept in.
 pub(crate) struct Set {
@@ -19,24 +14,15 @@ pub(crate) struct Set {
     pub(crate) property: Option<String>,
 }
 
-impl<'a> Boms<'a> {
-    pub(crate) fn new(files: &Files, published: &'a dyn Published) -> Boms<'a> {
-        Boms(Poms::new(files, super::wants, published))
-    }
-
+impl Poms<'_> {
     /// The BOM of these coordinates.
     ///
     /// # Errors
     /// When it is not to be had.
-    pub(crate) fn get(&mut self, group: &str, artifact: &str, version: &str) -> Result<Managed, String> {
-        let source = self.0.source("BOM", group, artifact, version)?;
-        let model = self.0.model(&source);
-        Ok(Managed(self.0.managed(&model)))
-    }
-
-    /// The packages that were asked for elsewhere.
-    pub(crate) fn asked(self) -> impl Iterator<Item = (Package, String)> {
-        self.0.asked.into_iter()
+    pub(crate) fn bom(&mut self, group: &str, artifact: &str, version: &str) -> Result<Managed, String> {
+        let source = self.source("BOM", group, artifact, version)?;
+        let model = self.model(&source);
+        Ok(Managed(self.managed(&model)))
     }
 }
 

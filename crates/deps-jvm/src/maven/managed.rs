@@ -1,7 +1,7 @@
 //! What `dependencyManagement` sets, with imported BOMs, and what a POM needs with that put in.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::management::{Entry, Import, Managed, Need, key};
 use super::model::{Model, package};
@@ -13,7 +13,7 @@ const MAX_IMPORTS: usize = 32;
 
 impl Poms<'_> {
     /// What the model's `dependencyManagement` sets.
-    pub(crate) fn managed(&mut self, model: &Model) -> Rc<Managed> {
+    pub(crate) fn managed(&mut self, model: &Model) -> Arc<Managed> {
         if let Some(known) = model.managed.get() {
             return known.clone();
         }
@@ -32,7 +32,7 @@ impl Poms<'_> {
                 }
             }
         }
-        let managed = Rc::new(managed);
+        let managed = Arc::new(managed);
         model.managed.get_or_init(|| managed).clone()
     }
 
@@ -60,7 +60,7 @@ impl Poms<'_> {
     }
 
     /// What the model needs itself, with management put in.
-    pub(crate) fn needs(&mut self, model: &Model) -> Rc<Vec<Need>> {
+    pub(crate) fn needs(&mut self, model: &Model) -> Arc<Vec<Need>> {
         if let Some(known) = model.needs.get() {
             return known.clone();
         }
@@ -74,7 +74,7 @@ impl Poms<'_> {
                 }
             }
         }
-        let needs = Rc::new(needs);
+        let needs = Arc::new(needs);
         model.needs.get_or_init(|| needs).clone()
     }
 

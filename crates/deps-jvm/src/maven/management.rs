@@ -1,7 +1,7 @@
 //! What `dependencyManagement` sets, with the BOMs that are imported, and what a POM needs.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::Package;
 
@@ -30,7 +30,7 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Import {
     /// What it sets, or why that is not known.
-    pub(crate) bom: Result<Rc<Managed>, String>,
+    pub(crate) bom: Result<Arc<Managed>, String>,
     /// Its package and version, where the POM that asked names it itself or a parent in this repository does.
     pub(crate) named: Option<(Package, String)>,
 }
@@ -79,10 +79,10 @@ impl Managed {
         for import in &self.imports {
             let bom = import.bom.as_ref().map_err(Clone::clone)?;
             // What held nothing once holds nothing later: BOMs that import each other's cost one look each.
-            if seen.contains(&Rc::as_ptr(bom)) {
+            if seen.contains(&Arc::as_ptr(bom)) {
                 continue;
             }
-            seen.push(Rc::as_ptr(bom));
+            seen.push(Arc::as_ptr(bom));
             if let Some(found) = bom.seek(key, seen)? {
                 let bom = import.named.clone();
                 return Ok(Some(Found { entry: found.entry, imported: true, bom }));

@@ -1,6 +1,6 @@
 //! What one POM of the repository declares.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Declared, Ecosystem, Files, Manifest, Package, Place, Scope, Through, Version};
 
@@ -64,12 +64,12 @@ fn empty(path: &str) -> Manifest {
 }
 
 /// The model as it is when a profile is active.
-fn with_profile(model: &Model, source: &Rc<Source>, body: &Body) -> Model {
+fn with_profile(model: &Model, source: &Arc<Source>, body: &Body) -> Model {
     let mut active = Source::clone(source);
     active.pom.body.put(body.clone());
     let mut lineage = model.lineage.clone();
     if let Some(first) = lineage.first_mut() {
-        *first = Rc::new(active);
+        *first = Arc::new(active);
     }
     Model::new(lineage, model.broken.clone())
 }

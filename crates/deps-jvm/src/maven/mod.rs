@@ -10,40 +10,34 @@ mod pom;
 mod poms;
 mod requirement;
 mod resolve;
+mod shelf;
 mod value;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use fleetwright_package::{Files, Inventory, LockedAt, Manifest, Published, Scope};
+use fleetwright_package::{Files, Inventory, LockedAt, Manifest, Scope};
 
-pub(crate) use boms::{Boms, Managed};
+pub(crate) use boms::Managed;
 use model::Model;
-use poms::Poms;
+pub(crate) use poms::{Poms, wants};
+pub use shelf::Shelf;
 
 use crate::text::number;
 
-/// Whether a file is a POM. Those of archetypes are templates for POMs.
-pub(crate) fn wants(path: &str) -> bool {
-    path.rsplit('/').next() == Some("pom.xml") && !path.contains("archetype-resources/")
-}
-
-pub(crate) fn read(files: &Files, inventory: &mut Inventory, published: &dyn Published) {
-    let mut poms = Poms::new(files, wants, published);
+/// Reads all POMs of the repository.
+pub(crate) fn read(files: &Files, inventory: &mut Inventory, poms: &mut Poms<'_>) {
     let here: Vec<_> = poms.here.clone().into_iter().collect();
     for (path, source) in &here {
         let model = poms.model(source);
-        let mut manifest = manifest::read(&mut poms, files, &model);
-        resolve(&mut poms, path, &model, (&mut manifest, inventory));
+        let mut manifest = manifest::read(poms, files, &model);
+        resolve(poms, path, &model, (&mut manifest, inventory));
         inventory.manifests.push(manifest);
     }
-    modules::look(&mut poms);
-    inventory.findings.extend(std::mem::take(&mut poms.findings));
-    let asked: Vec<_> = poms.asked.into_iter().filter(|one| !inventory.asked.contains(one)).collect();
-    inventory.asked.extend(asked);
+    modules::look(poms);
 }
 
 /// Resolves what the POM needs, and points its dependencies there.
-fn resolve(poms: &mut Poms<'_>, path: &str, model: &Rc<Model>, into: (&mut Manifest, &mut Inventory)) {
+fn resolve(poms: &mut Poms<'_>, path: &str, model: &Arc<Model>, into: (&mut Manifest, &mut Inventory)) {
     let (manifest, inventory) = into;
     let lock = match poms.resolve(path, model.clone()) {
         Ok(lock) => lock,

@@ -1,7 +1,6 @@
 //! A POM with its parents: what its properties stand for.
 
-use std::cell::OnceCell;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use fleetwright_package::{Ecosystem, Package};
 
@@ -21,11 +20,11 @@ const MAX_TEXT: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Model {
     /// The POM itself, its parent, and so on; never empty.
-    pub(crate) lineage: Vec<Rc<Source>>,
+    pub(crate) lineage: Vec<Arc<Source>>,
     /// Why there should be more parents.
     pub(crate) broken: Option<String>,
-    pub(crate) managed: OnceCell<Rc<Managed>>,
-    pub(crate) needs: OnceCell<Rc<Vec<Need>>>,
+    pub(crate) managed: OnceLock<Arc<Managed>>,
+    pub(crate) needs: OnceLock<Arc<Vec<Need>>>,
 }
 
 /// Group, artifact and version.
@@ -36,8 +35,8 @@ pub(crate) fn package(group: &str, artifact: &str) -> Option<Package> {
 }
 
 impl Model {
-    pub(crate) fn new(lineage: Vec<Rc<Source>>, broken: Option<String>) -> Model {
-        Model { lineage, broken, managed: OnceCell::new(), needs: OnceCell::new() }
+    pub(crate) fn new(lineage: Vec<Arc<Source>>, broken: Option<String>) -> Model {
+        Model { lineage, broken, managed: OnceLock::new(), needs: OnceLock::new() }
     }
 
     /// What a text in the POM `at` steps up the lineage stands for.

@@ -1,7 +1,7 @@
 //! Modules that are listed and are not there, or list each other.
 
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::pom::Source;
 use super::poms::Poms;
@@ -38,18 +38,18 @@ pub(crate) fn look(poms: &mut Poms<'_>) {
     poms.findings.extend(found);
 }
 
-fn module_of<'p>(poms: &'p Poms<'_>, path: &str, raw: &str) -> Option<(&'p Rc<str>, &'p Rc<Source>)> {
+fn module_of<'p>(poms: &'p Poms<'_>, path: &str, raw: &str) -> Option<(&'p Arc<str>, &'p Arc<Source>)> {
     let joined = beside(path, raw)?;
     let below = if joined.is_empty() { "pom.xml".to_owned() } else { format!("{joined}/pom.xml") };
     poms.here.get_key_value(joined.as_str()).or_else(|| poms.here.get_key_value(below.as_str()))
 }
 
 /// A POM on the way from `start` that leads back onto the way; what leads nowhere bad is remembered in `safe`.
-fn circle(poms: &Poms<'_>, start: &Rc<str>, safe: &mut HashSet<Rc<str>>) -> Option<Rc<str>> {
+fn circle(poms: &Poms<'_>, start: &Arc<str>, safe: &mut HashSet<Arc<str>>) -> Option<Arc<str>> {
     if safe.contains(start) {
         return None;
     }
-    let mut way: Vec<(Rc<str>, usize)> = vec![(start.clone(), 0)];
+    let mut way: Vec<(Arc<str>, usize)> = vec![(start.clone(), 0)];
     while let Some((path, next)) = way.last_mut() {
         let modules = poms.here.get(path).map_or(&[][..], |source| &source.pom.modules);
         let Some(module) = modules.get(*next) else {

@@ -1,7 +1,7 @@
 //! One POM as it is written, with the profiles that are active by default put in.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::Package;
 
@@ -19,7 +19,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// In this repository, at this path.
-    Here(Rc<str>),
+    Here(Arc<str>),
     /// Elsewhere: this package in this version.
     There(Package, String),
 }
@@ -81,7 +81,7 @@ pub(crate) struct Dependency {
     /// Where its artifact is named.
     pub(crate) named: Text,
     /// The comment at the element itself.
-    pub(crate) comment: Option<Rc<str>>,
+    pub(crate) comment: Option<Arc<str>>,
 }
 
 impl Dependency {

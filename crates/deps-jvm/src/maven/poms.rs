@@ -1,12 +1,13 @@
 //! All POMs: those of this repository and those that are published elsewhere, each with its parents.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Files, Finding, Package, Published};
 
 use super::model::{Coordinates, Model, package};
 use super::pom::{Origin, Parent, Source, parse};
+use super::shelf::Shelf;
 use crate::text::{beside, finding, unreadable};
 
 /// The most parents above one POM.
@@ -18,19 +19,20 @@ const MAX_PUBLISHED: usize = 16 * 1024 * 1024;
 
 /// All POMs that one repository needs.
 pub(crate) struct Poms<'a> {
-    pub(crate) here: BTreeMap<Rc<str>, Rc<Source>>,
+    pub(crate) here: BTreeMap<Arc<str>, Arc<Source>>,
     pub(crate) asked: BTreeSet<(Package, String)>,
     pub(crate) findings: BTreeSet<Finding>,
     /// How many needs were looked at, over all resolutions.
     pub(crate) looked: usize,
     /// The BOMs whose imports are being followed.
     pub(crate) importing: Vec<String>,
-    by_artifact: HashMap<String, Vec<Rc<Source>>>,
-    there: HashMap<Coordinates, Result<Rc<Source>, Missing>>,
-    models: HashMap<*const Source, Rc<Model>>,
+    by_artifact: HashMap<String, Vec<Arc<Source>>>,
+    there: HashMap<Coordinates, Result<Arc<Source>, Missing>>,
+    models: HashMap<*const Source, Arc<Model>>,
     /// The POMs whose parents are being sought.
     climbing: Vec<*const Source>,
     published: &'a dyn Published,
+    shelf: &'a Shelf,
 }
 
 /// Why a POM from elsewhere cannot be used.
@@ -55,7 +57,7 @@ impl Source {
 }
 
 impl<'a> Poms<'a> {
-    pub(crate) fn new(files: &Files, wanted: fn(&str) -> bool, published: &'a dyn Published) -> Poms<'a> {
+    pub(crate) fn new(files: &Files, published: &'a dyn Published, shelf: &'a Shelf) -> Poms<'a> {
         let mut poms = Poms {
             here: BTreeMap::new(),
             asked: BTreeSet::new(),
@@ -67,17 +69,18 @@ impl<'a> Poms<'a> {
             models: HashMap::new(),
             climbing: Vec::new(),
             published,
+            shelf,
         };
-        for (path, text) in files.iter().filter(|(path, _)| wanted(path)) {
+        for (path, text) in files.iter().filter(|(path, _)| wants(path)) {
             if let Some(finding) = unreadable(path, text) {
                 poms.findings.insert(finding);
                 continue;
             }
             match parse(text) {
                 Ok(pom) => {
-                    let path: Rc<str> = path.into();
+                    let path: Arc<str> = path.into();
                     let artifact = pom.artifact.as_ref().map(|text| text.value.clone());
-                    let source = Rc::new(Source { pom, origin: Origin::Here(path.clone()) });
+                    let source = Arc::new(Source { pom, origin: Origin::Here(path.clone()) });
                     poms.by_artifact.entry(artifact.unwrap_or_default()).or_default().push(source.clone());
                     poms.here.insert(path, source);
                 }
@@ -103,11 +106,11 @@ impl<'a> Poms<'a> {
     }
 
     /// A POM with its parents.
-    pub(crate) fn model(&mut self, source: &Rc<Source>) -> Rc<Model> {
-        if let Some(known) = self.models.get(&Rc::as_ptr(source)) {
+    pub(crate) fn model(&mut self, source: &Arc<Source>) -> Arc<Model> {
+        if let Some(known) = self.models.get(&Arc::as_ptr(source)) {
             return known.clone();
         }
-        self.climbing.push(Rc::as_ptr(source));
+        self.climbing.push(Arc::as_ptr(source));
         let mut lineage = vec![source.clone()];
         let mut broken = None;
         while let Some(parent) = lineage.last().and_then(|last| last.pom.parent.clone()) {
@@ -120,12 +123,12 @@ impl<'a> Poms<'a> {
             }
         }
         self.climbing.pop();
-        let model = Rc::new(Model::new(lineage, broken));
-        self.models.insert(Rc::as_ptr(source), model.clone());
+        let model = Arc::new(Model::new(lineage, broken));
+        self.models.insert(Arc::as_ptr(source), model.clone());
         model
     }
 
-    fn parent(&mut self, lineage: &[Rc<Source>], parent: &Parent) -> Result<Rc<Source>, String> {
+    fn parent(&mut self, lineage: &[Arc<Source>], parent: &Parent) -> Result<Arc<Source>, String> {
         let child = Model::new(lineage[lineage.len() - 1..].to_vec(), None);
         let [group, artifact, version] = [&parent.group, &parent.artifact, &parent.version];
         let found = match self.beside(&child, parent) {
@@ -140,7 +143,7 @@ impl<'a> Poms<'a> {
                 )?
             }
         };
-        if lineage.len() > MAX_PARENTS || lineage.iter().any(|known| Rc::ptr_eq(known, &found)) {
+        if lineage.len() > MAX_PARENTS || lineage.iter().any(|known| Arc::ptr_eq(known, &found)) {
             let why = format!(
                 "the parents of this POM lead back to it, or there are more than {MAX_PARENTS}, at {}:{}",
                 group.value, artifact.value
@@ -154,7 +157,7 @@ impl<'a> Poms<'a> {
     }
 
     /// The parent where `relativePath` says, if it is the one that is meant.
-    fn beside(&mut self, child: &Model, parent: &Parent) -> Option<Rc<Source>> {
+    fn beside(&mut self, child: &Model, parent: &Parent) -> Option<Arc<Source>> {
         let path = child.lineage.first()?.path()?.to_owned();
         let written = parent.relative.as_ref();
         let relative = written.map_or("../pom.xml", |text| text.value.as_str());
@@ -182,7 +185,7 @@ impl<'a> Poms<'a> {
     }
 
     /// Whether a POM of this repository has this group and version, which may be written with properties.
-    fn is(&mut self, source: &Rc<Source>, group: &str, version: &str) -> bool {
+    fn is(&mut self, source: &Arc<Source>, group: &str, version: &str) -> bool {
         let above = source.pom.parent.as_ref();
         let raw_group = source.pom.group.as_ref().or(above.map(|parent| &parent.group));
         let raw_version = source.pom.version.as_ref().or(above.map(|parent| &parent.version));
@@ -191,7 +194,7 @@ impl<'a> Poms<'a> {
             return true;
         }
         let plain = |raw: Option<&crate::text::Text>| raw.is_none_or(|text| !text.value.contains("${"));
-        if plain(raw_group) && plain(raw_version) || self.climbing.contains(&Rc::as_ptr(source)) {
+        if plain(raw_group) && plain(raw_version) || self.climbing.contains(&Arc::as_ptr(source)) {
             return false;
         }
         let model = self.model(source);
@@ -205,7 +208,7 @@ impl<'a> Poms<'a> {
         group: &str,
         artifact: &str,
         version: &str,
-    ) -> Result<Rc<Source>, String> {
+    ) -> Result<Arc<Source>, String> {
         let mut near = self.by_artifact.get(artifact).cloned().unwrap_or_default().into_iter();
         if let Some(found) = near.find(|source| self.is(source, group, version)) {
             return Ok(found);
@@ -227,7 +230,7 @@ impl<'a> Poms<'a> {
         })
     }
 
-    fn ask(&mut self, group: &str, artifact: &str, version: &str) -> Result<Rc<Source>, Missing> {
+    fn ask(&mut self, group: &str, artifact: &str, version: &str) -> Result<Arc<Source>, Missing> {
         // These become names of folders.
         let plain = |text: &str| text.len() < 256 && !text.contains(['/', '\\']) && !text.contains("..");
         let named = package(group, artifact).filter(|_| [group, artifact, version].into_iter().all(plain));
@@ -242,7 +245,18 @@ impl<'a> Poms<'a> {
         if text.len() > MAX_PUBLISHED {
             return Err(Missing::Broken(format!("it has more than {MAX_PUBLISHED} bytes")));
         }
+        let coordinates = [group, artifact, version].map(str::to_owned);
+        if let Some(known) = self.shelf.get(&coordinates, &text) {
+            return Ok(known);
+        }
         let pom = parse(&text).map_err(|broken| Missing::Broken(broken.reason))?;
-        Ok(Rc::new(Source { pom, origin: Origin::There(package, version.to_owned()) }))
+        let source = Arc::new(Source { pom, origin: Origin::There(package, version.to_owned()) });
+        self.shelf.keep(coordinates, text, source.clone());
+        Ok(source)
     }
+}
+
+/// Whether a file is a POM. Those of archetypes are templates for POMs.
+pub(crate) fn wants(path: &str) -> bool {
+    path.rsplit('/').next() == Some("pom.xml") && !path.contains("archetype-resources/")
 }

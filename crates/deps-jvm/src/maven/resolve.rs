@@ -1,7 +1,7 @@
 //! What a POM needs in turn, as Maven 3 resolves it: the nearest version wins, of equally near ones the first.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use fleetwright_package::{Ecosystem, Lock, Locked, Package, Version};
 
@@ -30,14 +30,14 @@ pub(crate) type Gaps = BTreeSet<String>;
 /// Exclusions of a node, with those of the nodes above.
 struct Excluded {
     here: Vec<(String, String)>,
-    above: Option<Rc<Excluded>>,
+    above: Option<Arc<Excluded>>,
 }
 
 /// A package that won.
 struct Node {
     position: u32,
-    model: Rc<Model>,
-    excluded: Option<Rc<Excluded>>,
+    model: Arc<Model>,
+    excluded: Option<Arc<Excluded>>,
     /// How far from the root.
     depth: u32,
 }
@@ -52,7 +52,7 @@ struct Won {
 /// What is resolved for one POM.
 struct Resolution<'p, 'a> {
     poms: &'p mut Poms<'a>,
-    root: Rc<Model>,
+    root: Arc<Model>,
     packages: Vec<Locked>,
     positions: HashMap<(Package, String), u32>,
     winners: HashMap<String, u32>,
@@ -65,7 +65,7 @@ impl Poms<'_> {
     ///
     /// # Errors
     /// When something on the way is not known: what it is.
-    pub(crate) fn resolve(&mut self, path: &str, root: Rc<Model>) -> Result<Lock, Gaps> {
+    pub(crate) fn resolve(&mut self, path: &str, root: Arc<Model>) -> Result<Lock, Gaps> {
         let mut resolution = Resolution {
             poms: self,
             root: root.clone(),
@@ -177,7 +177,7 @@ impl Resolution<'_, '_> {
         }
     }
 
-    fn win(&mut self, node: &Node, won: Won, pom: Option<(Rc<Source>, Rc<Model>)>) -> Result<(), String> {
+    fn win(&mut self, node: &Node, won: Won, pom: Option<(Arc<Source>, Arc<Model>)>) -> Result<(), String> {
         let Won { need, key, version } = won;
         let package = package(&need.group, &need.artifact)
             .ok_or_else(|| format!("`{}:{}` is no name of a package", need.group, need.artifact))?;
@@ -197,7 +197,7 @@ impl Resolution<'_, '_> {
             let above = node.excluded.clone();
             let excluded = match need.exclusions.is_empty() {
                 true => above,
-                false => Some(Rc::new(Excluded { here: need.exclusions.clone(), above })),
+                false => Some(Arc::new(Excluded { here: need.exclusions.clone(), above })),
             };
             self.gaps.extend(model.broken.clone());
             self.queue.push_back(Node { position, model, excluded, depth: node.depth + 1 });

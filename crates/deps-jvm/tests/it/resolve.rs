@@ -141,3 +141,20 @@ fn one_missing_pom_makes_the_whole_unknown_and_is_asked_for() {
     assert_eq!(repo.findings(), [expected]);
     assert_eq!(repo.inventory.asked.len(), 3);
 }
+
+#[test]
+fn what_was_read_for_one_repository_serves_the_next_until_it_changes() {
+    let files: fleetwright_package::Files =
+        [("pom.xml", pom("g:root:1", &["g:a:1"], ""))].into_iter().collect();
+    let shelf = fleetwright_deps_jvm::Shelf::default();
+    let needs = |version: &str| {
+        let elsewhere = pom("g:a:1", &[&format!("g:b:{version}")], "");
+        let elsewhere =
+            Elsewhere::of(&[("g:a:1", &elsewhere), ("g:b:1", "<project/>"), ("g:b:2", "<project/>")]);
+        let mut inventory = fleetwright_package::Inventory::default();
+        fleetwright_deps_jvm::read_with(&files, &mut inventory, &elsewhere, &shelf);
+        assert_eq!(inventory.asked.len(), 2);
+        inventory.locks[0].packages[2].version.clone()
+    };
+    assert_eq!([needs("1"), needs("1"), needs("2")], ["1", "1", "2"]);
+}
