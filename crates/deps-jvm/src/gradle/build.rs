@@ -10,7 +10,6 @@ use super::names::{is_lockfile, wants};
 use super::piece::Piece;
 use super::source::{Script, script};
 use super::token::{Node, Statement};
-use super::written;
 use crate::text::{Lines, Text, beside, comment, unreadable};
 
 /// The most scripts that one script applies, one through another.
@@ -25,7 +24,7 @@ pub(crate) struct Build<'a> {
     pub(crate) catalogs: BTreeMap<Arc<str>, Catalog>,
     properties: BTreeMap<Arc<str>, HashMap<String, Piece>>,
     /// The catalogs that settings write out: the settings' folder, the name, the catalog.
-    written: Vec<(String, String, Catalog)>,
+    pub(crate) written: Vec<(String, String, Catalog)>,
     /// The catalogs that settings name: the settings' folder, the name, the catalog's path.
     named: Vec<(String, String, String)>,
 }
@@ -68,10 +67,6 @@ impl<'a> Build<'a> {
             }
         }
         for script in build.scripts.values().filter(|script| is_settings(&script.path)) {
-            let written = written::catalogs(files, script).into_iter();
-            build
-                .written
-                .extend(written.map(|(name, catalog)| (folder(&script.path).to_owned(), name, catalog)));
             name_catalogs(&script.path, &script.statements, "libs", &mut build.named);
         }
         build

@@ -36,7 +36,8 @@ pub(crate) fn read(files: &Files, inventory: &mut Inventory, poms: &mut Poms<'_>
             }
         }
     }
-    let build = Build::read(files, &mut inventory.findings);
+    let mut build = Build::read(files, &mut inventory.findings);
+    build.written = written::all(&build);
     if build.is_empty() {
         inventory.locks.extend(locks.into_iter().map(|lock| lock.lock));
         return;

@@ -1,30 +1,35 @@
 //! Version catalogs that settings write out: `versionCatalogs { libs { library("x", "g", "a").version("1") } }`.
 
-use fleetwright_package::{Files, Through};
+use fleetwright_package::Through;
 
+use super::build::{Build, folder, is_settings};
 use super::catalog::{Catalog, Library, alias};
-use super::piece::{Piece, split};
-use super::source::Script;
+use super::piece::{Piece, join, split};
 use super::token::{Literal, Node, Statement};
+use super::value::Context;
 use crate::text::{Text, comment};
 
-/// The catalogs of a settings script, by name.
-pub(crate) fn catalogs(files: &Files, script: &Script) -> Vec<(String, Catalog)> {
+/// The catalogs that settings write out: the settings' folder, the name, the catalog.
+pub(crate) fn all(build: &Build<'_>) -> Vec<(String, String, Catalog)> {
     let mut found = Vec::new();
-    let reader = Reader { text: files.text(&script.path).unwrap_or_default(), script };
-    seek(&script.statements, &mut |block| {
-        for statement in block {
-            if let (Some(name), Some(Node::Group('{', inside))) = (name(statement), statement.last()) {
+    for script in build.scripts.values().filter(|script| is_settings(&script.path)) {
+        let context = Context { build, script: script.clone(), seen: build.seen(script) };
+        let reader = Reader { text: build.files.text(&script.path).unwrap_or_default(), context };
+        seek(&script.statements, &mut |block| {
+            for statement in block {
+                let (Some(name), Some(Node::Group('{', inside))) = (name(statement), statement.last()) else {
+                    continue;
+                };
                 let catalog = reader.catalog(inside);
                 if !(catalog.libraries.is_empty()
                     && catalog.versions.is_empty()
                     && catalog.plugins.is_empty())
                 {
-                    found.push((name, catalog));
+                    found.push((folder(&script.path).to_owned(), name, catalog));
                 }
             }
-        }
-    });
+        });
+    }
     found
 }
 
@@ -51,12 +56,12 @@ fn name(statement: &[Node]) -> Option<String> {
     }
 }
 
-struct Reader<'a> {
+struct Reader<'b, 'a> {
     text: &'a str,
-    script: &'a Script,
+    context: Context<'b, 'a>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn catalog(&self, statements: &[Statement]) -> Catalog {
         let mut catalog = Catalog::default();
         for statement in statements {
@@ -66,7 +71,7 @@ impl Reader<'_> {
             let texts = literals(inside);
             match (call.as_str(), texts.as_slice()) {
                 ("version", [name, version]) => {
-                    catalog.versions.insert(alias(&name.raw), self.piece(version, Through::Inline));
+                    catalog.versions.insert(alias(&name.raw), self.piece(version));
                 }
                 ("bundle", [name, members @ ..]) => {
                     let members = members.iter().map(|one| alias(&one.raw)).collect();
@@ -107,7 +112,7 @@ impl Reader<'_> {
             });
         }
         let [whole] = parts else { return None };
-        match &split(&[self.piece(whole, Through::Inline)], ':')[..] {
+        match &split(&[self.piece(whole)], ':')[..] {
             [group, artifact, rest @ ..] => Some(Library {
                 group: group.text.clone().ok()?,
                 artifact: artifact.text.clone().ok()?,
@@ -123,7 +128,7 @@ impl Reader<'_> {
         let [Node::Sign('.'), Node::Word(call, _), Node::Group(kind, inside), ..] = rest else { return None };
         let texts = literals(inside);
         match (call.as_str(), kind, texts.as_slice()) {
-            ("version", '(', [version]) => Some(self.piece(version, Through::Inline)),
+            ("version", '(', [version]) => Some(self.piece(version)),
             ("versionRef", '(', [name]) => Some(match catalog.versions.get(&alias(&name.raw)) {
                 Some(version) => Piece { through: Through::Catalog(name.raw.clone()), ..version.clone() },
                 None => Piece::unknown(format!("the catalog has no version `{}`", name.raw)),
@@ -135,20 +140,13 @@ impl Reader<'_> {
         }
     }
 
-    fn piece(&self, literal: &Literal, through: Through) -> Piece {
-        if literal.template {
-            return Piece::unknown(format!("`{}` is put together when Gradle runs", literal.raw));
-        }
-        Piece {
-            text: Ok(literal.raw.clone()),
-            at: Some((self.script.path.clone(), self.named(literal))),
-            through,
-        }
+    fn piece(&self, literal: &Literal) -> Piece {
+        join(&self.context.value(&[Node::Text(literal.clone())]))
     }
 
     fn named(&self, literal: &Literal) -> Text {
         let comment = comment(self.text, &literal.span, "//");
-        let line = self.script.lines.at(literal.span.start);
+        let line = self.context.script.lines.at(literal.span.start);
         Text { value: literal.raw.clone(), span: literal.span.clone(), line, comment }
     }
 }

@@ -94,7 +94,7 @@ impl Poms<'_> {
         });
         let scope =
             dependency.scope.as_deref().map(string).or_else(|| entry.and_then(|one| one.scope.clone()));
-        let mut exclusions = dependency.exclusions.clone();
+        let mut exclusions = exclusions(model, dependency);
         if exclusions.is_empty() {
             exclusions = entry.map(|one| one.exclusions.clone()).unwrap_or_default();
         }
@@ -130,12 +130,17 @@ pub(crate) fn key_of(model: &Model, dependency: &Dependency) -> Result<String, S
     Ok(key(&group?, &artifact?, &kind?, &classifier?))
 }
 
+fn exclusions(model: &Model, dependency: &Dependency) -> Vec<(String, String)> {
+    let string = |raw: &String| model.string(raw).unwrap_or_else(|_| raw.clone());
+    dependency.exclusions.iter().map(|(group, artifact)| (string(group), string(artifact))).collect()
+}
+
 fn entry(model: &Model, dependency: &Dependency, at: usize) -> Entry {
     let string = |raw: &String| model.string(raw).ok();
     Entry {
         version: dependency.version.as_ref().map(|text| model.value(text, at)),
         scope: dependency.scope.as_ref().and_then(string),
-        exclusions: dependency.exclusions.clone(),
+        exclusions: exclusions(model, dependency),
         at,
     }
 }

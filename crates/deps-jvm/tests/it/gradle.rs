@@ -184,14 +184,15 @@ fn kotlin_catalogs_and_platforms_are_read() {
 #[test]
 fn catalogs_written_in_settings_are_read() {
     let settings = "dependencyResolutionManagement { versionCatalogs { create(\"deps\") {
-  version(\"x\", \"1.1\")
+  version(\"x\", \"$xVersion\")
   library(\"foo-bar\", \"g\", \"a\").versionRef(\"x\")
   library(\"short\", \"g:b:2\")
 } } }";
     let build = "dependencies {\n api(deps.foo.bar)\n api(deps.short)\n}";
-    let repo =
-        repo(&[("settings.gradle.kts", settings), ("app/build.gradle.kts", build)], &Elsewhere::default());
-    assert_eq!(repo.set("app/build.gradle.kts", "g:a"), at("settings.gradle.kts", 2, "1.1"));
+    let properties = ("gradle.properties", "xVersion=1.1");
+    let files = [("settings.gradle.kts", settings), ("app/build.gradle.kts", build), properties];
+    let repo = repo(&files, &Elsewhere::default());
+    assert_eq!(repo.set("app/build.gradle.kts", "g:a"), at("gradle.properties", 1, "1.1"));
     assert_eq!(repo.set("app/build.gradle.kts", "g:b"), at("settings.gradle.kts", 4, "2"));
 }
 

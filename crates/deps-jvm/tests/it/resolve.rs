@@ -81,7 +81,11 @@ fn exclusions_optional_and_scopes_cut_what_is_below() {
         ("g:direct:1", &[]),
     ];
     assert_eq!(
-        resolved(&["g:a:1 -*:no", "g:direct:1 test optional"], "", poms),
+        resolved(
+            &["g:a:1 -*:${not}", "g:direct:1 test optional"],
+            "<properties><not>no</not></properties>",
+            poms
+        ),
         ["g:root 1", "g:a 1", "g:direct 1", "g:r 1", "g:s 1", "h:yes 1"]
     );
 }
