@@ -17,7 +17,7 @@ def rows(path):
         words = line.rstrip("\n").split("\t")
         if words[0] == "manifest":
             manifest = words[1]
-        if words[0] == "declared":
+        if words[0] == "declared" and not manifest.endswith("pom.xml"):
             known = re.match(r'Known\("(.*)"\)', words[3])
             row = (known and known.group(1), words[3], words[-1] == "locked")
             found[(manifest, words[1], words[-2], words[4])] = row

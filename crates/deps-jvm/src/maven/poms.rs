@@ -8,7 +8,7 @@ use fleetwright_package::{Files, Finding, Package, Published};
 use super::model::{Coordinates, Model, package};
 use super::pom::{Origin, Parent, Source, parse};
 use super::shelf::Shelf;
-use crate::text::{beside, finding, unreadable};
+use crate::text::{Text, beside, finding, unreadable};
 
 /// The most parents above one POM.
 const MAX_PARENTS: usize = 32;
@@ -16,6 +16,11 @@ const MAX_PARENTS: usize = 32;
 const MAX_ASKED: usize = 50_000;
 /// The largest POM that comes from elsewhere, in bytes (16 MiB).
 const MAX_PUBLISHED: usize = 16 * 1024 * 1024;
+
+/// What Maven is always started with.
+const CONFIG: &str = ".mvn/maven.config";
+/// The most words of that which are looked at.
+const MAX_GIVEN: usize = 1000;
 
 /// All POMs that one repository needs.
 pub(crate) struct Poms<'a> {
@@ -71,13 +76,16 @@ impl<'a> Poms<'a> {
             published,
             shelf,
         };
-        for (path, text) in files.iter().filter(|(path, _)| wants(path)) {
+        let given = files.text(CONFIG).map(command_line).unwrap_or_default();
+        for (path, text) in files.iter().filter(|(path, _)| wants(path) && *path != CONFIG) {
             if let Some(finding) = unreadable(path, text) {
                 poms.findings.insert(finding);
                 continue;
             }
             match parse(text) {
-                Ok(pom) => {
+                Ok(mut pom) => {
+                    // What is given on the command line goes before what a POM says.
+                    pom.body.properties.extend(given.clone());
                     let path: Arc<str> = path.into();
                     let artifact = pom.artifact.as_ref().map(|text| text.value.clone());
                     let source = Arc::new(Source { pom, origin: Origin::Here(path.clone()) });
@@ -189,11 +197,11 @@ impl<'a> Poms<'a> {
         let above = source.pom.parent.as_ref();
         let raw_group = source.pom.group.as_ref().or(above.map(|parent| &parent.group));
         let raw_version = source.pom.version.as_ref().or(above.map(|parent| &parent.version));
-        let equal = |raw: Option<&crate::text::Text>, to: &str| raw.is_some_and(|text| text.value == to);
+        let equal = |raw: Option<&Text>, to: &str| raw.is_some_and(|text| text.value == to);
         if equal(raw_group, group) && equal(raw_version, version) {
             return true;
         }
-        let plain = |raw: Option<&crate::text::Text>| raw.is_none_or(|text| !text.value.contains("${"));
+        let plain = |raw: Option<&Text>| raw.is_none_or(|text| !text.value.contains("${"));
         if plain(raw_group) && plain(raw_version) || self.climbing.contains(&Arc::as_ptr(source)) {
             return false;
         }
@@ -256,7 +264,16 @@ impl<'a> Poms<'a> {
     }
 }
 
-/// Whether a file is a POM. Those of archetypes are templates for POMs.
+/// The properties of `-Dname=value`. Their places are left out: they lie in another file than the POM.
+fn command_line(text: &str) -> HashMap<String, Text> {
+    let words =
+        text.split_whitespace().take(MAX_GIVEN).filter_map(|word| word.strip_prefix("-D")?.split_once('='));
+    words
+        .map(|(name, value)| (name.to_owned(), Text { value: value.to_owned(), ..Text::default() }))
+        .collect()
+}
+
+/// Whether a file is a POM, or what Maven is always started with. POMs of archetypes are templates for POMs.
 pub(crate) fn wants(path: &str) -> bool {
-    path.rsplit('/').next() == Some("pom.xml") && !path.contains("archetype-resources/")
+    path == CONFIG || path.rsplit('/').next() == Some("pom.xml") && !path.contains("archetype-resources/")
 }

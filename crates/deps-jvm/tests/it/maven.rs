@@ -196,3 +196,17 @@ fn profiles_count_when_they_are_active_by_default_and_are_noted_otherwise() {
     assert_eq!(repo.locked("pom.xml"), ["g:a 1", "x:y 2"]);
     assert!(repo.findings()[0].starts_with("pom.xml:7: profile `off` is not active by default"));
 }
+
+#[test]
+fn what_maven_is_always_started_with_goes_before_the_pom() {
+    let files = [
+        ("pom.xml", ROOT),
+        ("api/pom.xml", API),
+        (".mvn/maven.config", "-B\n-Drevision=2.0 -Dwho.knows=9\n"),
+    ];
+    let repo = repo(&files, &Elsewhere::default());
+    let of = |package: &str| repo.declared("api/pom.xml", package);
+    assert_eq!(of("org.shop:core").version, Version::Known("2.0".to_owned()));
+    assert_eq!(of("a:unset").version, Version::Known("9".to_owned()));
+    assert_eq!((&of("org.shop:core").set, &of("a:unset").set), (&None, &None));
+}
