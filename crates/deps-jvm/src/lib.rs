@@ -33,3 +33,29 @@ pub fn read_with(files: &Files, inventory: &mut Inventory, published: &dyn Publi
     let asked: Vec<_> = poms.asked.into_iter().filter(|one| !inventory.asked.contains(one)).collect();
     inventory.asked.extend(asked);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::wants;
+
+    #[test]
+    fn only_files_of_the_two_tools_are_wanted() {
+        let wanted = [
+            "pom.xml",
+            "a/b/pom.xml",
+            ".mvn/maven.config",
+            "build.gradle",
+            "a/settings.gradle.kts",
+            "gradle/libs.versions.toml",
+            "gradle.properties",
+            "a/gradle.lockfile",
+            "buildscript-gradle.lockfile",
+            "gradle/dependency-locks/compileClasspath.lockfile",
+            "buildSrc/src/main/kotlin/Versions.kt",
+        ];
+        let others =
+            ["a/other.xml", "Cargo.toml", "src/Main.kt", "yarn.lockfile", "x/archetype-resources/pom.xml"];
+        assert_eq!(wanted.iter().filter(|path| !wants(path)).count(), 0);
+        assert_eq!(others.iter().filter(|path| wants(path)).count(), 0);
+    }
+}
