@@ -75,6 +75,7 @@ def main():
                     differences.append((path, "declared only ours", name, version))
             elif version.startswith("?"):
                 counts[4] += 1
+                print(path, "not known without lockfile:", name, version)
             elif plain(version) not in direct[name]:
                 differences.append((path, "version", name, version, direct[name]))
             else:

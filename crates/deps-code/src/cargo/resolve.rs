@@ -52,6 +52,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
         let named = manifest.package.as_ref();
         let package = named.and_then(|package| Package::new(Ecosystem::Cargo, &package.name).ok());
         let at = folder(manifest.source.path);
+        self.check_own(manifest, findings);
         let mut declared = Vec::new();
         let managed = manifest.workspace.as_ref().map_or(&[][..], |workspace| &workspace.entries);
         for entry in managed.iter().chain(&manifest.entries) {
@@ -154,12 +155,10 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
             ));
         }
         let path = path.flatten();
-        let at = folder(manifest.source.path);
-        let root = self.members.root(at).map_or(at, |root| folder(root.source.path));
-        match self.by_folder.get(root) {
+        match self.lock_of(folder(manifest.source.path)) {
             Some(Some(lock)) => {
-                return match self.locked(*lock, manifest, effective)? {
-                    Some(package) => Ok(self.taken(*lock, package)),
+                return match self.locked(lock, manifest, effective)? {
+                    Some(package) => Ok(self.taken(lock, package)),
                     None => Ok((Version::Unknown(not_used(effective)), None)),
                 };
             }
@@ -200,7 +199,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
             ([], []) if managed => Ok(None),
             ([], []) => Err((
                 format!("Cargo.lock does not fit: it has no `{}` for this package", entry.package),
-                "run `cargo update --workspace` and commit Cargo.lock",
+                UPDATE,
             )),
             ([], [other, ..]) if !managed => {
                 let other = lock.lock.packages.get(*other as usize).map_or("", |locked| &locked.version);
@@ -210,7 +209,7 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
                         "Cargo.lock does not fit: it has `{}` {other}, asked for is {wanted}",
                         entry.package
                     ),
-                    "run `cargo update --workspace` and commit Cargo.lock",
+                    UPDATE,
                 ))
             }
             _ => Ok(None),
@@ -227,6 +226,26 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
         own.find(|locked| locked.version == version).map(|locked| locked.needs.as_slice())
     }
 
+    /// The lockfile that holds for the package in a folder, which is that of its workspace: `Some(None)` for one
+    /// that could not be read.
+    fn lock_of(&self, at: &str) -> Option<Option<usize>> {
+        let root = self.members.root(at).map_or(at, |root| folder(root.source.path));
+        self.by_folder.get(root).copied()
+    }
+
+    /// Finds a package that its lockfile does not have, or has in another version.
+    fn check_own(&self, manifest: &CargoToml<'a>, findings: &mut Vec<Finding>) {
+        let lock = self.lock_of(folder(manifest.source.path)).flatten().and_then(|lock| self.locks.get(lock));
+        let (Some(lock), Some(package)) = (lock, &manifest.package) else { return };
+        if self.own_needs(lock, manifest).is_none() {
+            let message = format!(
+                "{} does not fit: it does not have `{}` in its version",
+                lock.lock.path, package.name
+            );
+            findings.push(manifest.source.finding(0, message, UPDATE));
+        }
+    }
+
     /// The version of the package in a folder.
     fn own_version(&self, at: &str) -> Option<String> {
         let package = self.members.by_folder.get(at)?.package.as_ref()?;
@@ -236,6 +255,9 @@ impl<'r, 'm, 'a> Resolver<'r, 'm, 'a> {
         package.version.clone()
     }
 }
+
+/// What to do when manifest and lockfile do not fit.
+const UPDATE: &str = "run `cargo update --workspace` and commit Cargo.lock";
 
 fn not_used(effective: &Effective<'_, '_>) -> String {
     match effective.scope {

@@ -94,6 +94,9 @@ impl<'a> RubyFile<'a> {
         }
         let gems = self.script.gems.iter().take(MAX_DECLARED);
         let declared = gems.filter_map(|gem| self.declared(gem, locks, holds, findings)).collect();
+        if let Holds::Lock(lock) = holds {
+            self.check_unnamed(locks.list.get(lock), findings);
+        }
         Manifest {
             path: self.source.path.to_owned(),
             ecosystem: Ecosystem::RubyGems,
@@ -103,6 +106,35 @@ impl<'a> RubyFile<'a> {
             }),
             package,
             declared,
+        }
+    }
+
+    /// Finds gems that the lockfile was made for and that the Gemfile does not name, because Ruby computes the
+    /// name or because it was taken out.
+    fn check_unnamed(&self, lock: Option<&GemLock<'_>>, findings: &mut Vec<Finding>) {
+        let Some(lock) = lock else { return };
+        // What a gemspec or another file names is not looked for here.
+        if self.is_gemspec()
+            || self.script.gemspec
+            || !self.script.included.is_empty()
+            || lock.lock.path != lock_path(self.source.path)
+        {
+            return;
+        }
+        let named: BTreeSet<&str> = self.script.gems.iter().map(|gem| gem.name.text).collect();
+        let mut unnamed: Vec<&str> =
+            lock.dependencies.keys().copied().filter(|name| !named.contains(name)).collect();
+        unnamed.sort_unstable();
+        for name in unnamed {
+            let message = format!(
+                "{} was made for `{name}`, which is not named here as a text",
+                file_name(&lock.lock.path)
+            );
+            findings.push(self.source.finding(
+                0,
+                message,
+                "run `bundle lock`; names that Ruby computes are not read",
+            ));
         }
     }
 

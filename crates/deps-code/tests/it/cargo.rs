@@ -197,6 +197,13 @@ fn a_manifest_that_contradicts_its_lockfile_is_a_finding() {
         ]
     );
     assert!(sample.version("Cargo.toml", "log").starts_with("? Cargo.lock does not fit"));
+    let newer = manifest.replace("1.0.0", "1.1.0").replace("\"2\"", "\"1\"").replace("new = \"1\"\n", "");
+    let sample = Sample::read(&[("Cargo.toml", &newer), ("Cargo.lock", lock)]);
+    assert_eq!(
+        sample.findings(),
+        ["Cargo.toml:0 Cargo.lock does not fit: it does not have `a` in its version"]
+    );
+    assert_eq!(sample.version("Cargo.toml", "log"), "1.4.0");
 }
 
 #[test]

@@ -195,6 +195,17 @@ fn a_locked_version_outside_of_what_is_asked_for_is_a_finding() {
 }
 
 #[test]
+fn gems_whose_names_are_computed_are_told_of() {
+    let gemfile = "%w[rake rspec].each { |name| gem name }\ngem 'pg'\n";
+    let lock = "GEM\n  specs:\n    pg (1.5)\n    rake (13.0)\n\nDEPENDENCIES\n  pg\n  rake\n";
+    let sample = Sample::read(&[("Gemfile", gemfile), ("Gemfile.lock", lock)]);
+    assert_eq!(
+        sample.findings(),
+        ["Gemfile:0 Gemfile.lock was made for `rake`, which is not named here as a text"]
+    );
+}
+
+#[test]
 fn gemfiles_read_one_another_but_nothing_outside() {
     let common = "gem 'rack', '~> 2.0'\n";
     let lock = "GEM\n  specs:\n    rack (2.2.8)\n    broken\n\nDEPENDENCIES\n  rack (~> 2.0)\n";
