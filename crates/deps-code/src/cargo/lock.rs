@@ -56,7 +56,11 @@ pub(super) fn read<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding>
     }
     let Some(version) = reader.version() else {
         let message = format!("version {} of Cargo.lock is not known; 1 to 4 are", reader.version);
-        findings.push(source.finding(0, message, "use a newer Fleetwright, or an older Cargo"));
+        findings.push(source.finding(
+            reader.version_line,
+            message,
+            "use a newer Fleetwright, or an older Cargo",
+        ));
         return None;
     };
     Some(reader.finish(&source, version, findings))
@@ -65,6 +69,7 @@ pub(super) fn read<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding>
 #[derive(Debug, Default)]
 struct Reader<'a> {
     version: &'a str,
+    version_line: u32,
     checksums_apart: bool,
     within: Option<Within>,
     packages: Vec<Raw<'a>>,
@@ -86,7 +91,7 @@ impl<'a> Reader<'a> {
         }
         let (key, value) = line.split_once(" = ")?;
         match within {
-            Within::Top if key == "version" => self.version = value,
+            Within::Top if key == "version" => (self.version, self.version_line) = (value, number),
             Within::Package => return self.key(key, value),
             Within::Metadata => self.checksums_apart |= key.starts_with("\"checksum "),
             _ => {}

@@ -39,8 +39,8 @@ pub(super) struct OwnPackage {
 /// The table `workspace`.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
-    pub(super) members: Vec<String>,
-    pub(super) exclude: Vec<String>,
+    pub(super) members: Vec<Written>,
+    pub(super) exclude: Vec<Written>,
     pub(super) version: Option<String>,
     pub(super) entries: Vec<Entry>,
     /// Where each key is in the entries.
@@ -104,6 +104,13 @@ pub(super) fn parse<'a>(path: &'a str, text: &'a str, findings: &mut Vec<Finding
         findings.push(source.finding(0, message, "look whether the file was made by accident"));
         return None;
     }
+    if let Some(workspace) = &workspace
+        && workspace.members.len().max(workspace.exclude.len()) > MAX_GLOBS
+    {
+        let message = format!("a list of its workspace has over {MAX_GLOBS} entries; it is not read");
+        findings.push(source.finding(0, message, "use globs, such as `crates/*`"));
+        return None;
+    }
     let package = table(root, "package").or_else(|| table(root, "project")).and_then(own_package);
     Some(CargoToml { source, package, workspace, entries: entries.list })
 }
@@ -116,10 +123,9 @@ fn text(of: &dyn TableLike, name: &str) -> Option<String> {
     of.get(name)?.as_str().map(str::to_owned)
 }
 
-fn texts(of: &dyn TableLike, name: &str) -> Vec<String> {
+fn texts(of: &dyn TableLike, name: &str, source: &str) -> Vec<Written> {
     let list = of.get(name).and_then(Item::as_array);
-    let texts = list.into_iter().flatten().filter_map(Value::as_str);
-    texts.take(MAX_GLOBS).map(str::to_owned).collect()
+    list.into_iter().flatten().filter_map(|value| written(value, source)).collect()
 }
 
 fn is_true(of: &dyn TableLike, name: &str) -> bool {
@@ -142,8 +148,8 @@ fn workspace(of: &dyn TableLike, source: &str) -> Workspace {
         entries.table(dependencies, Scope::Managed);
     }
     Workspace {
-        members: texts(of, "members"),
-        exclude: texts(of, "exclude"),
+        members: texts(of, "members", source),
+        exclude: texts(of, "exclude", source),
         version: table(of, "package").and_then(|package| text(package, "version")),
         by_key: entries.list.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect(),
         entries: entries.list,

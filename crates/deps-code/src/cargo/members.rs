@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fleetwright_package::Finding;
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::manifest::{CargoToml, Entry, Workspace};
+use super::manifest::{CargoToml, Entry, Workspace, Written};
 use crate::paths::{below, folder, join, upwards, within};
 
 /// The manifests of a repository by their folder, and the folder of the workspace of each.
@@ -38,16 +38,17 @@ impl<'m, 'a> Members<'m, 'a> {
     fn take(&mut self, root: &CargoToml<'a>, workspace: &Workspace, findings: &mut Vec<Finding>) {
         let home = folder(root.source.path);
         let mut found: BTreeSet<&str> = BTreeSet::from([home]);
-        for written in &workspace.members {
+        for Written { text, span } in &workspace.members {
+            let line = span.as_ref().map_or(0, |span| root.source.line(span.start));
             let before = found.len();
-            let Some(glob) = self.glob(root, written, findings) else { continue };
+            let Some(glob) = self.glob(root, text, line, findings) else { continue };
             let named =
                 self.by_folder.keys().filter(|at| glob.is_match(at) && !excluded(at, home, workspace));
             found.extend(named.copied());
-            let literal = !written.contains(['*', '?', '[']);
+            let literal = !text.contains(['*', '?', '[']);
             if literal && found.len() == before && !found.iter().any(|at| glob.is_match(at)) {
-                let message = format!("the member `{written}` has no Cargo.toml");
-                findings.push(root.source.finding(0, message, "correct `workspace.members`"));
+                let message = format!("the member `{text}` has no Cargo.toml");
+                findings.push(root.source.finding(line, message, "correct `workspace.members`"));
             }
         }
         let mut open: Vec<&str> = found.iter().copied().collect();
@@ -95,10 +96,16 @@ impl<'m, 'a> Members<'m, 'a> {
         found.filter(|(_, manifest)| manifest.workspace.is_some()).map(|(at, _)| *at)
     }
 
-    fn glob(&self, root: &CargoToml<'a>, written: &str, findings: &mut Vec<Finding>) -> Option<GlobMatcher> {
+    fn glob(
+        &self,
+        root: &CargoToml<'a>,
+        written: &str,
+        line: u32,
+        findings: &mut Vec<Finding>,
+    ) -> Option<GlobMatcher> {
         let Some(path) = join(folder(root.source.path), written) else {
             let message = format!("the member `{written}` lies outside of the repository");
-            findings.push(root.source.finding(0, message, "members must lie in the repository"));
+            findings.push(root.source.finding(line, message, "members must lie in the repository"));
             return None;
         };
         // The globs of Cargo know no braces.
@@ -106,7 +113,7 @@ impl<'m, 'a> Members<'m, 'a> {
         match GlobBuilder::new(&path).literal_separator(true).build() {
             Ok(glob) => Some(glob.compile_matcher()),
             Err(error) => {
-                findings.push(root.source.finding(0, error.to_string(), "correct `workspace.members`"));
+                findings.push(root.source.finding(line, error.to_string(), "correct `workspace.members`"));
                 None
             }
         }
@@ -145,9 +152,9 @@ fn path_of(entry: &Entry, at: &str, home: &str, workspace: &Workspace) -> Option
 
 /// Whether a folder is excluded and not named as a member all the same.
 fn excluded(at: &str, home: &str, workspace: &Workspace) -> bool {
-    let names = |list: &[String]| {
+    let names = |list: &[Written]| {
         list.iter()
-            .any(|written| join(home, written).is_some_and(|path| !path.is_empty() && below(at, &path)))
+            .any(|written| join(home, &written.text).is_some_and(|path| !path.is_empty() && below(at, &path)))
     };
     names(&workspace.exclude) && !names(&workspace.members)
 }

@@ -15,6 +15,10 @@ use crate::xml::parse;
 pub(super) fn read(path: &str, text: &str, inventory: &mut Inventory) {
     let Some(source) = Source::open(path, text, MAX_MANIFEST, &mut inventory.findings) else { return };
     let Some(root) = parse(&source, &mut inventory.findings) else { return };
+    if root.children.len() > MAX_DECLARED {
+        let message = format!("it has {} packages; the first {MAX_DECLARED} are read", root.children.len());
+        inventory.findings.push(source.finding(0, message, "look whether the file was made by accident"));
+    }
     let mut declared = Vec::new();
     let mut packages = Vec::new();
     for element in root.children.iter().filter(|element| element.name == "package").take(MAX_DECLARED) {

@@ -47,7 +47,8 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Vec<Finding>) -> Optio
     let written: Written<'_> = parse(&source, REMEDY, findings)?;
     if !matches!(written.version, 1 | 2) {
         let message = format!("version {} of packages.lock.json is not known; 1 and 2 are", written.version);
-        findings.push(source.finding(0, message, "use a newer Fleetwright, or an older NuGet"));
+        let line = text.find("\"version\"").map_or(0, |at| source.line(at));
+        findings.push(source.finding(line, message, "use a newer Fleetwright, or an older NuGet"));
         return None;
     }
     let format = format!("packages.lock.json {}", written.version);

@@ -60,14 +60,7 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
             if found.doubt.is_none() && found.element.attribute("Update").is_some() {
                 versions.clear();
             }
-            if versions.len() < MAX_VERSIONS {
-                versions.push(Candidate {
-                    written,
-                    file: found.file,
-                    doubt: found.doubt.clone(),
-                    central: true,
-                });
-            }
+            versions.push(Candidate { written, file: found.file, doubt: found.doubt.clone(), central: true });
         }
         let references = || evaluated.items.iter().filter(|found| found.element.name == "PackageReference");
         project.is_test |=
@@ -106,7 +99,16 @@ impl<'e, 'p, 'a> Project<'e, 'p, 'a> {
                 self.update(&mut all, found, findings);
                 continue;
             }
-            let candidates = self.candidates(found);
+            let mut candidates = self.candidates(found);
+            if candidates.len() > MAX_VERSIONS {
+                let message = format!(
+                    "`{}` has over {MAX_VERSIONS} versions under conditions; the rest is left out",
+                    found.name
+                );
+                let line = found.file.source.line(found.element.tag.start);
+                findings.push(found.file.source.finding(line, message, "use fewer conditions"));
+                candidates.truncate(MAX_VERSIONS);
+            }
             let none = candidates.is_empty().then(|| self.declared(found, None, findings)).flatten();
             all.extend(none);
             all.extend(

@@ -66,7 +66,11 @@ pub(super) fn read<'a>(
     let version = written.plugin_api_version.as_deref().unwrap_or("");
     if !version.is_empty() && !version.starts_with("1.") && !version.starts_with("2.") {
         let message = format!("version {version} of composer.lock is not known; 1 and 2 are");
-        findings.push(source.finding(0, message, "use a newer Fleetwright, or an older Composer"));
+        findings.push(source.finding(
+            source.line_of(version),
+            message,
+            "use a newer Fleetwright, or an older Composer",
+        ));
         return None;
     }
     let format = format!("composer.lock {version}").trim_end().to_owned();

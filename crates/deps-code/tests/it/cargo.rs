@@ -179,7 +179,7 @@ fn lockfiles_of_all_versions_are_told_apart() {
     assert_eq!(format(package), "Cargo.lock 2");
     assert_eq!(format(&format!("version = 3\n{package}")), "Cargo.lock 3");
     let new = Sample::read(&[("Cargo.lock", &format!("version = 5\n{package}"))]);
-    assert_eq!(new.findings(), ["Cargo.lock:0 version 5 of Cargo.lock is not known; 1 to 4 are"]);
+    assert_eq!(new.findings(), ["Cargo.lock:1 version 5 of Cargo.lock is not known; 1 to 4 are"]);
     assert!(new.inventory.locks.is_empty());
 }
 
@@ -219,8 +219,8 @@ fn workspaces_that_go_wrong_are_findings() {
     ]);
     let findings = sample.findings().join("\n");
     for part in [
-        "Cargo.toml:0 the member `gone` has no Cargo.toml",
-        "Cargo.toml:0 the member `../out` lies outside of the repository",
+        "Cargo.toml:2 the member `gone` has no Cargo.toml",
+        "Cargo.toml:2 the member `../out` lies outside of the repository",
         "Cargo.toml:0 its member `nest` is the root of a workspace itself",
         "a/Cargo.toml:5 `x` is inherited, and no workspace here has it",
         "a/Cargo.toml:6 the path `../../y` lies outside of the repository",

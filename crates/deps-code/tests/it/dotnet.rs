@@ -208,7 +208,7 @@ fn imports_that_go_wrong_are_findings() {
         sample.findings(),
         [
             "b/b.csproj:1 the file ends inside of an element",
-            "b/packages.lock.json:0 version 3 of packages.lock.json is not known; 1 and 2 are",
+            "b/packages.lock.json:1 version 3 of packages.lock.json is not known; 1 and 2 are",
             "x.props:3 it imports `x.props`, which imports it",
             "a/a.csproj:3 it imports `..\\..\\out.props` from outside of the repository",
             "a/a.csproj:4 it imports `a/gone.props`, which is not there",

@@ -119,7 +119,7 @@ fn what_cannot_be_read_is_a_finding_and_no_version() {
     assert_eq!(
         sample.findings(),
         [
-            "composer.lock:0 version 3.0.0 of composer.lock is not known; 1 and 2 are",
+            "composer.lock:1 version 3.0.0 of composer.lock is not known; 1 and 2 are",
             "b/composer.json:2 a list, where an object is expected at line 2 column 14",
         ]
     );
