@@ -45,3 +45,12 @@ pub const MAX_REFERENCES: usize = 500_000;
 
 /// The most replacements in one go.mod. Kubernetes has about a hundred.
 pub const MAX_REPLACES: usize = 2_000;
+
+/// How much of a line is looked through for a comment, in bytes.
+pub const MAX_LINE: usize = 2_000;
+
+/// The most properties of one MSBuild project with its imports. Real ones have fewer than 2,000.
+pub const MAX_PROPERTIES: usize = 10_000;
+
+/// How many blocks of a Gemfile may lie around a gem, and how many groups one of them may name, to count.
+pub const MAX_BLOCKS: usize = 20;

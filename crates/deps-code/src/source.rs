@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fleetwright_package::{Finding, Place};
 
-use crate::limits::MAX_COMMENT;
+use crate::limits::{MAX_COMMENT, MAX_LINE};
 
 /// How a format begins and ends a comment; the end is empty where the line ends it.
 #[derive(Debug, Clone, Copy)]
@@ -88,14 +88,10 @@ impl<'a> Source<'a> {
 
     /// The comment behind `span` on its line, or else directly above it.
     pub(crate) fn comment(&self, span: &Range<usize>, marks: Marks) -> Option<String> {
-        let rest = self.text.get(span.end..)?.split('\n').next()?;
+        let rest = cut(self.text.get(span.end..)?, MAX_LINE).split('\n').next()?;
         let first = usize::try_from(self.line(span.start)).ok()?;
         let kept = behind(rest, marks).or_else(|| self.above(first, marks))?;
-        let mut end = kept.len().min(MAX_COMMENT);
-        while !kept.is_char_boundary(end) {
-            end -= 1;
-        }
-        Some(kept[..end].to_owned()).filter(|comment| !comment.is_empty())
+        Some(cut(&kept, MAX_COMMENT).to_owned()).filter(|comment| !comment.is_empty())
     }
 
     /// The comment on the lines directly above `line`, at most five of them.
@@ -113,7 +109,7 @@ impl<'a> Source<'a> {
 
     fn line_text(&self, line: usize) -> &'a str {
         let start = line.checked_sub(2).and_then(|before| self.starts.get(before)).copied().unwrap_or(0);
-        self.text.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or("")
+        self.text.get(start..).and_then(|rest| cut(rest, MAX_LINE).split('\n').next()).unwrap_or("")
     }
 }
 
@@ -134,6 +130,15 @@ fn behind(rest: &str, marks: Marks) -> Option<String> {
         }
     }
     None
+}
+
+/// The beginning of a text, of at most so many bytes.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn merge_marker(text: &str) -> Option<usize> {

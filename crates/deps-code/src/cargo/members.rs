@@ -37,14 +37,14 @@ impl<'m, 'a> Members<'m, 'a> {
     /// Takes in the members of one workspace: the root, what the globs name, and their paths below the root.
     fn take(&mut self, root: &CargoToml<'a>, workspace: &Workspace, findings: &mut Vec<Finding>) {
         let home = folder(root.source.path);
+        let may_be: Vec<&str> =
+            self.by_folder.keys().copied().filter(|at| !excluded(at, home, workspace)).collect();
         let mut found: BTreeSet<&str> = BTreeSet::from([home]);
         for Written { text, span } in &workspace.members {
             let line = span.as_ref().map_or(0, |span| root.source.line(span.start));
             let before = found.len();
             let Some(glob) = self.glob(root, text, line, findings) else { continue };
-            let named =
-                self.by_folder.keys().filter(|at| glob.is_match(at) && !excluded(at, home, workspace));
-            found.extend(named.copied());
+            found.extend(may_be.iter().copied().filter(|at| glob.is_match(at)));
             let literal = !text.contains(['*', '?', '[']);
             if literal && found.len() == before && !found.iter().any(|at| glob.is_match(at)) {
                 let message = format!("the member `{text}` has no Cargo.toml");

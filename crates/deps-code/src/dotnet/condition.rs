@@ -1,5 +1,7 @@
 //! Conditions of MSBuild, with three answers: yes, no, and not known here.
 
+use crate::limits::MAX_EXPANDED;
+
 use super::properties::{Here, Properties, Unclear, resolve};
 
 /// The deepest nesting of brackets and `!` in a condition.
@@ -7,6 +9,7 @@ const MAX_DEPTH: usize = 16;
 
 /// Whether a condition holds; `None` when that is not known here.
 pub(super) fn holds(condition: &str, properties: &Properties, here: Here<'_>) -> Option<bool> {
+    (condition.len() <= MAX_EXPANDED).then_some(())?;
     let mut reader = Reader { rest: condition, properties, here };
     let answer = reader.any(MAX_DEPTH)?;
     reader.rest.trim().is_empty().then_some(answer).flatten()

@@ -7,9 +7,9 @@ use fleetwright_package::Finding;
 use super::condition::holds;
 use super::files::is_msbuild;
 use super::properties::{At, Here, Properties, Property, resolve};
-use crate::limits::{MAX_EVALUATED, MAX_IMPORTS, MAX_NAMED, MAX_REFERENCES};
+use crate::limits::{MAX_COMMENT, MAX_EVALUATED, MAX_IMPORTS, MAX_NAMED, MAX_PROPERTIES, MAX_REFERENCES};
 use crate::paths::{folder, upwards, within};
-use crate::source::Source;
+use crate::source::{Source, cut};
 use crate::xml::{Element, Written};
 
 /// A file's text and its root element.
@@ -88,6 +88,9 @@ impl Report<'_> {
     }
 }
 
+/// The most conditions that are told of one item or property.
+const MAX_DOUBTS: usize = 4;
+
 /// The kinds of items that say something of packages.
 const KINDS: [&str; 3] = ["PackageReference", "PackageVersion", "GlobalPackageReference"];
 
@@ -147,7 +150,11 @@ impl<'p, 'a> Evaluated<'p, 'a> {
             match holds(&condition.text, &self.properties, self.here(file)) {
                 Some(true) => {}
                 Some(false) => return None,
-                None => doubts.push(condition.text.trim().to_owned()),
+                None if doubts.len() < MAX_DOUBTS => {
+                    doubts.push(cut(condition.text.trim(), MAX_COMMENT).to_owned())
+                }
+                // The others are enough to say that it is not certain.
+                None => {}
             }
         }
         Some(doubts)
@@ -190,14 +197,17 @@ impl<'p, 'a> Evaluated<'p, 'a> {
         for branch in &of.children {
             let Some(inside) = self.doubts(branch, file, &doubts) else { continue };
             self.children(branch, file, &inside, report);
-            if inside.len() == doubts.len() {
+            if inside.len() == doubts.len() && doubts.len() < MAX_DOUBTS {
                 return;
             }
             // What follows holds only if this does not.
-            doubts.push(format!("not {}", inside.last().map_or("", String::as_str)));
+            if doubts.len() < MAX_DOUBTS {
+                doubts.push(format!("not {}", inside.last().map_or("", String::as_str)));
+            }
         }
     }
 
+    /// Takes in a group of properties.
     fn set_properties(
         &mut self,
         group: &'p Element<'a>,
@@ -223,6 +233,12 @@ impl<'p, 'a> Evaluated<'p, 'a> {
             let only_if = (!only_if.is_empty()).then(|| only_if.join(" and "));
             let plain = !value.text.contains("$(");
             let written = plain.then(|| At { path: file.source.path.to_owned(), span: value.span.clone() });
+            if self.properties.is_full() {
+                let message =
+                    format!("{} has over {MAX_PROPERTIES} properties; new ones are left out", self.project);
+                report.findings.push(file.source.finding(0, message, "import smaller files"));
+                return;
+            }
             self.properties.set(&element.name, Property { text, written, only_if, doubt });
         }
     }
@@ -278,12 +294,8 @@ impl<'p, 'a> Evaluated<'p, 'a> {
                 }
                 let Some(doubts) = self.doubts(element, file, &doubts) else { continue };
                 let doubt = (!doubts.is_empty()).then(|| doubts.join(" and "));
-                let new = self.names(element, file).into_iter().map(|name| Found {
-                    element,
-                    file,
-                    name,
-                    doubt: doubt.clone(),
-                });
+                let names = self.names(element, file, report);
+                let new = names.into_iter().map(|name| Found { element, file, name, doubt: doubt.clone() });
                 self.items.extend(new.take(MAX_NAMED + 1 - self.items.len()));
                 if self.items.len() > MAX_NAMED {
                     let message =
@@ -297,10 +309,22 @@ impl<'p, 'a> Evaluated<'p, 'a> {
     }
 
     /// The packages that an item names: none where that is computed.
-    fn names(&self, element: &Element<'a>, file: &'p File<'a>) -> Vec<String> {
+    fn names(&self, element: &Element<'a>, file: &'p File<'a>, report: &mut Report<'_>) -> Vec<String> {
         let named = ["Include", "Update", "Remove"].iter().find_map(|name| element.attribute(name));
         let Some(named) = named else { return Vec::new() };
-        let Ok(expanded) = self.properties.expand(&named.text, self.here(file)) else { return Vec::new() };
+        let expanded = match self.properties.expand(&named.text, self.here(file)) {
+            Ok(expanded) => expanded,
+            Err(unclear) => {
+                let message = format!("which packages it names is not known: {}", unclear.words());
+                let line = file.source.line(element.tag.start);
+                report.findings.push(file.source.finding(
+                    line,
+                    message,
+                    "write their names, or set the property here",
+                ));
+                return Vec::new();
+            }
+        };
         let names = expanded.text.split(';').map(str::trim).filter(|name| !name.is_empty());
         names.take(MAX_NAMED + 1).map(str::to_owned).collect()
     }

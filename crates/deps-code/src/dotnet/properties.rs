@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use crate::limits::MAX_EXPANDED;
+use crate::limits::{MAX_EXPANDED, MAX_PROPERTIES};
 use crate::paths::{file_name, folder, join, upwards, within};
 
 /// Stands for the repository's root in a path: no file can hold it.
@@ -76,9 +76,15 @@ impl Properties {
         self.all.get(&name.to_lowercase())
     }
 
+    /// Whether no other property may be set.
+    pub(super) fn is_full(&self) -> bool {
+        self.all.len() >= MAX_PROPERTIES
+    }
+
     /// Sets a property. Under a condition that is not known, another value than the one that was there makes
     /// both uncertain.
     pub(super) fn set(&mut self, name: &str, property: Property) {
+        let full = self.is_full();
         match (self.all.get_mut(&name.to_lowercase()), &property.only_if) {
             (Some(known), Some(condition)) if known.text != property.text => {
                 let why =
@@ -86,6 +92,7 @@ impl Properties {
                 known.doubt = Some(why);
             }
             (Some(_), Some(_)) => {}
+            (None, _) if full => {}
             _ => {
                 self.all.insert(name.to_lowercase(), property);
             }
@@ -109,6 +116,9 @@ impl Properties {
         }
         if text.contains("@(") || text.contains("%(") {
             return Err(Unclear::Because(format!("`{text}` depends on other items")));
+        }
+        if whole.text.len() + rest.len() > MAX_EXPANDED {
+            return Err(Unclear::Because(format!("it has over {MAX_EXPANDED} bytes")));
         }
         whole.text.push_str(rest);
         Ok(whole)
@@ -144,6 +154,9 @@ impl Properties {
     fn file_above(&self, arguments: &str, here: Here<'_>) -> Result<String, Unclear> {
         let bare = |text: &str| text.trim().trim_matches(['\'', '"']).to_owned();
         let (name, start) = arguments.split_once(',').unwrap_or((arguments, "$(MSBuildThisFileDirectory)"));
+        if start.contains("GetPathOfFileAbove") {
+            return Err(Unclear::Because("it looks for a file above a file that it looks for".to_owned()));
+        }
         let start = self.expand(&bare(start), here)?.text;
         let outside = || Unclear::Because("it looks outside of the repository".to_owned());
         let start = resolve(here.folder, &start).ok_or_else(outside)?;

@@ -72,7 +72,7 @@ fn words(line: &str, base: usize) -> Option<(Vec<Word<'_>>, &str)> {
             _ => {
                 let ends = |char: char| char.is_whitespace() || matches!(char, '(' | ')' | '[' | ']' | ',');
                 let length = trimmed.find(ends).unwrap_or(trimmed.len());
-                let length = trimmed.find("//").map_or(length, |comment| length.min(comment));
+                let length = trimmed[..length].find("//").unwrap_or(length);
                 (0, length, length)
             }
         };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::tokens::{Kind, Token, tokens};
+use crate::limits::MAX_BLOCKS;
 
 /// What a file says.
 #[derive(Debug, Default)]
@@ -148,13 +149,14 @@ impl<'a> Reader<'a> {
         let bracket = |token: &&&Token<'a>| token.kind == Kind::Mark && matches!(token.text, "(" | "[" | "]");
         let mut rest = arguments.iter().filter(|token| !bracket(token)).copied().peekable();
         let Some(name) = rest.next().filter(|name| name.kind == Kind::Text) else { return };
+        let around = || self.blocks.iter().rev().take(MAX_BLOCKS);
         let mut gem = Gem {
             name: name.clone(),
             requirements: Vec::new(),
-            groups: self.blocks.iter().flat_map(|block| block.groups.iter().copied()).collect(),
-            path: self.blocks.iter().rev().find_map(|block| block.path.clone()),
-            git: self.blocks.iter().any(|block| block.git),
-            conditional: self.blocks.iter().any(|block| block.conditional),
+            groups: around().flat_map(|block| block.groups.iter().copied()).collect(),
+            path: around().find_map(|block| block.path.clone()),
+            git: around().any(|block| block.git),
+            conditional: around().any(|block| block.conditional),
             method,
         };
         let mut option = "";
@@ -201,7 +203,7 @@ impl<'a> Reader<'a> {
         match first.text {
             "group" => {
                 let named = |token: &&&Token<'a>| matches!(token.kind, Kind::Symbol | Kind::Text);
-                block.groups = tokens.iter().filter(named).map(|token| token.text).collect();
+                block.groups = tokens.iter().filter(named).map(|token| token.text).take(MAX_BLOCKS).collect();
             }
             "path" => block.path = text(),
             "git" | "github" => block.git = true,

@@ -96,6 +96,52 @@ fn what_is_too_deep_or_grows_is_refused() {
 }
 
 #[test]
+fn long_lines_and_nested_functions_take_no_time() {
+    let gems = "gem 'a'; ".repeat(19_000);
+    let gomod = format!("require ({}", "a ".repeat(500_000));
+    let packages = format!("<packages>{}</packages>", "<package id=\"a\" version=\"1\"/>".repeat(20_000));
+    let nested = format!(
+        "<Project><PropertyGroup><A>{}</A></PropertyGroup></Project>",
+        "$([MSBuild]::GetPathOfFileAbove('x', '".repeat(50_000)
+    );
+    let groups = format!("{}gem 'a'\n", "group :a do\n".repeat(50_000));
+    let sample = Sample::read(&[
+        ("a/Gemfile", &gems),
+        ("b/go.mod", &gomod),
+        ("c/packages.config", &packages),
+        ("d/d.csproj", &nested),
+        ("e/Gemfile", &groups),
+    ]);
+    assert_eq!(sample.of("a/Gemfile").len(), 19_000);
+    assert_eq!(sample.of("c/packages.config").len(), 20_000);
+    assert_eq!(sample.findings(), ["b/go.mod:1 this is not how `require` is written"]);
+}
+
+#[test]
+fn what_projects_name_is_bounded_and_computed_names_are_told_of() {
+    let many: String =
+        (0..6_000).map(|at| format!("<PackageReference Include=\"P{at}\" Version=\"1.0.0\"/>")).collect();
+    let properties: String = (0..11_000).map(|at| format!("<P{at}>1</P{at}>")).collect();
+    let sample = Sample::read(&[
+        ("a.csproj", &format!("<Project><ItemGroup>{many}</ItemGroup></Project>")),
+        ("b.csproj", &format!("<Project><PropertyGroup>{properties}</PropertyGroup></Project>")),
+        (
+            "c.csproj",
+            "<Project>\n<ItemGroup>\n<PackageReference Include=\"@(X)\" Version=\"1\"/></ItemGroup></Project>",
+        ),
+    ]);
+    assert_eq!(sample.of("a.csproj").len(), 5_001);
+    assert_eq!(
+        sample.findings(),
+        [
+            "a.csproj:0 a.csproj names over 5000 packages; the rest is left out",
+            "b.csproj:0 b.csproj has over 10000 properties; new ones are left out",
+            "c.csproj:3 which packages it names is not known: `@(X)` depends on other items",
+        ]
+    );
+}
+
+#[test]
 fn circles_of_imports_and_too_many_findings_end() {
     let many: String = (0..3000).map(|at| format!("<Import Project=\"gone{at}.props\"/>\n")).collect();
     let sample = Sample::read(&[
