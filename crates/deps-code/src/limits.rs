@@ -47,7 +47,7 @@ pub const MAX_REFERENCES: usize = 500_000;
 pub const MAX_REPLACES: usize = 2_000;
 
 /// How much of a line is looked through for a comment, in bytes.
-pub const MAX_LINE: usize = 2_000;
+pub const MAX_LINE: usize = 600;
 
 /// The most properties of one MSBuild project with its imports. Real ones have fewer than 2,000.
 pub const MAX_PROPERTIES: usize = 10_000;

@@ -1,6 +1,6 @@
 //! Hostile input: readers say what is wrong and go on, and never panic.
 
-use fleetwright_package::{Files, Inventory};
+use fleetwright_package::{Ecosystem, Files, Inventory, Lock};
 use proptest::prelude::*;
 
 use crate::sample::Sample;
@@ -216,7 +216,10 @@ const REAL: [(&str, &str); 11] = [
 
 /// Reads the files and looks at every place that was told.
 fn look(files: &Files) {
-    let mut inventory = Inventory::default();
+    // What another reader found before moves the positions of ours.
+    let before =
+        Lock { path: "x".into(), ecosystem: Ecosystem::Npm, format: "x".into(), packages: Vec::new() };
+    let mut inventory = Inventory { locks: vec![before], ..Inventory::default() };
     fleetwright_deps_code::read(files, &mut inventory);
     for lock in &inventory.locks {
         for need in lock.packages.iter().flat_map(|package| &package.needs) {
