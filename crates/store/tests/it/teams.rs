@@ -1,7 +1,7 @@
 //! Teams are kept as they were last told, and the catalog moves only when they do.
 
 use fleetwright_core::team::{Member, Team};
-use fleetwright_store::{OrgRow, Store, ToldTeams, Write};
+use fleetwright_store::{CatalogDelta, OrgRow, Store, ToldTeams, Write};
 
 use crate::open;
 
@@ -79,4 +79,23 @@ async fn the_catalog_moves_when_teams_do() {
     told(&store, "hub", 1, &[("acme", one)]).await;
     told(&store, "lab", 1, &[]).await;
     assert_eq!(store.orgs().await.unwrap().len(), 1, "another forge forgets nothing of this one");
+}
+
+#[tokio::test]
+async fn teams_that_moved_have_all_of_the_catalog_put_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let assembled = async |store: &Store, seen: i64| {
+        let delta = CatalogDelta { seen, ..CatalogDelta::default() };
+        store.write(vec![Write::Catalog(Box::new(delta))], None).await.unwrap();
+        store.catalog_version().await.unwrap().1
+    };
+    let seen = version(&store).await;
+    assert_eq!(assembled(&store, seen).await, seen);
+    told(&store, "hub", 1, &[("acme", Ok(vec![team("payments", &["ann"])]))]).await;
+    assert_eq!(store.catalog_version().await.unwrap().1, -1);
+    // What was put together before they moved is no part of what is to come.
+    assert_eq!(assembled(&store, seen).await, -1);
+    let now = version(&store).await;
+    assert_eq!(assembled(&store, now).await, now);
 }

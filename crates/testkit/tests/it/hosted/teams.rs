@@ -65,6 +65,12 @@ fn a_team_owns_what_codeowners_says(tongue: Tongue) {
         let after = (asked(&place, tongue), place.forge.calls("GET /groups/{id}/members"));
         assert_eq!(after, before, "not again within an hour");
     }
+    // One repository that moved is put together with what is known of the teams.
+    let all = if tongue == Tongue::Gitea { ".*" } else { "*" };
+    place.write("other", "main", ("CODEOWNERS", &format!("{all} @acme/shop\n")));
+    place.world.ends(&["repo", "sync"], 0);
+    assert_eq!(ends(&get(&place, "group:default/shop"), "ownerOf"), ["component:default/other"]);
+    assert_eq!(ends(&get(&place, "group:default/payments"), "hasMember").len(), 2);
     place.forge.team("payments", None, &["bob"]);
     place.world.ends(&["repo", "sync"], 0);
     assert_eq!(get(&place, "user:default/ann")["spec"]["memberOf"], json!(["shop"]));
@@ -138,6 +144,11 @@ fn a_department(tongue: Tongue, (path, name): (&str, &str)) {
     place.world.write("shift.yaml", &shift("").replace(r#"repo.hasFile("app.yaml")"#, platform));
     place.world.ends(&["shift", "plan", "shift.yaml"], 0);
     assert_eq!(place.world.targets("bump").into_keys().collect::<Vec<_>>(), [full("app")]);
+    // Put together in part, it is the same team.
+    place.write("other", "main", ("CODEOWNERS", &format!("* @{path}\n")));
+    place.world.ends(&["repo", "sync"], 0);
+    let owned = ends(&get(&place, &format!("group:default/{name}")), "ownerOf");
+    assert_eq!(owned, ["component:default/app", "component:default/other"]);
 }
 
 #[test]
