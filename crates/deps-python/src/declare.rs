@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fleetwright_package::{Declared, Ecosystem, Finding, Manifest, Package, Scope, Through, Version};
 
-use crate::requirement::{self, Requirement};
+use crate::requirement::{self, Requirement, normal};
 use crate::source::{Source, shown};
 use crate::specifier;
 
@@ -19,6 +19,8 @@ pub(crate) struct Read {
     /// Who writes its lockfile, where it says so.
     pub(crate) tool: Option<&'static str>,
     pub(crate) findings: Vec<Finding>,
+    /// The extras it asks for: of which package, and which.
+    pub(crate) extras: Vec<(String, String)>,
 }
 
 /// What decides whether a lockfile must hold a dependency.
@@ -39,7 +41,7 @@ impl Read {
             version: None,
             declared: Vec::new(),
         };
-        Read { manifest, details: Vec::new(), tool: None, findings: Vec::new() }
+        Read { manifest, details: Vec::new(), tool: None, findings: Vec::new(), extras: Vec::new() }
     }
 
     /// Adds a requirement as PEP 508 writes it; a text that is none becomes a finding.
@@ -57,7 +59,10 @@ impl Read {
 
     pub(crate) fn add(&mut self, source: &mut Source<'_>, requirement: &Requirement, scope: Scope) {
         let written = requirement.specifiers.clone().unwrap_or(requirement.name.end..requirement.name.end);
-        let specifiers = source.slice(&written);
+        let raw = source.slice(&written);
+        // pip joins lines before it reads them.
+        let specifiers = raw.replace("\\\r\n", "").replace("\\\n", "");
+        let specifiers = specifiers.as_str();
         if !specifier::is_valid(specifiers) {
             let message = format!("`{}` is no range of versions", shown(specifiers));
             return source.finding(source.line(written.start), message, "write it like `>=1.2,<2`");
@@ -67,8 +72,10 @@ impl Read {
             Some(address) => from_address(address),
             None => unlocked(specifiers, false),
         };
-        let set = requirement.specifiers.as_ref().map(|_| specifier::version_span(specifiers, written.start));
+        let set = requirement.specifiers.as_ref().map(|_| specifier::version_span(raw, written.start));
         let name = requirement.name.clone();
+        let of = normal(source.slice(&name));
+        self.extras.extend(requirement.extras.iter().map(|extra| (of.clone(), extra.clone())));
         let detail = Detail { marker: requirement.marker, elsewhere: address.is_some() };
         self.push(source, Named { name, set, requirement: specifiers, version, scope }, detail);
     }

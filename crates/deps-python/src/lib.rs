@@ -26,6 +26,7 @@ use fleetwright_package::{Files, Inventory, Lock};
 
 use crate::declare::Read;
 use crate::join::Locks;
+use crate::lock::Asked;
 use crate::requirements::Links;
 use crate::source::{Source, file_name, folder, merge_marker, number};
 
@@ -42,13 +43,17 @@ pub fn wants(path: &str) -> bool {
 /// Reads what the files declare and lock. A file that cannot be read is a finding, and the others are read.
 pub fn read(files: &Files, inventory: &mut Inventory) {
     let mut all = All::default();
-    for (path, text) in files.iter().filter(|(path, _)| wants(path)) {
-        let mut source = Source::new(path, text);
-        match merge_marker(text) {
-            Some(line) => source.finding(line, "the file holds merge markers", "resolve the merge"),
-            None => all.one(&mut source),
+    // Manifests first: some lockfiles do not repeat which extras they ask for.
+    for locks in [false, true] {
+        let of_kind = |path: &str| wants(path) && lock::is_lock(file_name(path)) == locks;
+        for (path, text) in files.iter().filter(|(path, _)| of_kind(path)) {
+            let mut source = Source::new(path, text);
+            match merge_marker(text) {
+                Some(line) => source.finding(line, "the file holds merge markers", "resolve the merge"),
+                None => all.one(&mut source),
+            }
+            inventory.findings.append(&mut source.findings);
         }
-        inventory.findings.append(&mut source.findings);
     }
     inventory.findings.append(&mut includes::apply(&mut all.reads, &mut all.links));
     let before = number(inventory.locks.len());
@@ -82,6 +87,7 @@ struct All {
     reads: BTreeMap<String, Read>,
     links: BTreeMap<String, Links>,
     locks: Vec<Lock>,
+    asked: Asked,
     /// The `setup.py` that say something of requirements.
     programs: Vec<String>,
 }
@@ -100,11 +106,12 @@ impl All {
                 None
             }
             name if lock::is_lock(name) => {
-                self.locks.extend(lock::read(source));
+                self.locks.extend(lock::read(source, &self.asked));
                 None
             }
             _ => self.requirements(source),
         };
+        self.asked.extend(read.iter().flat_map(|read| read.extras.iter().cloned()));
         self.reads.extend(read.map(|read| (path.to_owned(), read)));
     }
 

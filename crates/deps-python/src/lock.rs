@@ -47,8 +47,12 @@ pub(crate) struct Need {
     pub(crate) extra: Option<String>,
 }
 
+/// Extras that somebody asks for: of which package, and which.
+pub(crate) type Asked = BTreeSet<(String, String)>;
+
 /// Reads a lockfile of a known name; `None` when it is none or cannot be read at all.
-pub(crate) fn read(source: &mut Source<'_>) -> Option<Lock> {
+/// `asked` are the extras that the repository's manifests ask for, which not every format repeats.
+pub(crate) fn read(source: &mut Source<'_>, asked: &Asked) -> Option<Lock> {
     if source.text.len() > MAX_LOCK {
         let message = format!("it has over {MAX_LOCK} bytes and is not read");
         source.finding(0, message, "split the project");
@@ -61,7 +65,7 @@ pub(crate) fn read(source: &mut Source<'_>) -> Option<Lock> {
         "Pipfile.lock" => pipenv::read(source)?,
         _ => pdm::read_pylock(source)?,
     };
-    Some(link(source, format, entries))
+    Some(link(source, format, (entries, asked)))
 }
 
 /// Whether a file of this name is a lockfile.
@@ -72,7 +76,7 @@ pub(crate) fn is_lock(name: &str) -> bool {
 }
 
 /// Makes positions of needs.
-fn link(source: &mut Source<'_>, format: String, entries: Vec<Entry>) -> Lock {
+fn link(source: &mut Source<'_>, format: String, (entries, asked): (Vec<Entry>, &Asked)) -> Lock {
     let entries = merged(source, entries);
     let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -82,6 +86,7 @@ fn link(source: &mut Source<'_>, format: String, entries: Vec<Entry>) -> Lock {
         .iter()
         .flat_map(|entry| &entry.needs)
         .flat_map(|need| need.extras.iter().map(|extra| (need.name.as_str(), extra.as_str())))
+        .chain(asked.iter().map(|(name, extra)| (name.as_str(), extra.as_str())))
         .collect();
     let mut tried = 0;
     let mut needs: Vec<Vec<u32>> = Vec::with_capacity(entries.len());
@@ -151,6 +156,7 @@ fn candidates(entries: &[Entry], same: &[usize], need: &Need) -> Vec<u32> {
 
 /// Says that the format's version is not known.
 fn unknown_version(source: &mut Source<'_>, version: &str, known: &str) {
+    let version = if version.is_empty() { "none" } else { version };
     let message = format!("its format has version `{}`; known are {known}", shown(version));
     source.finding(1, message, "lock the project with a version of the tool that writes a known format");
 }

@@ -7,6 +7,7 @@ use fleetwright_package::{Scope, Version};
 use toml_edit::{Item, TableLike};
 
 use crate::declare::{Detail, Named, Read, from_address, unlocked};
+use crate::requirement::normal;
 use crate::source::{Source, shown};
 use crate::specifier;
 use crate::tables;
@@ -90,6 +91,9 @@ fn detailed(
     (name, table): (Range<usize>, &dyn TableLike),
     (scope, bare): (Scope, Bare),
 ) {
+    let of = normal(source.slice(&name));
+    let extras = table.get("extras").and_then(Item::as_array).into_iter().flatten();
+    read.extras.extend(extras.filter_map(|extra| Some((of.clone(), normal(extra.as_str()?)))));
     let conditions = ["markers", "python", "platform", "sys_platform", "os_name", "python_version"];
     let marker = conditions.into_iter().any(|key| table.contains_key(key));
     let optional = table.get("optional").and_then(Item::as_bool).unwrap_or_default();

@@ -31,6 +31,7 @@ pub(crate) fn read(source: &mut Source<'_>) -> Option<Read> {
     }
     lists(&mut read, source, root, (&["tool", "pdm", "dev-dependencies"], Scope::Development));
     elsewhere(&mut read, root);
+    extras_of_itself(&mut read);
     Some(read)
 }
 
@@ -46,6 +47,17 @@ fn itself(read: &mut Read, root: &Item) {
     let dynamic = || Version::Unknown("its version is made when it is built".to_owned());
     read.manifest.version =
         Some(either("version").map_or_else(dynamic, |version| Version::Known(version.to_owned())));
+}
+
+/// A project names itself to use an extra of its own in another one.
+fn extras_of_itself(read: &mut Read) {
+    let Some(package) = &read.manifest.package else { return };
+    for (declared, detail) in read.manifest.declared.iter_mut().zip(&mut read.details) {
+        if declared.package == *package {
+            detail.elsewhere = true;
+            declared.version = read.manifest.version.clone().unwrap_or_else(|| declared.version.clone());
+        }
+    }
 }
 
 /// Adds each requirement of an array; what is no text is for another reader.

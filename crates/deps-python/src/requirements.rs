@@ -164,8 +164,13 @@ fn on_address(read: &mut Read, source: &mut Source<'_>, span: Range<usize>, scop
     }
     let folder_path = address.split(['[', '#']).next().unwrap_or_default();
     let is_local = !address.contains("://") && !address.contains("${");
-    if is_local && inside(folder(source.path), folder_path).is_some() {
+    let is_path = address.contains(['/', '\\', ':']) || address.starts_with('.');
+    if is_local && is_path && inside(folder(source.path), folder_path).is_some() {
         return; // A part of this repository has a manifest of its own.
+    }
+    if !is_path {
+        let message = format!("`{}` is no requirement", shown(address));
+        return source.finding(line, message, "write it like `name>=1.2,<2`, as PEP 508 says");
     }
     let why = if is_local { "which is not in this repository" } else { "which does not say its name" };
     let message = format!(
