@@ -35,6 +35,7 @@ fn add(root: &Path, folder: &str, files: &mut Files) {
 #[allow(clippy::print_stdout, reason = "an example prints")]
 fn print(inventory: &Inventory) {
     for manifest in &inventory.manifests {
+        println!("manifest\t{}", manifest.path);
         for declared in &manifest.declared {
             let version = match &declared.version {
                 Version::Known(version) => version.clone(),

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 
-use super::{Entry, unknown_version};
+use super::graph::{Entry, unknown_version};
 use crate::source::Source;
 
 /// Reads a `Pipfile.lock`: the format and the packages.

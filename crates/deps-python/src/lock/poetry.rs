@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use toml_edit::{Item, TableLike, Value};
 
 use super::chunk::{Chunk, chunks};
-use super::{Entry, Need, unknown_version};
+use super::graph::{Entry, Need, unknown_version};
 use crate::requirement::{self, normal};
 use crate::source::Source;
 use crate::tables;

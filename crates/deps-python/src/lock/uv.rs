@@ -3,7 +3,7 @@
 use toml_edit::{Item, TableLike, Value};
 
 use super::chunk::{Chunk, chunks};
-use super::{Entry, Need, unknown_version};
+use super::graph::{Entry, Need, unknown_version};
 use crate::requirement::normal;
 use crate::source::Source;
 use crate::tables;
