@@ -44,12 +44,13 @@ fn print(inventory: &Inventory) {
             let set =
                 declared.set.as_ref().map(|set| format!("{}:{}:{}", set.path, set.span.start, set.span.end));
             println!(
-                "declared\t{}\t{}\t{}\t{:?}\t{version}\t{}",
+                "declared\t{}\t{}\t{}\t{:?}\t{version}\t{}\t{}",
                 manifest.path,
                 declared.package.name(),
                 declared.requirement,
                 declared.scope,
-                set.unwrap_or_default()
+                set.unwrap_or_default(),
+                declared.place.line
             );
         }
     }

@@ -60,7 +60,7 @@ fn uses(source: &mut Source<'_>, of: &Node) {
     if let Some(span) = docker(source, &span) {
         return image::declare(source, span, Scope::Build, &Variables::new());
     }
-    if text.starts_with("./") {
+    if text.starts_with("./") || text.starts_with("$/") {
         return; // A part of this repository.
     }
     let Some((name, reference)) = text.split_once('@').filter(|(name, _)| name.contains('/')) else {

@@ -73,6 +73,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: "actions/setup-go@0123456789012345678901234567890123456789" # v5.0.1
       - uses: ./.github/actions/own
+      - uses: $/.github/actions/own
       - uses: docker://alpine:3.19
       - run: echo
       - uses: github/codeql-action/init@main
