@@ -6,8 +6,9 @@ use crate::change::{self, Change, first_difference};
 use crate::error::EditError;
 use crate::format::{Format, Reading};
 use crate::limits::MAX_BYTES;
-use crate::locate::{self, Intent, locate};
+use crate::locate::{Intent, Rules, locate};
 use crate::path::Path;
+use crate::pick::Pick;
 use crate::xml;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -15,6 +16,10 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What to change in a document. It is done in this order: delete, merge, set, append.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EditSpec {
+    /// Path → value: only documents that hold all of these are edited, as they are before the edit. Of a
+    /// wildcard or selector one place is enough; values are compared as texts, so that `2` is `"2"`. A
+    /// document that was picked is edited as if it were alone in its file.
+    pub pick: Map<String, Value>,
     /// Path → value. Missing parents are created as mappings (elements in XML), except behind a
     /// wildcard or selector, where only what exists is touched. In a YAML file of several
     /// documents a document is touched where the parent of the last key exists.
@@ -39,6 +44,7 @@ pub struct EditSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentEdit {
     format: Format,
+    picks: Vec<Pick>,
     operations: Vec<Operation>,
 }
 
@@ -55,7 +61,7 @@ impl DocumentEdit {
     /// [`EditError::Path`] with a caret at the wrong place; [`EditError::Value`] for a value that
     /// the format cannot hold.
     pub fn compile(format: Format, spec: &EditSpec) -> Result<DocumentEdit, EditError> {
-        let mut edit = DocumentEdit { format, operations: Vec::new() };
+        let mut edit = DocumentEdit { format, picks: Pick::compile(&spec.pick)?, operations: Vec::new() };
         for path in &spec.delete {
             edit.operations.push(Operation { path: Path::parse(path)?, intent: Intent::Delete });
         }
@@ -130,9 +136,12 @@ impl DocumentEdit {
         let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut edited: Option<String> = None;
         let mut reading = self.format.read(body)?;
+        let picked = self.picked(&reading);
         for operation in &self.operations {
             let current = edited.as_deref().unwrap_or(body);
-            if let Some((new, new_reading)) = operation.apply(self.format, current, &mut reading)? {
+            if let Some((new, new_reading)) =
+                operation.apply((self.format, &picked), current, &mut reading)?
+            {
                 edited = Some(new);
                 reading = new_reading;
             }
@@ -140,19 +149,37 @@ impl DocumentEdit {
         let mark = &text[..text.len() - body.len()];
         Ok(edited.filter(|new| new != body).map(|new| format!("{mark}{new}")))
     }
+
+    /// The documents that are meant, and how.
+    fn picked(&self, reading: &Reading) -> Picked {
+        let elements = self.format == Format::Xml;
+        let holds = |value| self.picks.iter().all(|pick| pick.holds(value, elements));
+        let rules = Rules { elements, alone: reading.values.len() == 1 || !self.picks.is_empty() };
+        Picked { documents: reading.values.iter().map(holds).collect(), rules }
+    }
+}
+
+/// The documents of a file that are edited.
+struct Picked {
+    /// Whether each of them is.
+    documents: Vec<bool>,
+    /// How they are read.
+    rules: Rules,
 }
 
 impl Operation {
     /// The text after this operation, guarded; `None` when it changes nothing.
     fn apply(
         &self,
-        format: Format,
+        (format, picked): (Format, &Picked),
         text: &str,
         reading: &mut Reading,
     ) -> Result<Option<(String, Reading)>, EditError> {
-        let how = locate::Rules { elements: format == Format::Xml, alone: reading.values.len() == 1 };
         let changes_of = |(document, value)| {
-            locate(value, &self.path, &self.intent, how).map_err(|misfit| EditError::Mismatch {
+            if picked.documents.get(document) != Some(&true) {
+                return Ok(Vec::new());
+            }
+            locate(value, &self.path, &self.intent, picked.rules).map_err(|misfit| EditError::Mismatch {
                 path: self.path.to_string(),
                 position: reading.position(text, document, &misfit.at),
                 reason: misfit.reason,

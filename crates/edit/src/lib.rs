@@ -40,6 +40,7 @@ mod json;
 pub mod limits;
 mod locate;
 mod path;
+mod pick;
 mod replace;
 mod splice;
 mod toml;

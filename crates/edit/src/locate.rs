@@ -21,7 +21,7 @@ pub(crate) struct Rules {
     /// XML: what a key leads to is always a list of elements, and a key that no index follows
     /// means the only one.
     pub(crate) elements: bool,
-    /// The file holds one document.
+    /// Just this document is meant: it is the only one of its file, or was picked.
     pub(crate) alone: bool,
 }
 
@@ -283,7 +283,7 @@ fn described(value: &Value) -> String {
     }
 }
 
-fn selects(step: &Step, element: &Value) -> bool {
+pub(crate) fn selects(step: &Step, element: &Value) -> bool {
     match step {
         Step::Where { key: Some(key), value } => {
             element.get(key).is_some_and(|child| text_of(child).as_deref() == Some(value))
@@ -295,7 +295,7 @@ fn selects(step: &Step, element: &Value) -> bool {
 }
 
 /// A single value as a selector writes it; of an XML element, its text.
-fn text_of(value: &Value) -> Option<String> {
+pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Array(list) => match list.as_slice() {

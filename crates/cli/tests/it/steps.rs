@@ -33,6 +33,36 @@ fn yaml_keeps_comments_order_quotes_and_indentation() {
 }
 
 #[test]
+fn of_several_documents_those_are_edited_that_hold_what_is_asked_for() {
+    let all =
+        "kind: Service\nmetadata: { name: a }\n---\n# runs\nkind: Deployment\nmetadata: { name: a } # ours\n";
+    becomes(
+        "k8s.yaml",
+        all,
+        "yaml: { files: ['*.yaml'], where: { kind: Deployment, metadata.name: '{{ repo.name | last }}' }, \
+         set: { spec.replicas: 2 } }",
+        &format!("{all}spec:\n  replicas: 2\n"),
+    );
+}
+
+#[test]
+fn a_repository_that_the_steps_cannot_change_is_not_opened() {
+    let world = World::new();
+    for (name, text) in [("acme/a", "old.example.com\n"), ("acme/b", "b\n"), ("acme/c", "c\n")] {
+        world.repo(name, &[("hosts.txt", text)]);
+    }
+    let file = world.shift(
+        "hosts",
+        "  steps:\n    - replace: { files: ['**'], pattern: old.example.com, with: new, literal: true }\n",
+    );
+    let told = world.done(&["shift", "plan", &file]).stdout;
+    assert!(told.contains("2 of 3 repositories to look at were never opened"), "{told}");
+    assert_eq!(world.stages("hosts")[1..], ["acme/b unchanged", "acme/c unchanged"]);
+    let again = world.done(&["shift", "plan", &file]).stdout;
+    assert!(!again.contains("were never opened"), "{again}");
+}
+
+#[test]
 fn json_keeps_its_comments_and_layout() {
     becomes(
         "package.json",

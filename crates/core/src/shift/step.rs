@@ -117,6 +117,9 @@ impl Step {
 pub struct DocumentStep {
     /// Globs of the files to edit.
     pub files: Vec<String>,
+    /// What a document must hold to be edited: path to value.
+    #[serde(default, rename = "where", skip_serializing_if = "Map::is_empty")]
+    pub pick: Map<String, Value>,
     /// Values to set, created when missing.
     #[serde(default)]
     pub set: Map<String, Value>,

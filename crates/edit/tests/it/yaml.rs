@@ -1,6 +1,7 @@
 //! YAML: block and flow style, several documents, anchors.
 
 use fleetwright_edit::Format::Yaml;
+use fleetwright_edit::{DocumentEdit, EditSpec};
 use serde_json::json;
 
 use crate::{refused, table};
@@ -255,6 +256,36 @@ fn several_documents() {
             ("set", "z", json!(2), "a: 1\n...\n---\nb: 1\n...\n", "a: 1\nz: 2\n...\n---\nb: 1\nz: 2\n...\n"),
         ],
     );
+}
+
+/// Sets `path` to 3 in the documents that are picked.
+fn picked(pick: serde_json::Value, path: &str, text: &str) -> Option<String> {
+    let mut spec = EditSpec { pick: pick.as_object().unwrap().clone(), ..EditSpec::default() };
+    spec.set.insert(path.to_owned(), json!(3));
+    DocumentEdit::compile(Yaml, &spec).unwrap().apply(text).unwrap()
+}
+
+#[test]
+fn of_several_documents_some_are_picked() {
+    let all = "# all of the web\nkind: Service\nmetadata: {name: web}\nspec: {replicas: 1}\n---\nkind: Deployment # runs\n\
+        metadata:\n  name: web   # the front\nspec:\n  replicas: 1 # few\n---\n\
+        # behind\nkind: Deployment\nmetadata: {name: api}\n---\n";
+    let web = json!({ "kind": "Deployment", "metadata.name": "web" });
+    let expected = all.replace("replicas: 1 # few", "replicas: 3 # few");
+    assert_eq!(picked(web.clone(), "spec.replicas", all).as_ref(), Some(&expected));
+    assert_eq!(picked(web, "spec.replicas", &expected), None);
+    // A picked document is edited as if it were alone: what is missing is made, and in no other.
+    let expected = all.replace("{name: api}\n", "{name: api}\nspec:\n  replicas: 3\n");
+    assert_eq!(picked(json!({ "metadata.name": "api" }), "spec.replicas", all), Some(expected));
+    assert_eq!(picked(json!({ "kind": "Deployment", "metadata.name": "db" }), "spec.replicas", all), None);
+    // The pick is about the documents as they were, also where the edit changes what they are picked by.
+    let mut spec = EditSpec::default();
+    spec.pick.insert("kind".into(), json!("Service"));
+    spec.delete.push("kind".into());
+    spec.set.insert("type".into(), json!("x"));
+    let edited = DocumentEdit::compile(Yaml, &spec).unwrap().apply(all).unwrap().unwrap();
+    let expected = all.replace("kind: Service\n", "").replace("{replicas: 1}\n", "{replicas: 1}\ntype: x\n");
+    assert_eq!(edited, expected);
 }
 
 #[test]

@@ -152,7 +152,8 @@ fn set_mode(tree: &mut WorkTree<'_>, label: &str, path: RepoPath, mode: Mode) ->
 
 fn rendered(step: &DocumentStep, texts: &Texts) -> Result<DocumentStep, String> {
     let mut step = step.clone();
-    for value in step.set.values_mut().chain(step.append.values_mut()).chain(step.merge.as_mut()) {
+    let values = step.set.values_mut().chain(step.append.values_mut()).chain(step.merge.as_mut());
+    for value in values.chain(step.pick.values_mut()) {
         render_value(value, texts)?;
     }
     Ok(step)

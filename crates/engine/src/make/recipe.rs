@@ -35,7 +35,7 @@ pub(crate) struct Compiled {
 /// What a step does. An edit is `None` where it has templates: then each target compiles its own.
 #[derive(Debug)]
 pub(crate) enum Action {
-    Document { format: Format, files: GlobSet, step: DocumentStep, edit: Option<DocumentEdit> },
+    Document { format: Format, files: GlobSet, step: Box<DocumentStep>, edit: Option<DocumentEdit> },
     Replace { files: GlobSet, step: ReplaceStep, edit: Option<Replace> },
     Rewrite { files: GlobSet, edit: Box<Rewrite> },
     File { files: Option<GlobSet>, step: FileStep },
@@ -133,12 +133,13 @@ fn document(source: &Source, key: &str, format: Format, step: &DocumentStep) -> 
     // Paths are checked here even where values are templates: a bad path must not wait for a target.
     let edit = compile_document(format, step)
         .map_err(|why| source.error(key, why, "see the paths in docs/shift-file.md"))?;
-    Ok(Action::Document { format, files, step: step.clone(), edit: (!templated).then_some(edit) })
+    Ok(Action::Document { format, files, step: Box::new(step.clone()), edit: (!templated).then_some(edit) })
 }
 
 /// Compiles the edit of a document step whose values are final.
 pub(super) fn compile_document(format: Format, step: &DocumentStep) -> Result<DocumentEdit, String> {
     let spec = EditSpec {
+        pick: step.pick.clone(),
         set: step.set.clone(),
         delete: step.delete.clone(),
         merge: step.merge.clone(),
@@ -148,7 +149,8 @@ pub(super) fn compile_document(format: Format, step: &DocumentStep) -> Result<Do
 }
 
 fn has_template(step: &DocumentStep) -> bool {
-    let mut values = step.set.values().chain(step.append.values()).chain(&step.merge);
+    let mut values =
+        step.set.values().chain(step.append.values()).chain(&step.merge).chain(step.pick.values());
     values.any(value_has_template)
 }
 

@@ -69,8 +69,11 @@ fn step() -> impl Strategy<Value = Value> {
     let format = prop::sample::select(vec!["yaml", "json", "toml", "xml"]);
     let document = (format, globs(), value.clone())
         .prop_map(|(format, files, value)| json!({ format: { "files": files, "set": { "a.b": value } } }));
-    let document = (document, any::<bool>()).prop_map(|(mut step, delete)| {
+    let document = (document, any::<bool>(), any::<bool>()).prop_map(|(mut step, delete, pick)| {
         let format = step.as_object().unwrap().keys().next().unwrap().clone();
+        if pick {
+            step[&format]["where"] = json!({ "a": 1 });
+        }
         if delete {
             step[&format]["set"] = json!({});
             step[&format]["delete"] = json!(["zzz"]);
