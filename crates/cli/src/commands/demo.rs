@@ -8,7 +8,9 @@ use fleetwright_demo::{SHIFTS, write_definitions, write_fleet};
 use fleetwright_engine::command::{Apply, Plan};
 use fleetwright_engine::config::Config;
 use fleetwright_engine::fleet::{Fleet, Isolation};
+use fleetwright_engine::know::know;
 use fleetwright_engine::load::Loaded;
+use fleetwright_engine::sync::sync;
 use fleetwright_runner::Sandbox;
 use serde_json::json;
 
@@ -44,6 +46,15 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
             }
         }
     }
+    // Questions about the fleet are answered as the merges left it.
+    let (caller, bar) = context.caller();
+    let looked = async {
+        sync(&fleet, |_| true, caller.progress.as_ref()).await?;
+        know(&fleet, caller.progress.as_ref()).await
+    };
+    let looked = looked.await;
+    bar.clear();
+    looked?;
     if ui.json() {
         ui.document(&json!(documents));
         return Ok(Code::Done);
@@ -143,6 +154,12 @@ fn farewell(context: &Context<'_>, folder: &Path) {
         ("fleetwright shift diff modernise-ci data/trunk", "the change of one target"),
         ("fleetwright shift plan shifts/modernise-ci.yaml", "plan again: nothing is made twice"),
         ("fleetwright repo list", "the fleet"),
+        ("fleetwright catalog list", "every component, and whose it is"),
+        (
+            "fleetwright grep -l actions/checkout@v3",
+            "what still has the old action, over all files of the fleet",
+        ),
+        ("fleetwright infra list --kind Deployment", "what runs, as the files of repositories declare it"),
         ("fleetwright init", "in a folder of your own: begin"),
     ] {
         ui.say(format!("  {command:<52} {what}"));

@@ -68,7 +68,7 @@ fn no_advice_leads_nowhere(world: &World, stdout: &str) {
     let (_, advice) = stdout.split_once("Look around:  cd demo\n").unwrap();
     let commands: Vec<&str> =
         advice.lines().map(|line| line.trim().split("   ").next().unwrap().trim()).collect();
-    assert_eq!(commands.len(), 6, "{advice}");
+    assert_eq!(commands.len(), 9, "{advice}");
     let folder = world.path("demo");
     for command in commands.into_iter().filter(|command| !command.ends_with(" init")) {
         let words: Vec<&str> = command.split(' ').skip(1).collect();
@@ -77,6 +77,11 @@ fn no_advice_leads_nowhere(world: &World, stdout: &str) {
         // Some of the sample fleet's repositories are there to fail: a plan says so.
         assert!(code == 0 || (code == 3 && words[1] == "plan"), "{command}: {output:?}");
         assert!(!output.stdout.is_empty(), "{command}");
+        if words[1] == "-l" {
+            // What was merged is known: only what could not be changed still has it.
+            let left = String::from_utf8_lossy(&output.stdout);
+            assert!(left.contains("acme/archived:") && !left.contains("acme/accounts:"), "{left}");
+        }
     }
 }
 
