@@ -39,7 +39,7 @@ fn uv() -> String {
         }
         let _ = write!(
             text,
-            "\n[[package]]\nname = \"package-{at}\"\nversion = \"1.{at}.0\"\nsource = {{ registry = \"https://pypi.org/simple\" }}\ndependencies = [\n    {{ name = \"package-{}\" }},\n    {{ name = \"package-{}\", marker = \"os_name == 'nt'\" }},\n]\nwheels = [\n",
+            "\n[[package]]\nname = \"package-{at}\"\nversion = \"1.{at}.0\"\nsource = {{ registry = \"https://pypi.example.org/simple\" }}\ndependencies = [\n    {{ name = \"package-{}\" }},\n    {{ name = \"package-{}\", marker = \"os_name == 'nt'\" }},\n]\nwheels = [\n",
             at / 2,
             at / 3
         );

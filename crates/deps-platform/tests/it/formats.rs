@@ -19,7 +19,7 @@ fn a_dockerfile_has_stages_arguments_and_mounts() {
             "image:python 3.12 [3.12]",
             "image:registry.example.org:5000/team/base ? [-]",
             "image:busybox 1.36 [1.36]",
-            "image:ghcr.io/astral-sh/uv 0.4.0 [0.4.0]",
+            "image:images.example.org/astral-sh/uv 0.4.0 [0.4.0]",
         ]
     );
     let declared = &inventory.manifests[0].declared;
@@ -57,8 +57,8 @@ fn every_document_of_kubernetes_is_read() {
         rows("k8s/app.yaml", KUBERNETES),
         [
             "image:busybox 1.36 [1.36]",
-            "image:ghcr.io/x/a v1 [v1@sha256:00]",
-            "image:docker.io/library/b ? [latest]",
+            "image:images.example.org/x/a v1 [v1@sha256:00]",
+            "image:hub.example.org/library/b ? [latest]",
         ]
     );
 }
@@ -128,7 +128,7 @@ fn a_chart_is_locked() {
 fn values_of_a_chart_name_images() {
     assert_eq!(
         rows("chart/values.yaml", VALUES),
-        ["image:quay.io/org/app 1.2.3 [1.2.3]", "image:envoy ? [-]"]
+        ["image:images.example.org/org/app 1.2.3 [1.2.3]", "image:envoy ? [-]"]
     );
 }
 

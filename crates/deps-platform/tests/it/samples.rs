@@ -18,7 +18,7 @@ FROM build AS test
 FROM registry.example.org:5000/team/base AS last
 COPY --from=build /x /x
 COPY --from=0 /x /x
-COPY --chown=1 --from=ghcr.io/astral-sh/uv:0.4.0 /uv /bin/
+COPY --chown=1 --from=images.example.org/astral-sh/uv:0.4.0 /uv /bin/
 FROM scratch
 FROM last
 "#;
@@ -45,7 +45,7 @@ spec:
         - {name: init, image: busybox:1.36}
       containers:
         - name: a
-          image: ghcr.io/x/a:v1@sha256:00
+          image: images.example.org/x/a:v1@sha256:00
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -55,7 +55,7 @@ spec:
       template:
         spec:
           containers:
-          - image: 'docker.io/library/b:latest'
+          - image: 'hub.example.org/library/b:latest'
 ---
 image: not-a-manifest:1
 "#;
@@ -134,7 +134,7 @@ generated: "2024-01-01T00:00:00Z"
 "#;
 
 pub(crate) const VALUES: &str = r#"image:
-  registry: quay.io
+  registry: images.example.org
   repository: org/app
   tag: "1.2.3"
 sidecar:

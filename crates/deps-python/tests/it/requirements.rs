@@ -5,7 +5,7 @@ use fleetwright_package::{Scope, Through};
 use super::{declared, findings, read, set, version};
 
 const LINES: &str = "\
---index-url https://pypi.org/simple
+--index-url https://pypi.example.org/simple
 -r requirements/base.txt
 # keep: the API of 5 differs
 Flask[async] == 2.3.3 ; python_version >= '3.8' # beside

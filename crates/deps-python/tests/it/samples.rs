@@ -37,7 +37,7 @@ members = ["my-app"]
 [[package]]
 name = "attrs"
 version = "23.2.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 wheels = [
     { url = "https://files.example.org/attrs-23.2.0-py3-none-any.whl", hash = "sha256:00", size = 1 },
 ]
@@ -45,12 +45,12 @@ wheels = [
 [[package]]
 name = "boto3"
 version = "1.34.5"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 
 [[package]]
 name = "click"
 version = "8.1.7"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 
 [[package]]
 name = "my-app"
@@ -60,7 +60,7 @@ dependencies = [
     { name = "click" },
     { name = "mylib" },
     { name = "requests", extra = ["socks"] },
-    { name = "urllib3", version = "1.26.18", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version < '3.11'" },
+    { name = "urllib3", version = "1.26.18", source = { registry = "https://pypi.example.org/simple" }, marker = "python_full_version < '3.11'" },
 ]
 
 [package.optional-dependencies]
@@ -88,20 +88,20 @@ source = { git = "https://host/mylib?rev=v3#012345678901234567890123456789012345
 [[package]]
 name = "pysocks"
 version = "1.7.1"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 
 [[package]]
 name = "pytest"
 version = "8.2.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 
 [[package]]
 name = "requests"
 version = "2.31.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 dependencies = [
-    { name = "urllib3", version = "1.26.18", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version < '3.11'" },
-    { name = "urllib3", version = "2.2.1", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version >= '3.11'" },
+    { name = "urllib3", version = "1.26.18", source = { registry = "https://pypi.example.org/simple" }, marker = "python_full_version < '3.11'" },
+    { name = "urllib3", version = "2.2.1", source = { registry = "https://pypi.example.org/simple" }, marker = "python_full_version >= '3.11'" },
 ]
 
 [package.optional-dependencies]
@@ -115,18 +115,18 @@ unused = [
 [[package]]
 name = "ruff"
 version = "0.4.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 
 [[package]]
 name = "urllib3"
 version = "1.26.18"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 resolution-markers = ["python_full_version < '3.11'"]
 
 [[package]]
 name = "urllib3"
 version = "2.2.1"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example.org/simple" }
 "#;
 
 pub(crate) const POETRY_PROJECT: &str = r#"[tool.poetry]
@@ -335,7 +335,7 @@ groups = ["test"]
 "#;
 
 pub(crate) const PIPFILE: &str = r#"[[source]]
-url = "https://pypi.org/simple"
+url = "https://pypi.example.org/simple"
 name = "pypi"
 
 [packages]
@@ -356,7 +356,7 @@ pub(crate) const PIPFILE_LOCK: &str = r#"{
         "hash": {"sha256": "00"},
         "pipfile-spec": 6,
         "requires": {"python_version": "3.12"},
-        "sources": [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": true}]
+        "sources": [{"name": "pypi", "url": "https://pypi.example.org/simple", "verify_ssl": true}]
     },
     "default": {
         "flask": {
