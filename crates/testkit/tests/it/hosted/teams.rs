@@ -146,7 +146,12 @@ fn a_department(tongue: Tongue, (path, name): (&str, &str)) {
     assert_eq!(place.world.targets("bump").into_keys().collect::<Vec<_>>(), [full("app")]);
     // Put together in part, it is the same team.
     place.write("other", "main", ("CODEOWNERS", &format!("* @{path}\n")));
-    place.world.ends(&["repo", "sync"], 0);
+    let sync = || place.world.json(&["repo", "sync"])["entities"].clone();
+    let part = sync();
+    assert_eq!((&part["whole"], &part["changed"]), (&json!(false), &json!(1)), "{part}");
+    place.world.write("catalog/none.yaml", "# everything is put together now\n");
+    let whole = sync();
+    assert_eq!((&whole["whole"], &whole["changed"]), (&json!(true), &json!(0)), "{whole}");
     let owned = ends(&get(&place, &format!("group:default/{name}")), "ownerOf");
     assert_eq!(owned, ["component:default/app", "component:default/other"]);
 }
