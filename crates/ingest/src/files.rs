@@ -42,6 +42,19 @@ impl CatalogFiles {
         Ok(CatalogFiles { globs, reader: READER << 16 | of_globs })
     }
 
+    /// The same files, read with the help of something else, such as a folder: what was read without it, or with
+    /// another, is read again.
+    #[must_use]
+    pub fn beside<T: AsRef<std::path::Path>>(mut self, help: Option<T>) -> CatalogFiles {
+        if let Some(help) = help {
+            let mut hasher = DefaultHasher::new();
+            (self.reader, help.as_ref()).hash(&mut hasher);
+            let of_help = u32::try_from(hasher.finish() & 0xffff).unwrap_or_default();
+            self.reader = (self.reader & 0xffff_0000) | of_help;
+        }
+        self
+    }
+
     /// The version of what is found with these globs: READER, and what tells these from others. A
     /// repository that was read with another is read again.
     pub fn reader(&self) -> u32 {

@@ -13,6 +13,9 @@ use crate::show::{number, plain, wide_table};
 /// Files that are no advisories, of which so many are told.
 const TOLD: usize = 5;
 
+/// Advisories against one place, of which so many are named.
+const NAMES: usize = 2;
+
 pub(super) async fn run(context: &Context<'_>, args: &AdvisoriesArgs) -> Ended {
     let fleet = context.open().await?;
     let path = args.path.clone().or_else(|| fleet.config.advisories.clone());
@@ -67,7 +70,7 @@ fn row(told: &Exposure, hit: &Hit) -> Vec<String> {
     let place = place(found);
     let words = [
         severity.as_str(),
-        &names.join(", "),
+        &few(&names),
         &found.package,
         &found.version,
         fix,
@@ -77,6 +80,13 @@ fn row(told: &Exposure, hit: &Hit) -> Vec<String> {
         &because,
     ];
     words.map(plain).to_vec()
+}
+
+/// The first few of many names.
+fn few(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ") + &more
 }
 
 fn said(told: &Exposure) -> String {

@@ -4,6 +4,7 @@
 mod adopted;
 mod catalog;
 mod demo;
+mod depending;
 mod faults;
 mod grep;
 mod imported;

@@ -225,18 +225,20 @@ impl Config {
         if file.runner.sandbox.as_deref().is_some_and(|name| name != "bubblewrap") {
             return Err(source.error("runner.sandbox", "the only sandbox is `bubblewrap`", "remove the key"));
         }
+        let maven_folder = file.dependencies.maven.map(|maven| folder.join(maven));
         Ok(Config {
             database: folder.join(database),
             cache: folder.join(&file.cache),
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
             forges: forges::forges(&source, folder, file.forges)?,
-            catalog_files: catalog_files(&source, file.catalog.files.as_deref())?,
+            catalog_files: catalog_files(&source, file.catalog.files.as_deref())?
+                .beside(maven_folder.as_ref()),
             catalog_folder: folder.join(file.catalog.folder.unwrap_or_else(|| "catalog".into())),
             catalog_hosts: hosts(&source, file.catalog.hosts)?,
             catalog_certificates: file.catalog.certificates.map(|path| folder.join(path)),
             infra_schemas: file.infra.schemas.map(|schemas| folder.join(schemas)),
             infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
-            maven_folder: file.dependencies.maven.map(|maven| folder.join(maven)),
+            maven_folder,
             advisories: file.dependencies.advisories.map(|advisories| folder.join(advisories)),
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,

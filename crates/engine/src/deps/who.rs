@@ -111,7 +111,10 @@ pub async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, Engine
         }
         found(each, &paths, (&components, &ways))
     });
-    Ok(found.collect())
+    let mut found: Vec<Found> = found.collect();
+    let key = |each: &Found| (each.repo.clone(), each.forge.clone(), each.file.clone(), each.line);
+    found.sort_by_cached_key(key);
+    Ok(found)
 }
 
 fn key(each: &Use) -> (i64, String, String, String) {

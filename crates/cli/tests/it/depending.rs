@@ -1,0 +1,161 @@
+//! Who depends on what, through the binary.
+
+use serde_json::Value;
+
+use crate::world::World;
+
+fn pom(parent: Option<&str>, artifact: &str, rest: &str) -> String {
+    let parent = parent.map_or("<groupId>acme</groupId><version>1.0</version>".to_owned(), |version| {
+        format!("<parent><groupId>acme</groupId><artifactId>parent</artifactId><version>{version}</version><relativePath/></parent>")
+    });
+    format!(
+        "<project>\n  <modelVersion>4.0.0</modelVersion>\n  {parent}\n  <artifactId>{artifact}</artifactId>\n{rest}</project>\n"
+    )
+}
+
+fn log4j(version: &str) -> String {
+    let version = if version.is_empty() { String::new() } else { format!("<version>{version}</version>") };
+    format!(
+        "  <dependencies>\n    <dependency>\n      <groupId>org.apache.logging.log4j</groupId>\n      \
+         <artifactId>log4j-core</artifactId>{version}\n    </dependency>\n  </dependencies>\n"
+    )
+}
+
+const MANAGED: &str = "  <packaging>pom</packaging>\n  <properties><log4j.version>2.14.1</log4j.version></properties>\n  \
+    <dependencyManagement><dependencies><dependency><groupId>org.apache.logging.log4j</groupId>\
+    <artifactId>log4j-core</artifactId><version>${log4j.version}</version></dependency></dependencies></dependencyManagement>\n";
+
+const LOCK: &str = r#"{ "name": "web", "version": "1.0.0", "lockfileVersion": 3, "packages": {} }"#;
+
+/// Direct, by a property, inherited from another repository, mended already, of a missing parent, and none.
+fn fleet() -> World {
+    let world = World::new();
+    world.repo("acme/direct", &[("pom.xml", &pom(None, "direct", &log4j("2.14.1")))]);
+    let property = "  <properties><l.v>2.12.0</l.v></properties>\n".to_owned() + &log4j("${l.v}");
+    world.repo("acme/property", &[("svc/pom.xml", &pom(None, "property", &property))]);
+    world.repo("acme/parent", &[("pom.xml", &pom(None, "parent", MANAGED))]);
+    world.repo("acme/child", &[("pom.xml", &pom(Some("1.0"), "child", &log4j("")))]);
+    world.repo("acme/mended", &[("pom.xml", &pom(None, "mended", &log4j("2.17.1")))]);
+    world.repo("acme/orphan", &[("pom.xml", &pom(Some("9.9"), "orphan", &log4j("")))]);
+    world.repo("acme/web", &[("package-lock.json", LOCK), ("README.md", "nothing\n")]);
+    world.done(&["repo", "sync"]);
+    world
+}
+
+fn repos(rows: &Value) -> Vec<String> {
+    rows.as_array().unwrap().iter().map(|row| row["repo"].as_str().unwrap().to_owned()).collect()
+}
+
+const CORE: &str = "maven:org.apache.logging.log4j:log4j-core";
+
+#[test]
+fn who_is_on_it_and_of_whom_it_cannot_be_told() {
+    let world = fleet();
+    let told = world.json(&["deps", "who", CORE, "<2.17.1"]);
+    assert_eq!(repos(&told["found"]), ["acme/child", "acme/direct", "acme/property"]);
+    assert_eq!(repos(&told["untold"]), ["acme/orphan"]);
+    assert_eq!(told["repositories"], 5);
+    let child = &told["found"][0];
+    assert_eq!(
+        (child["version"].as_str(), child["through"].as_str()),
+        (Some("2.14.1"), Some("parent acme:parent:1.0"))
+    );
+    let property = &told["found"][2];
+    assert_eq!(
+        (property["file"].as_str(), property["version"].as_str()),
+        (Some("svc/pom.xml"), Some("2.12.0"))
+    );
+    assert_eq!(property["components"][0], "component:default/property");
+
+    let shown = world.done(&["deps", "who", "log4j-core", "<2.17.1"]).stdout;
+    assert!(shown.contains("3 of 5 repositories using"), "{shown}");
+    assert!(shown.contains("of 1 it cannot be told") && shown.contains("9.9"), "{shown}");
+    let skew = world.json(&["deps", "skew"]);
+    let versions: Vec<&str> = skew["packages"][0]["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| each["version"].as_str().unwrap())
+        .collect();
+    assert_eq!(versions, ["", "2.12.0", "2.14.1", "2.17.1"]);
+    let list = world.json(&["deps", "list", "property"]);
+    assert_eq!(list["dependencies"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_parent_that_moves_moves_its_children() {
+    let world = fleet();
+    let fixed = pom(None, "parent", &MANAGED.replace("2.14.1", "2.17.1"));
+    world.commit("acme/parent", "main", &[("100644", "pom.xml", Some(fixed.as_bytes()))]);
+    world.done(&["repo", "sync"]);
+    let told = world.json(&["deps", "who", CORE, "<2.17.1"]);
+    assert_eq!(repos(&told["found"]), ["acme/direct", "acme/property"]);
+    // The missing parent is published at last.
+    let late = pom(None, "parent", MANAGED).replace("<version>1.0</version>", "<version>9.9</version>");
+    world.repo("acme/late", &[("pom.xml", &late)]);
+    world.done(&["repo", "sync"]);
+    let told = world.json(&["deps", "who", CORE, "<2.17.1"]);
+    assert_eq!(repos(&told["found"]), ["acme/direct", "acme/orphan", "acme/property"]);
+    assert!(told["untold"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_an_advisory_hits_and_what_mends_it() {
+    let world = fleet();
+    let advisory = r#"{ "id": "GHSA-jfh8-c2jp-5v3q", "aliases": ["CVE-2021-44228"], "summary": "Log4Shell",
+        "severity": [{ "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H" }],
+        "affected": [{ "package": { "ecosystem": "Maven", "name": "org.apache.logging.log4j:log4j-core" },
+        "ranges": [{ "type": "ECOSYSTEM", "events": [{ "introduced": "2.13.0" }, { "fixed": "2.15.0" }] }] }] }"#;
+    world.write("osv/a.json", advisory);
+    world.write("osv/bad.json", "{");
+    let told = world.run(&["deps", "advisories", "osv", "--json"]).ends(3).document();
+    assert_eq!(repos(&told["hits"]), ["acme/child", "acme/direct"]);
+    assert_eq!(
+        (told["hits"][0]["fix"].as_str(), told["hits"][0]["rating"].as_str()),
+        (Some("2.15.0"), Some("critical"))
+    );
+    assert_eq!(repos(&told["untold"]), ["acme/orphan"]);
+    assert!(told["findings"][0][0].as_str().unwrap().ends_with("bad.json"));
+    let shown = world.run(&["deps", "advisories", "osv", "--called", "cve-2021-44228"]).ends(3).stdout;
+    assert!(shown.contains("critical 10.0") && shown.contains("CVE-2021-44228"), "{shown}");
+    world.run(&["deps", "advisories", "osv", "--called", "CVE-1999-0001"]).ends(0);
+    world.run(&["deps", "advisories"]).ends(2);
+}
+
+#[test]
+fn a_shift_selects_by_dependencies_and_by_advisories() {
+    let world = fleet();
+    let steps = "  steps: [{ file: { path: NOTE, content: x } }]";
+    let select = |text: &str| format!("  targets: {{ select: '{text}' }}\n{steps}");
+    let planned = |name: &str, text: &str| {
+        let file = world.shift(name, &select(text));
+        world.done(&["shift", "plan", &file]);
+        world.stages(name).len()
+    };
+    assert_eq!(
+        planned("old", r#"repo.dependsOn("maven:org.apache.logging.log4j:log4j-core", "<2.17.1")"#),
+        3
+    );
+    assert_eq!(planned("any", r#"repo.dependsOn("maven:org.apache.logging.log4j:log4j-core")"#), 5);
+    // Not knowing is not no: the one whose version cannot be told is in neither.
+    assert_eq!(
+        planned("not", r#"!repo.dependsOn("maven:org.apache.logging.log4j:log4j-core", "<2.17.1")"#),
+        3
+    );
+    let why = world.done(&["shift", "why", "old", "acme/orphan"]).stdout;
+    assert!(why.contains("could not find out") && why.contains("pom.xml"), "{why}");
+
+    for (text, expected) in [
+        (r#"repo.dependsOn("log4j")"#, "names no ecosystem"),
+        (r#"repo.dependsOn("npm:x", ">=")"#, "targets.select"),
+        ("repo.dependsOn(repo.name)", "takes texts in quotes"),
+        ("repo.affectedBy()", "takes 1 text"),
+    ] {
+        let file = world.shift("bad", &select(text));
+        let told = world.run(&["shift", "plan", &file]).ends(2).stderr;
+        assert!(told.contains(expected), "{text}: {told}");
+    }
+    let file = world.shift("affected", &select(r#"repo.affectedBy("CVE-2021-44228")"#));
+    let told = world.run(&["shift", "plan", &file]).ends(2).stderr;
+    assert!(told.contains("dependencies.advisories"), "{told}");
+}
