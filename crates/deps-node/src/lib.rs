@@ -3,14 +3,19 @@
 //! [`Declared::set`](fleetwright_package::Declared::set) is the whole requirement with its operator (`^1.2.0`),
 //! without a protocol or another name before it (`npm:other@`).
 
+mod bun;
+mod indented;
 mod json;
 mod lock;
 mod manifest;
 mod package_lock;
+mod pnpm;
+mod pnpm_workspace;
 mod require;
 mod settle;
 mod text;
 mod workspace;
+mod yarn;
 
 use fleetwright_package::{Files, Finding, Inventory, Version};
 
@@ -20,7 +25,15 @@ use crate::settle::Repository;
 use crate::text::{MAX_LOCK, MAX_MANIFEST, Source, folder};
 use crate::workspace::Workspace;
 
-const NAMES: [&str; 3] = ["package.json", "package-lock.json", "npm-shrinkwrap.json"];
+const NAMES: [&str; 7] = [
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "bun.lock",
+];
 
 /// Whether a file of this path, from the repository's root, is to be given to [`read`].
 pub fn wants(path: &str) -> bool {
@@ -34,6 +47,12 @@ pub fn read(files: &Files, inventory: &mut Inventory) {
     for (path, text) in files.named("package.json").filter(|(path, _)| wants(path)) {
         match Source::new(path, text, MAX_MANIFEST).and_then(|source| manifest::read(&source)) {
             Ok(json) => add_manifest(path, json, &mut repository, &mut inventory.findings),
+            Err(finding) => inventory.findings.push(finding),
+        }
+    }
+    for (path, text) in files.named("pnpm-workspace.yaml").filter(|(path, _)| wants(path)) {
+        match Source::new(path, text, MAX_MANIFEST) {
+            Ok(source) => add_workspace(path, &source, &mut repository, &mut inventory.findings),
             Err(finding) => inventory.findings.push(finding),
         }
     }
@@ -76,6 +95,33 @@ fn lockfile(path: &str, text: &str, repository: &Repository) -> Option<Result<Re
         "package-lock.json" | "npm-shrinkwrap.json" => {
             Some(source().and_then(|source| package_lock::read(&source, &repository.members)))
         }
+        "yarn.lock" => {
+            Some(source().and_then(|source| {
+                yarn::read(&source, &repository.members, &repository.managed(folder(path)))
+            }))
+        }
+        "pnpm-lock.yaml" => Some(source().and_then(|source| pnpm::read(&source, &repository.members))),
+        "bun.lock" => Some(source().and_then(|source| bun::read(&source, &repository.members))),
         _ => None,
     }
+}
+
+fn add_workspace(path: &str, source: &Source<'_>, repository: &mut Repository, findings: &mut Vec<Finding>) {
+    let read = pnpm_workspace::read(source);
+    let place = folder(path).to_owned();
+    let (workspace, wrong) = Workspace::new(path, &read.globs);
+    findings.extend(wrong);
+    findings.extend(read.unread.iter().map(|line| {
+        text::finding(
+            path,
+            *line,
+            "this is written in a form of YAML that is not read here",
+            "write it as plain keys and values, one a line",
+        )
+    }));
+    repository.workspaces.insert(place.clone(), workspace);
+    if !read.catalogs.is_empty() {
+        repository.catalogs.insert(place.clone(), read.catalogs);
+    }
+    repository.overrides.insert(place, read.overrides);
 }

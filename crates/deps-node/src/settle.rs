@@ -148,7 +148,8 @@ impl Repository {
         manager.split('@').next()
     }
 
-    fn managed(&self, root: &str) -> BTreeMap<&str, &str> {
+    /// What `overrides` and `resolutions` of a root set, by the package's name.
+    pub(crate) fn managed(&self, root: &str) -> BTreeMap<&str, &str> {
         let inside = self
             .manifests
             .get(&beside(root, "package.json"))

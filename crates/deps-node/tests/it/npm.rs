@@ -4,7 +4,7 @@ use fleetwright_package::{Scope, Through, Version};
 
 use crate::seen::{declared, inventory, set, shown, version};
 
-pub const MANIFEST: &str = r#"{
+pub(crate) const MANIFEST: &str = r#"{
   "name": "shop",
   "version": "1.0.0",
   "workspaces": ["packages/*"],
@@ -15,7 +15,7 @@ pub const MANIFEST: &str = r#"{
 }
 "#;
 
-pub const LOCK: &str = r#"{
+pub(crate) const LOCK: &str = r#"{
   "name": "shop",
   "version": "1.0.0",
   "lockfileVersion": 3,

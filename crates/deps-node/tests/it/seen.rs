@@ -4,20 +4,20 @@ use fleetwright_deps_node::read;
 use fleetwright_package::{Declared, Files, Inventory, Lock, Version};
 
 /// What is read from these files.
-pub fn inventory(files: &[(&str, &str)]) -> Inventory {
+pub(crate) fn inventory(files: &[(&str, &str)]) -> Inventory {
     let mut inventory = Inventory::default();
     read(&files.iter().copied().collect::<Files>(), &mut inventory);
     inventory
 }
 
 /// The first dependency of this name, in any manifest.
-pub fn declared<'a>(inventory: &'a Inventory, name: &str) -> &'a Declared {
+pub(crate) fn declared<'a>(inventory: &'a Inventory, name: &str) -> &'a Declared {
     let mut all = inventory.manifests.iter().flat_map(|manifest| &manifest.declared);
     all.find(|declared| declared.package.name() == name).unwrap_or_else(|| panic!("{name} is declared"))
 }
 
 /// The version of a dependency, or why it is not known.
-pub fn version<'a>(inventory: &'a Inventory, name: &str) -> &'a str {
+pub(crate) fn version<'a>(inventory: &'a Inventory, name: &str) -> &'a str {
     match &declared(inventory, name).version {
         Version::Known(version) => version,
         Version::Unknown(why) => why,
@@ -25,14 +25,14 @@ pub fn version<'a>(inventory: &'a Inventory, name: &str) -> &'a str {
 }
 
 /// What a place's bytes are.
-pub fn set<'a>(files: &[(&str, &'a str)], inventory: &Inventory, name: &str) -> &'a str {
+pub(crate) fn set<'a>(files: &[(&str, &'a str)], inventory: &Inventory, name: &str) -> &'a str {
     let place = declared(inventory, name).set.clone().unwrap_or_else(|| panic!("{name} has a place"));
     let (_, text) = files.iter().find(|(path, _)| *path == place.path).unwrap();
     &text[place.span]
 }
 
 /// The packages of a lockfile with what they need: `a@1 -> b@2`.
-pub fn shown(lock: &Lock) -> Vec<String> {
+pub(crate) fn shown(lock: &Lock) -> Vec<String> {
     let name = |at: u32| {
         let locked = &lock.packages[at as usize];
         format!("{}@{}", locked.package.name(), locked.version)
