@@ -49,7 +49,7 @@ def theirs(folder, lock):
         out = run(["npm", "ls", "--package-lock-only", "--all", "--json"], folder)
         walk(json.loads(out).get("dependencies"), None, packages, edges) if out else None
     elif lock == "pnpm-lock.yaml":
-        command = ["npx", "-y", "pnpm@9", "list", "--lockfile-only", "-r", "--depth", "Infinity", "--json"]
+        command = ["npx", "-y", "pnpm@10", "list", "--lockfile-only", "-r", "--depth", "Infinity", "--json"]
         for project in json.loads(run(command, folder) or "[]"):
             for key in ("dependencies", "devDependencies", "optionalDependencies"):
                 walk(project.get(key), None, packages, edges)

@@ -1,5 +1,6 @@
 //! `package.json`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -62,7 +63,12 @@ pub(crate) fn read(source: &Source<'_>) -> Result<PackageJson, Finding> {
     let remedy = "make it valid JSON: `npm pkg fix` shows where it is not";
     let options =
         ParseOptions { allow_comments: false, allow_trailing_commas: false, ..ParseOptions::default() };
-    let parsed = parse_to_ast(source.text, &CollectOptions::default(), &options).map_err(|error| {
+    // npm reads over a byte order mark; spaces in its place keep every byte where it is.
+    let text = match source.text.strip_prefix('\u{feff}') {
+        Some(rest) => Cow::Owned(format!("   {rest}")),
+        None => Cow::Borrowed(source.text),
+    };
+    let parsed = parse_to_ast(&text, &CollectOptions::default(), &options).map_err(|error| {
         finding(
             source.path,
             source.line(error.range().start),

@@ -18,11 +18,14 @@ struct Node<'a> {
     needs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
+/// What a manifest asked for, and what it got.
+type Asked<'a> = (Option<Cow<'a, str>>, Cow<'a, str>);
+
 #[derive(Default)]
 struct Content<'a> {
     version: String,
     /// What each folder's manifest asked for and got, by name.
-    importers: BTreeMap<Cow<'a, str>, BTreeMap<Cow<'a, str>, (Option<Cow<'a, str>>, Cow<'a, str>)>>,
+    importers: BTreeMap<Cow<'a, str>, BTreeMap<Cow<'a, str>, Asked<'a>>>,
     packages: Vec<Node<'a>>,
     snapshots: Vec<Node<'a>>,
     /// `name` and `version` of packages whose key does not tell them.

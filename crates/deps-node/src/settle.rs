@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use fleetwright_package::{
-    Declared, Ecosystem, Finding, Inventory, LockedAt, Manifest, Scope, Through, Version,
+    Declared, Ecosystem, Finding, Inventory, LockedAt, Manifest, Place, Scope, Through, Version,
 };
 
 use crate::lock::{Direct, Members, ReadLock};
 use crate::manifest::{Catalogs, PackageJson, Wanted};
-use crate::require::{Sort, fits, requirement};
+use crate::require::{Requirement, Sort, fits, requirement};
 use crate::text::{finding, folder, join, package};
 use crate::workspace::Workspace;
 
@@ -176,39 +176,34 @@ impl Repository {
     }
 
     fn declared(&self, place: &str, wanted: &Wanted, lock: Option<&Governing<'_>>) -> Option<Declared> {
-        let asked = requirement(&wanted.text);
+        let mut asked = requirement(&wanted.text);
         let mut written = wanted;
         let mut through = Through::Inline;
-        let mut origin = asked.text;
-        let mut sort = asked.sort;
-        let mut alias = asked.alias;
-        if sort == Sort::Catalog {
-            through =
-                Through::Catalog(if origin.is_empty() { "default".to_owned() } else { origin.to_owned() });
-            if let Some(entry) = self.catalog(place, origin, &wanted.name) {
-                let inner = requirement(&entry.text);
-                (written, origin, sort, alias) = (entry, inner.text, inner.sort, inner.alias);
+        if asked.sort == Sort::Catalog {
+            let name = if asked.text.is_empty() { "default" } else { asked.text };
+            through = Through::Catalog(name.to_owned());
+            if let Some(entry) = self.catalog(place, asked.text, &wanted.name) {
+                (written, asked) = (entry, requirement(&entry.text));
             }
         } else if let Some(name) = wanted.text.strip_prefix('$').filter(|_| wanted.scope == Scope::Managed) {
             through = Through::Property(name.to_owned());
             if let Some(entry) = self.direct(place, name) {
-                let inner = requirement(&entry.text);
-                (written, origin, sort, alias) = (entry, inner.text, inner.sort, inner.alias);
+                (written, asked) = (entry, requirement(&entry.text));
             }
         }
-        if sort == Sort::Workspace {
+        if asked.sort == Sort::Workspace {
             through = Through::Workspace;
         }
-        let name = alias.unwrap_or(&wanted.name);
+        let name = asked.alias.unwrap_or(&wanted.name);
         let (locked, found) = lock.and_then(|lock| lock.find(wanted)).unzip();
-        let version = found.map_or_else(|| self.unlocked(place, name, origin, sort, lock), Version::Known);
+        let version = found.map_or_else(|| self.unlocked(place, name, &asked, lock), Version::Known);
         Some(Declared {
             package: package(name)?,
-            requirement: origin.to_owned(),
+            requirement: asked.text.to_owned(),
             version,
             scope: wanted.scope,
             place: wanted.place.clone(),
-            set: set(written, origin, sort),
+            set: set(written, &asked),
             through,
             locked,
             comment: written.comment.clone(),
@@ -228,15 +223,15 @@ impl Repository {
         &self,
         place: &str,
         name: &str,
-        text: &str,
-        sort: Sort,
+        asked: &Requirement<'_>,
         lock: Option<&Governing<'_>>,
     ) -> Version {
+        let text = asked.text;
         let nothing = match lock {
             Some(lock) => format!("{} has no entry for it", lock.read.lock.path),
             None => "no lockfile says which".to_owned(),
         };
-        let why = match sort {
+        let why = match asked.sort {
             Sort::Exact => match crate::require::exact(text) {
                 Some(version) => return Version::Known(version.to_owned()),
                 None => nothing,
@@ -273,13 +268,11 @@ impl Governing<'_> {
 }
 
 /// The bytes of the requirement, where it is one that another version can be put in for.
-fn set(written: &Wanted, text: &str, sort: Sort) -> Option<fleetwright_package::Place> {
+fn set(written: &Wanted, asked: &Requirement<'_>) -> Option<Place> {
     let mut place = written.set.clone()?;
-    let fitting = matches!(sort, Sort::Exact | Sort::Range | Sort::Tag)
-        && !text.is_empty()
-        && written.text.ends_with(text);
-    place.span.start = place.span.end.checked_sub(text.len())?;
-    fitting.then_some(place)
+    let sort = matches!(asked.sort, Sort::Exact | Sort::Range | Sort::Tag);
+    place.span.start = place.span.end.checked_sub(asked.text.len())?;
+    (sort && !asked.text.is_empty() && written.text.ends_with(asked.text)).then_some(place)
 }
 
 /// Why the lockfile does not fit this dependency, with the line in the manifest.

@@ -32,11 +32,8 @@ pub(crate) fn read(
     lines(source.text, |keys, written, value| match keys {
         [top] if top == "__metadata" => {}
         [top] => entries.push(Entry { descriptors: top.clone(), written, ..Entry::default() }),
-        [top, key] if top == "__metadata" => {
-            if key == "version" {
-                berry = Some(unquote(value).into_owned());
-            }
-        }
+        [top, key] if top == "__metadata" && key == "version" => berry = Some(unquote(value).into_owned()),
+        [top, ..] if top == "__metadata" => {}
         [_, key] => match (entries.last_mut(), &**key) {
             (Some(entry), "version") => entry.version = unquote(value),
             (Some(entry), "resolution") => entry.resolution = unquote(value),
@@ -53,7 +50,10 @@ pub(crate) fn read(
         Some(version) if version.parse().is_ok_and(|version: u32| BERRY.contains(&version)) => {
             format!("yarn berry {version}")
         }
-        None if source.text.contains("# yarn lockfile v1") => "yarn 1".to_owned(),
+        // Yarn takes an empty file for a lockfile without packages.
+        None if source.text.trim().is_empty() || source.text.contains("# yarn lockfile v1") => {
+            "yarn 1".to_owned()
+        }
         _ => {
             let version = berry.unwrap_or_else(|| "(none)".to_owned());
             let message =

@@ -122,3 +122,10 @@ fn a_lockfile_made_for_another_requirement_does_not_fit() {
     assert_eq!(seen.findings[0].line, 2);
     assert!(seen.findings[0].message.contains("a is `^2` there and `^1.4` in the lockfile"));
 }
+
+#[test]
+fn a_byte_order_mark_moves_nothing() {
+    let files = [("package.json", "\u{feff}{\"dependencies\": {\"a\": \"1.2.3\"}}")];
+    let seen = inventory(&files);
+    assert_eq!((set(&files, &seen, "a"), version(&seen, "a")), ("1.2.3", "1.2.3"));
+}

@@ -27,7 +27,10 @@ pub(crate) fn version<'a>(inventory: &'a Inventory, name: &str) -> &'a str {
 /// What a place's bytes are.
 pub(crate) fn set<'a>(files: &[(&str, &'a str)], inventory: &Inventory, name: &str) -> &'a str {
     let place = declared(inventory, name).set.clone().unwrap_or_else(|| panic!("{name} has a place"));
-    let (_, text) = files.iter().find(|(path, _)| *path == place.path).unwrap();
+    let (_, text) = files
+        .iter()
+        .find(|(path, _)| *path == place.path)
+        .unwrap_or_else(|| panic!("{} is there", place.path));
     &text[place.span]
 }
 
