@@ -63,7 +63,13 @@ impl<'a> Content<'a> {
             [top, key, rest @ ..] if top == "packages" || top == "snapshots" => {
                 let nodes = if top == "packages" { &mut self.packages } else { &mut self.snapshots };
                 match rest {
-                    [] => nodes.push(Node { key: key.clone(), written, ..Node::default() }),
+                    [] => {
+                        // Half a million of them are kept at once.
+                        if let Some(last) = nodes.last_mut() {
+                            last.needs.shrink_to_fit();
+                        }
+                        nodes.push(Node { key: key.clone(), written, ..Node::default() });
+                    }
                     [told] if told == "name" => drop(self.told.insert((key.clone(), "name"), unquote(value))),
                     [told] if told == "version" => {
                         drop(self.told.insert((key.clone(), "version"), unquote(value)))
@@ -123,8 +129,13 @@ impl<'a> Content<'a> {
         }
         let own = self.own(source, &mut read, members);
         for node in nodes {
+            // A package of the registry may have a member of the workspace for a peer.
+            let linked =
+                |value: &str| own.get(&join(folder(source.path), value.strip_prefix("link:")?)?).copied();
+            let needs = node.needs.iter();
             let needs =
-                node.needs.iter().filter_map(|(name, value)| resolve(&at, name, value, major)).collect();
+                needs.filter_map(|(name, value)| linked(value).or_else(|| resolve(&at, name, value, major)));
+            let needs = needs.collect();
             if let Some(position) = at.get(&*node.key) {
                 read.needs(*position, needs);
             }

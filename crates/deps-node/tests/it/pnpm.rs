@@ -60,7 +60,9 @@ snapshots:
     optionalDependencies:
       c-alias: '@s/c@3.0.7'
 
-  real@5.1.0: {}
+  real@5.1.0:
+    dependencies:
+      member: link:packages/member
 ";
 
 pub(crate) const FIFTH: &str = "lockfileVersion: 5.4
@@ -113,7 +115,7 @@ fn a_workspace_with_catalogs() {
         "@s/c@3.0.7 -> ",
         "a@1.4.0 -> b@2.1.3",
         "b@2.1.3 -> @s/c@3.0.7",
-        "real@5.1.0 -> ",
+        "real@5.1.0 -> member@0.3.0",
         "own member@0.3.0 -> @s/c@3.0.7",
     ];
     assert_eq!(lock, all);
