@@ -33,7 +33,9 @@ pub(crate) const LOCK: &str = r#"{
     "node_modules/member": { "resolved": "packages/member", "link": true },
     "packages/member/node_modules/a": { "version": "2.1.0", "dependencies": { "c": "1" } },
     "node_modules/a": { "version": "1.4.0", "dependencies": { "c": "^1.0.0" } },
-    "node_modules/a/node_modules/c": { "version": "1.9.0" },
+    "node_modules/a/node_modules/c": { "version": "1.9.0", "dependencies": { "d": "*" } },
+    "node_modules/a/node_modules/d": { "version": "4.1.0" },
+    "node_modules/d": { "version": "4.2.0" },
     "node_modules/c": { "version": "1.0.0" },
     "node_modules/other": { "name": "b", "version": "2.0.7" },
     "node_modules/tagged": { "version": "5.0.0", "dev": true },
@@ -60,6 +62,7 @@ fn the_nearest_node_modules_is_needed() {
     assert!(lock.contains(&"own member@0.1.0 -> a@2.1.0".to_owned()), "{lock:#?}");
     assert!(lock.contains(&"a@2.1.0 -> c@1.0.0".to_owned()));
     assert!(lock.contains(&"a@1.4.0 -> c@1.9.0".to_owned()));
+    assert!(lock.contains(&"c@1.9.0 -> d@4.1.0".to_owned()), "{lock:#?}");
     assert!(
         lock.contains(
             &"own shop@1.0.0 -> member@0.1.0, a@1.4.0, b@2.0.7, tagged@5.0.0, git@0.3.0, react@18.2.0"
