@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, SelectExpr};
 use globset::Glob;
 use regex::Regex;
 
+use crate::asked::{self, literal};
 use crate::error::{SelectorError, SelectorFault};
 use crate::facts::Asked;
 use crate::names::{
@@ -20,10 +21,6 @@ pub(crate) const IS_SET: &str = "@isSet";
 pub(crate) const HAS_FILE: &str = "@hasFile";
 /// The function that `repo.contains(glob, regex)` becomes: `contains` is one of texts already.
 pub(crate) const CONTAINS: &str = "@contains";
-/// The function that `repo.dependsOn(package, range)` becomes.
-pub(crate) const DEPENDS_ON: &str = "@dependsOn";
-/// The function that `repo.affectedBy(advisory)` becomes.
-pub(crate) const AFFECTED_BY: &str = "@affectedBy";
 /// The function that `component.inGroup(ref)` becomes.
 pub(crate) const IN_GROUP: &str = "@inGroup";
 /// The function that `x.matches("literal")` becomes: its regex is compiled once.
@@ -272,10 +269,8 @@ impl Check<'_> {
             let known = known.map(|(root, name)| (name.to_owned(), format!("{root}.{name}")));
             return self.unknown(id, "function", &format!("{root}.{name}"), known);
         };
-        if name == "dependsOn" && call.args.len() == 1 {
-            // Any version: an empty range.
-            let any = Expr::Literal(LiteralValue::String(String::new().into()));
-            call.args.push(IdedExpr { id, expr: any });
+        if name == "dependsOn" {
+            asked::any_version(id, call);
         }
         if call.args.len() != *arguments {
             let texts = if *arguments == 1 { "text" } else { "texts" };
@@ -289,7 +284,17 @@ impl Check<'_> {
             return Ok(());
         }
         if root == "repo" && (name == "dependsOn" || name == "affectedBy") {
-            return self.dependencies(id, call);
+            return match asked::asked(call) {
+                Some(asked) => {
+                    self.asks.insert(asked);
+                    Ok(())
+                }
+                None => self.refuse(
+                    id,
+                    &name,
+                    &format!("`repo.{name}` takes texts in quotes, not what is computed"),
+                ),
+            };
         }
         self.glob(&call.args[0])?;
         if let Some(regex) = call.args.get(1) {
@@ -297,29 +302,6 @@ impl Check<'_> {
         }
         call.func_name = if name == "hasFile" { HAS_FILE } else { CONTAINS }.to_owned();
         self.reads_files = true;
-        Ok(())
-    }
-
-    /// What is asked of dependencies is looked up once for all repositories, so it must be known beforehand.
-    fn dependencies(&mut self, id: u64, call: &mut CallExpr) -> Outcome {
-        let texts: Option<Vec<String>> =
-            call.args.iter().map(|arg| literal(arg).map(str::to_owned)).collect();
-        let Some(texts) = texts else {
-            let name = call.func_name.clone();
-            return self.refuse(
-                id,
-                &name,
-                &format!("`repo.{name}` takes texts in quotes, not what is computed"),
-            );
-        };
-        let (asked, function) = match texts.as_slice() {
-            [package, range] => {
-                (Asked::DependsOn { package: package.clone(), range: range.clone() }, DEPENDS_ON)
-            }
-            _ => (Asked::AffectedBy(texts.into_iter().next().unwrap_or_default()), AFFECTED_BY),
-        };
-        self.asks.insert(asked);
-        call.func_name = function.to_owned();
         Ok(())
     }
 
@@ -395,11 +377,4 @@ impl Check<'_> {
 
 fn listed(root: &str, fields: &[&str]) -> String {
     fields.iter().map(|field| format!("`{root}.{field}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn literal(expr: &IdedExpr) -> Option<&str> {
-    match &expr.expr {
-        Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
-        _ => None,
-    }
 }

@@ -11,7 +11,8 @@ use cel::context::VariableResolver;
 use cel::{Context, DeclarationError, ExecutionError, Value};
 use regex::Regex;
 
-use crate::check::{AFFECTED_BY, CONTAINS, DEPENDS_ON, HAS_FILE, IN_GROUP, IS_SET, MATCHES};
+use crate::asked::{AFFECTED_BY, DEPENDS_ON};
+use crate::check::{CONTAINS, HAS_FILE, IN_GROUP, IS_SET, MATCHES};
 use crate::error::SelectorFault;
 use crate::facts::{Asked, Facts};
 use crate::parse::ENVIRONMENT;

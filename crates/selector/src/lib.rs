@@ -1,5 +1,6 @@
 //! Expressions in CEL: the [`Selector`] picks repositories, a [`Rule`] is asked about any JSON values.
 
+mod asked;
 mod check;
 mod code;
 mod error;

@@ -135,7 +135,7 @@ fn row(entity: &Entity, parts: &Parts) -> EntityRow {
     }
 }
 
-/// The path of a file beside the configuration.
+/// The path of a file beside the configuration, or the address of one that was fetched.
 fn beside_path(file: &str) -> &str {
-    file.strip_prefix(BESIDE).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default()
+    file.strip_prefix(BESIDE).and_then(|rest| rest.strip_prefix(':')).unwrap_or(file)
 }

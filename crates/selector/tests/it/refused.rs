@@ -38,8 +38,9 @@ fn unknown_names_offer_the_nearest() {
 #[test]
 fn known_names_in_the_wrong_place() {
     for (text, said) in [
-        ("repo.dependsOn('npm:react')", "`repo.dependsOn` is not available in this version"),
-        ("repo.affectedBy('CVE-1')", "not available in this version"),
+        ("repo.dependsOn(repo.name)", "`repo.dependsOn` takes texts in quotes"),
+        ("repo.dependsOn()", "takes 2 texts, not 0"),
+        ("repo.affectedBy()", "takes 1 text, not 0"),
         ("component.level('x') == 'gold'", "not available in this version"),
         ("component.passes('x')", "not available in this version"),
         ("component.inGroup()", "takes 1 text, not 0"),

@@ -30,6 +30,13 @@ fn life() -> World {
     world.ends(&["shift", "apply", "open.yaml", "--amend"], 3);
     world.ends(&["shift", "pause", "open"], 0);
     world.ends(&["shift", "close", "open"], 0);
+    // An address that cannot be had is kept with the reason.
+    let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: all }\n\
+        spec: { type: url, target: 'https://files.invalid/all.yaml' }\n";
+    world.person_writes("acme/app-03", "main", ("catalog-info.yaml", location));
+    let config = fs::read_to_string(world.path("fleetwright.yaml")).unwrap();
+    world.write("fleetwright.yaml", &format!("{config}catalog: {{ hosts: [files.invalid] }}\n"));
+    world.ends(&["repo", "sync"], 0);
     world
 }
 
