@@ -93,7 +93,13 @@ fn advisories(path: &Path, count: usize) {
     let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
     let details = "What is wrong, in some sentences that nobody reads here. ".repeat(20);
     for at in 0..count {
-        let name = if at % 10 == 0 { format!("package-{}", at % 20_000) } else { format!("other-{at}") };
+        let name = if at == 0 {
+            "log4js".to_owned()
+        } else if at % 10 == 1 {
+            format!("package-{}", at % 20_000)
+        } else {
+            format!("other-{at}")
+        };
         let mut text = String::new();
         write!(
             text,

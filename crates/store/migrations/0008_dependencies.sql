@@ -35,7 +35,7 @@ CREATE TABLE dependency (
     members        TEXT    NOT NULL,            -- [1, 2]: the manifests it is reached from, where there are several
     PRIMARY KEY (file, part)
 ) WITHOUT ROWID;
-CREATE INDEX dependency_package ON dependency (package, version);
+CREATE INDEX dependency_package ON dependency (package, version, scope);
 
 -- What a repository asked for of other repositories: when one of these moves, it is read again.
 CREATE TABLE asked (

@@ -148,15 +148,42 @@ impl Reader {
         rows.iter().map(used).collect()
     }
 
-    /// The repositories that use a package in one of these versions.
+    /// Every package that anything ever named: its ecosystem's word and its name.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn users(&self, package: i64, versions: &[&str]) -> Result<BTreeSet<i64>, StoreError> {
-        let text = "SELECT DISTINCT f.repo FROM dependency d JOIN dependency_file f ON f.id = d.file
-            WHERE d.package = $1 AND d.scope NOT IN ('managed', 'own') AND d.version IN (SELECT value FROM json_each($2))";
-        let rows = sqlx::query(text).bind(package).bind(to_json(&versions)).fetch_all(&self.readers).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
+    pub async fn packages(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query("SELECT ecosystem, name FROM package").fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
+    /// A package's row and its versions that are in use, an empty one for those that cannot be told; `None` where
+    /// nothing uses it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn versions(
+        &self,
+        ecosystem: &str,
+        name: &str,
+    ) -> Result<Option<(i64, Vec<String>)>, StoreError> {
+        let text = "SELECT DISTINCT d.package, d.version FROM dependency d
+            WHERE d.package = (SELECT id FROM package WHERE ecosystem = $1 AND name = $2)
+                AND d.scope NOT IN ('managed', 'own')";
+        let rows = sqlx::query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
+        let package = rows.first().map(|row| row.get(0));
+        Ok(package.map(|package| (package, rows.iter().map(|row| row.get(1)).collect())))
+    }
+
+    /// How many repositories use a package in any version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users(&self, package: i64) -> Result<usize, StoreError> {
+        let text = "SELECT count(DISTINCT f.repo) FROM dependency d JOIN dependency_file f ON f.id = d.file
+            WHERE d.package = $1 AND d.scope NOT IN ('managed', 'own')";
+        let count: i64 = sqlx::query_scalar(text).bind(package).fetch_one(&self.readers).await?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// The paths of the files of these repositories, in the order of [`Dependencies::files`].

@@ -1,6 +1,6 @@
 //! Parts of the catalog: what moved since it was put together, and what is beside that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
 
@@ -31,6 +31,16 @@ impl Reader {
     pub async fn repos_of(&self, ids: &BTreeSet<i64>) -> Result<Vec<RepoRow>, StoreError> {
         let rows = sqlx::query(repo::SOME).bind(to_json(ids)).fetch_all(&self.readers).await?;
         rows.iter().map(repo::read).collect()
+    }
+
+    /// The forges and names of these repositories.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn names_of(&self, ids: &BTreeSet<i64>) -> Result<BTreeMap<i64, (String, String)>, StoreError> {
+        let text = "SELECT id, forge, name FROM repo WHERE id IN (SELECT value FROM json_each($1))";
+        let rows = sqlx::query(text).bind(to_json(ids)).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect())
     }
 
     /// The entities that these repositories declare, by reference.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use fleetwright_advisory::{Affected, Library, Verdict, load, mend};
 use fleetwright_package::{Ecosystem, Package};
-use fleetwright_store::InUse;
 use serde::Serialize;
 
 use super::who::{Found, used_in};
@@ -64,20 +63,23 @@ type Version = (i64, String);
 /// # Errors
 /// When the advisories cannot be loaded, none is called so, or the database fails.
 pub async fn advisories(fleet: &Fleet, path: &Path, called: Option<&str>) -> Result<Exposure, EngineError> {
-    let in_use = fleet.store.in_use().await?;
-    let packages: HashSet<Package> = in_use.iter().filter_map(package).collect();
+    let known = fleet.store.packages().await?;
+    let packages: HashSet<Package> = known.iter().filter_map(package).collect();
     let library = tokio::task::block_in_place(|| load(path, &|package| packages.contains(package)));
     let library = library.map_err(|error| EngineError::Usage(error.to_string()))?;
     let mut exposure =
         Exposure { read: library.read, findings: library.findings.clone(), ..Exposure::default() };
     let mut struck: BTreeMap<i64, Vec<(String, Strike)>> = BTreeMap::new();
     let mut unclear: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for row in &in_use {
-        let Some(package) = package(row) else { continue };
-        match strike(&library, &package, &row.version, called) {
-            (Some(strike), _) => struck.entry(row.package).or_default().push((row.version.clone(), strike)),
-            (None, true) => unclear.entry(row.package).or_default().push(row.version.clone()),
-            (None, false) => {}
+    for package in library.packages() {
+        let in_use = fleet.store.versions(package.ecosystem().word(), package.name()).await?;
+        let Some((id, versions)) = in_use else { continue };
+        for version in versions {
+            match strike(&library, package, &version, called) {
+                (Some(strike), _) => struck.entry(id).or_default().push((version, strike)),
+                (None, true) => unclear.entry(id).or_default().push(version),
+                (None, false) => {}
+            }
         }
     }
     exposure.advisories = told(&library, &struck);
@@ -91,8 +93,8 @@ pub async fn advisories(fleet: &Fleet, path: &Path, called: Option<&str>) -> Res
     Ok(exposure)
 }
 
-fn package(row: &InUse) -> Option<Package> {
-    Package::new(Ecosystem::of_word(&row.ecosystem)?, &row.name).ok()
+fn package((ecosystem, name): &(String, String)) -> Option<Package> {
+    Package::new(Ecosystem::of_word(ecosystem)?, name).ok()
 }
 
 /// What advisories say against one version.

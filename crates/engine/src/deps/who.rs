@@ -60,28 +60,25 @@ pub struct Found {
 /// # Errors
 /// When the database fails.
 pub async fn who(fleet: &Fleet, package: &Package, range: Option<&Range>) -> Result<Who, EngineError> {
-    let known = fleet.store.versions_of(package.ecosystem().word(), package.name()).await?;
-    let Some(id) = known.first().map(|each| each.package) else { return Ok(Who::default()) };
-    let mut inside = Vec::new();
-    let mut untold = Vec::new();
-    for each in &known {
+    let known = fleet.store.versions(package.ecosystem().word(), package.name()).await?;
+    let Some((id, versions)) = known else { return Ok(Who::default()) };
+    let (mut inside, mut untold) = (Vec::new(), Vec::new());
+    for version in versions.iter().map(String::as_str) {
         let holds = match range {
             None => Some(true),
-            Some(_) if each.version.is_empty() => None,
-            Some(range) => range.contains(&each.version),
+            Some(_) if version.is_empty() => None,
+            Some(range) => range.contains(version),
         };
         match holds {
-            Some(true) => inside.push(each.version.as_str()),
+            Some(true) => inside.push(version),
             Some(false) => {}
-            None => untold.push(each.version.as_str()),
+            None => untold.push(version),
         }
     }
-    let all: Vec<&str> = known.iter().map(|each| each.version.as_str()).collect();
-    let repos: BTreeSet<i64> = fleet.store.users(id, &all).await?;
     Ok(Who {
         found: used_in(fleet, fleet.store.uses(id, &inside).await?).await?,
         untold: used_in(fleet, fleet.store.uses(id, &untold).await?).await?,
-        repos: repos.len(),
+        repos: fleet.store.users(id).await?,
     })
 }
 
@@ -102,7 +99,8 @@ pub async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, Engine
     let locked = uses.iter().filter(|each| each.row.via.is_some());
     let places: Vec<(i64, u32)> = locked.map(|each| (each.file_id, each.row.part)).collect();
     let ways = fleet.store.ways(&places).await?;
-    let members = fleet.store.dependency_paths(&uses.iter().map(|each| each.repo).collect()).await?;
+    let shared = uses.iter().filter(|each| !each.row.members.is_empty()).map(|each| each.repo).collect();
+    let members = fleet.store.dependency_paths(&shared).await?;
     let found = uses.into_iter().map(|each| {
         let paths = each.row.members.iter().filter_map(|at| members.get(&each.repo)?.get(*at as usize));
         let mut paths: Vec<String> = paths.cloned().collect();

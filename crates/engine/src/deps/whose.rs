@@ -22,11 +22,7 @@ impl Components {
                 by_repo.entry(repo).or_default().push(row);
             }
         }
-        let names = fleet.store.repos_of(repos).await?;
-        Ok(Components {
-            by_repo,
-            names: names.into_iter().map(|row| (row.id, (row.forge, row.name))).collect(),
-        })
+        Ok(Components { by_repo, names: fleet.store.names_of(repos).await? })
     }
 
     /// The repository's forge and name.
