@@ -3,5 +3,6 @@
 mod graph;
 mod read;
 
+pub use fleetwright_deps_jvm::Shelf;
 pub use graph::{Reach, reach};
 pub use read::{MAX_FILE_BYTES, READER, read, wants};

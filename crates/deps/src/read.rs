@@ -1,5 +1,6 @@
 //! All readers together.
 
+use fleetwright_deps_jvm::Shelf;
 use fleetwright_package::{Files, Inventory, Published};
 
 /// The largest file that is read, in bytes. The largest lockfiles seen in public have 30 MB.
@@ -17,10 +18,11 @@ pub fn wants(path: &str) -> bool {
         || fleetwright_deps_platform::wants(path)
 }
 
-/// Reads what the files declare and lock. A bad file is a finding; the others are still read.
-pub fn read(files: &Files, published: &dyn Published) -> Inventory {
+/// Reads what the files declare and lock. A bad file is a finding; the others are still read. What was read of
+/// POMs from elsewhere is kept on the shelf, for the next repository.
+pub fn read(files: &Files, published: &dyn Published, shelf: &Shelf) -> Inventory {
     let mut inventory = Inventory::default();
-    fleetwright_deps_jvm::read(files, &mut inventory, published);
+    fleetwright_deps_jvm::read_with(files, &mut inventory, published, shelf);
     fleetwright_deps_node::read(files, &mut inventory);
     fleetwright_deps_python::read(files, &mut inventory);
     fleetwright_deps_code::read(files, &mut inventory);

@@ -48,7 +48,7 @@ pub(crate) fn read(
             Err(error) => reading.findings.push(unread(AREA, path, &error)),
         }
     }
-    let inventory = fleetwright_deps::read(&files, published);
+    let inventory = fleetwright_deps::read(&files, published, wanted.shelf);
     reading.findings.extend(inventory.findings.iter().map(finding));
     reading.dependencies = Some(rows(&inventory));
 }

@@ -1,5 +1,6 @@
 //! What is to be read, and words for what could not be.
 
+use fleetwright_deps::Shelf;
 use fleetwright_git::{Entry, GitError, Mode};
 use fleetwright_store::{FindingRow, Read, Reading};
 use url::Url;
@@ -25,6 +26,8 @@ pub struct Wanted<'a> {
     /// Whether its dependencies are read though its manifests are what they were: what they ask for elsewhere
     /// moved.
     pub dependencies_anew: bool,
+    /// POMs from elsewhere that were read for other repositories.
+    pub shelf: &'a Shelf,
 }
 
 pub(crate) fn is_file(entry: &Entry) -> bool {

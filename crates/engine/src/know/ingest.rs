@@ -255,6 +255,7 @@ fn one(
         root: due.root.as_ref(),
         before: due.before.as_ref(),
         dependencies_anew: due.asking,
+        shelf: &poms.shelf,
     };
     let read = || {
         let repository = Repository::open(&due.mirror)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use fleetwright_core::Oid;
+use fleetwright_deps::Shelf;
 use fleetwright_git::{RepoPath, Repository};
 use fleetwright_package::Published;
 use fleetwright_store::Store;
@@ -27,6 +28,8 @@ pub(crate) struct Poms {
     folder: Option<PathBuf>,
     known: OnceLock<HashMap<String, Place>>,
     kept: Mutex<HashMap<String, Option<Arc<str>>>>,
+    /// What was read of them.
+    pub(super) shelf: Shelf,
 }
 
 /// Where a POM lies.
@@ -46,6 +49,7 @@ impl Poms {
             folder: fleet.config.maven_folder.clone(),
             known: OnceLock::new(),
             kept: Mutex::default(),
+            shelf: Shelf::default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod moving;
 use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
+use fleetwright_deps::Shelf;
 use fleetwright_git::{Change, Edit, Mode, RepoPath, Repository};
 use fleetwright_ingest::{CatalogFiles, Wanted, Whole, read};
 use fleetwright_package::NothingPublished;
@@ -64,6 +65,7 @@ impl Repo {
             root: None,
             before,
             dependencies_anew: false,
+            shelf: &Shelf::default(),
         };
         read(&self.repository, &wanted, &NothingPublished).unwrap()
     }
