@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 34] = [
+const ROOMS: [Room; 35] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -35,6 +35,7 @@ const ROOMS: [Room; 34] = [
     Room { name: "deps-code", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "deps-platform", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "advisory", floor: 2, uses: &["core", "package"] },
+    Room { name: "sbom", floor: 2, uses: &["package"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "fetch", floor: 2, uses: &["catalog"] },
     Room { name: "git", floor: 2, uses: &["core"] },
@@ -68,8 +69,9 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "deps", "index", "ingest",
-    "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea",
+    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "deps", "index",
+    "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local", "github", "gitlab",
+    "gitea",
 ];
 
 /// What the server may use.
@@ -84,6 +86,7 @@ const CLI_USES: &[&str] = &[
     "owners",
     "infra",
     "package",
+    "sbom",
     "index",
     "ingest",
     "edit",

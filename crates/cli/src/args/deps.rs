@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DepsCommand {
@@ -22,6 +22,31 @@ pub(crate) enum DepsCommand {
     /// Show which versions of each package are in use
     #[command(after_help = "Example: fleetwright deps skew npm:react")]
     Skew(SkewArgs),
+    /// Write a bill of materials, as CycloneDX 1.6 or SPDX 2.3
+    #[command(after_help = "Example: fleetwright deps export acme/shop --format cyclonedx >shop.cdx.json\n\
+                      Example: fleetwright deps export --all --format spdx >fleet.spdx.json")]
+    Export(ExportArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// A repository (acme/shop) or a component (shop, component:default/shop)
+    #[arg(value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) name: Option<String>,
+    /// The whole fleet as one document
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The document's format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Cyclonedx)]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// CycloneDX 1.6, JSON
+    Cyclonedx,
+    /// SPDX 2.3, JSON
+    Spdx,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
-pub(crate) use deps::{AdvisoriesArgs, DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
+pub(crate) use deps::{
+    AdvisoriesArgs, DepsCommand, DepsListArgs, ExportArgs, ExportFormat, SkewArgs, WhoArgs,
+};
 pub(crate) use grep::GrepArgs;
 pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};

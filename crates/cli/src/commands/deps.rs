@@ -7,6 +7,7 @@ use fleetwright_package::{Package, Range};
 use serde_json::json;
 
 use super::deps_advisories;
+use super::deps_export;
 use super::deps_show::{place, short};
 use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
@@ -17,6 +18,7 @@ pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
     match command {
         DepsCommand::Who(args) => ask_who(context, &args).await,
         DepsCommand::Advisories(args) => deps_advisories::run(context, &args).await,
+        DepsCommand::Export(args) => deps_export::run(context, &args).await,
         DepsCommand::List(args) => show_list(context, &args).await,
         DepsCommand::Skew(args) => show_skew(context, &args).await,
     }

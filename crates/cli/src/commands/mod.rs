@@ -6,6 +6,7 @@ mod control;
 mod demo;
 mod deps;
 mod deps_advisories;
+mod deps_export;
 mod deps_show;
 mod doctor;
 mod grep;

@@ -123,6 +123,50 @@ fn what_an_advisory_hits_and_what_mends_it() {
 }
 
 #[test]
+fn a_bill_of_materials_is_all_that_is_printed() {
+    let world = fleet();
+    let document = |args: &[&str]| -> Value {
+        serde_json::from_str(&world.done(&[&["deps", "export"], args].concat()).stdout).unwrap()
+    };
+    let purl = "pkg:maven/org.apache.logging.log4j/log4j-core";
+    let child = document(&["acme/child"]);
+    assert_eq!(child["specVersion"], "1.6");
+    assert_eq!(child["metadata"]["component"]["name"], "acme/child");
+    assert_eq!(child["components"].as_array().unwrap().len(), 1);
+    assert_eq!(child["components"][0]["purl"], format!("{purl}@2.14.1"));
+    assert_eq!(child["components"][0]["evidence"]["occurrences"][0]["location"], "pom.xml");
+    assert_eq!(child["dependencies"][0]["dependsOn"][0], format!("{purl}@2.14.1"));
+    // Of this one the version cannot be told: none is named, and it says why.
+    let orphan = document(&["acme/orphan"]);
+    assert_eq!(
+        (&orphan["components"][0]["purl"], &orphan["components"][0]["version"]),
+        (&Value::from(purl), &Value::Null)
+    );
+    assert!(orphan["components"][0]["properties"][0]["value"].as_str().unwrap().contains("9.9"), "{orphan}");
+
+    let component = document(&["property", "--format", "spdx"]);
+    assert_eq!(
+        (&component["spdxVersion"], &component["name"]),
+        (&Value::from("SPDX-2.3"), &Value::from("component:default/property"))
+    );
+    assert_eq!(component["packages"][1]["versionInfo"], "2.12.0");
+    assert_eq!(component["relationships"][1]["relationshipType"], "DEPENDS_ON");
+
+    let all = document(&["--all", "--format", "cyclonedx"]);
+    let below = |name: &str| {
+        let all = all["dependencies"].as_array().unwrap();
+        all.iter().find(|each| each["ref"] == name).unwrap_or(&Value::Null)["dependsOn"].clone()
+    };
+    let cores =
+        all["components"].as_array().unwrap().iter().filter(|each| each["name"] == "log4j-core").count();
+    assert_eq!(cores, 4, "one for each version, and one that cannot be told");
+    assert_eq!(below("component:default/child"), below("component:default/direct"));
+    assert_eq!(below("component:default/mended")[0], format!("{purl}@2.17.1"));
+    world.run(&["deps", "export", "acme/nobody"]).ends(2);
+    world.run(&["deps", "export"]).ends(2);
+}
+
+#[test]
 fn a_shift_selects_by_dependencies_and_by_advisories() {
     let world = fleet();
     let steps = "  steps: [{ file: { path: NOTE, content: x } }]";

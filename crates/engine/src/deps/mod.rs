@@ -2,6 +2,7 @@
 
 mod advisories;
 mod answers;
+mod export;
 mod list;
 mod named;
 mod skew;
@@ -10,6 +11,7 @@ mod whose;
 
 pub use advisories::{Exposure, Hit, Told, advisories};
 pub(crate) use answers::{Answers, check};
+pub use export::{export, export_all};
 pub use list::list;
 pub use named::named;
 pub use skew::{Skewed, skew};
