@@ -1,4 +1,5 @@
 //! Prints a sample with a package of every ecosystem: `cyclonedx` or `spdx`. For crates/sbom/conformance.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
 use std::process::ExitCode;
 
