@@ -42,16 +42,21 @@ pub fn cyclonedx(bom: &Bom, time: &str) -> Value {
 
 /// A name for each part that no other has: its purl where that is unique.
 fn refs(bom: &Bom) -> Vec<String> {
-    let mut taken = BTreeSet::new();
-    let name = |part: &Part| part.purl().unwrap_or_else(|| part.name().to_owned());
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    // How often a name was asked for: without it, many parts of one purl would try all numbers each.
+    let mut asked: BTreeMap<String, u64> = BTreeMap::new();
     let mut refs = Vec::with_capacity(bom.parts.len());
     for part in &bom.parts {
-        let plain = name(part);
-        let others = (2..).map(|count: u64| format!("{plain} ({count})"));
-        let free = std::iter::once(plain.clone()).chain(others).find(|name| !taken.contains(name));
-        let free = free.unwrap_or(plain);
-        taken.insert(free.clone());
-        refs.push(free);
+        let plain = part.purl().unwrap_or_else(|| part.name().to_owned());
+        let count = asked.entry(plain.clone()).or_default();
+        let name = loop {
+            *count += 1;
+            let name = if *count == 1 { plain.clone() } else { format!("{plain} ({count})") };
+            if taken.insert(name.clone()) {
+                break name;
+            }
+        };
+        refs.push(name);
     }
     refs
 }
