@@ -167,6 +167,38 @@ fn a_bill_of_materials_is_all_that_is_printed() {
 }
 
 #[test]
+fn a_bill_of_materials_follows_the_lockfile() {
+    let world = World::new();
+    let manifest = "[package]\nname = \"web\"\nversion = \"1.0.0\"\n[dependencies]\na = \"1\"\n\
+        [dev-dependencies]\nc = \"3\"\n";
+    let registry = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
+    let lock = format!(
+        "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.1.0\"\n{registry}\ndependencies = [\n \"b\",\n]\n\n\
+         [[package]]\nname = \"b\"\nversion = \"2.2.0\"\n{registry}\n\n\
+         [[package]]\nname = \"c\"\nversion = \"3.3.0\"\n{registry}\n\n\
+         [[package]]\nname = \"web\"\nversion = \"1.0.0\"\ndependencies = [\n \"a\",\n \"c\",\n]\n"
+    );
+    world.repo("acme/web", &[("Cargo.toml", manifest), ("Cargo.lock", &lock)]);
+    world.done(&["repo", "sync"]);
+    let told = world.done(&["deps", "export", "acme/web"]).stdout;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let below = |name: &str| {
+        let all = told["dependencies"].as_array().unwrap();
+        all.iter().find(|each| each["ref"] == name).unwrap_or(&Value::Null)["dependsOn"].clone()
+    };
+    assert_eq!(below("acme/web"), serde_json::json!(["pkg:cargo/a@1.1.0", "pkg:cargo/c@3.3.0"]), "{told:#}");
+    assert_eq!(below("pkg:cargo/a@1.1.0"), serde_json::json!(["pkg:cargo/b@2.2.0"]));
+    let scope = |name: &str| {
+        let all = told["components"].as_array().unwrap();
+        all.iter().find(|each| each["bom-ref"] == name).unwrap_or(&Value::Null)["scope"].clone()
+    };
+    assert_eq!(
+        (scope("pkg:cargo/b@2.2.0"), scope("pkg:cargo/c@3.3.0")),
+        ("required".into(), "excluded".into())
+    );
+}
+
+#[test]
 fn a_shift_selects_by_dependencies_and_by_advisories() {
     let world = fleet();
     let steps = "  steps: [{ file: { path: NOTE, content: x } }]";
