@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fleetwright_core::Oid;
 use fleetwright_deps::{MAX_FILE_BYTES, Reach, reach};
 use fleetwright_git::{Entry, Repository};
 use fleetwright_package::{Declared, Files, Finding, Inventory, Published, Scope, Version};
@@ -15,6 +16,12 @@ pub(crate) const AREA: &str = "dependencies";
 
 /// The scope of what is a part of the repository itself: a member of its workspace.
 const OWN: &str = "own";
+
+/// The most bytes of manifests and lockfiles of one repository.
+const MAX_BYTES: u64 = 128 << 20;
+
+/// The most dependencies that are kept of one repository. The largest lockfiles seen in public have 20,000.
+const MAX_ROWS: usize = 200_000;
 
 /// Reads the dependencies of a repository, unless none of its manifests and lockfiles moved: one may speak for
 /// many, such as a parent or a workspace, so all are read or none.
@@ -31,26 +38,64 @@ pub(crate) fn read(
         reading.findings.extend(before.findings.iter().filter(|row| row.area == AREA).cloned());
         return;
     }
-    let mut files = Files::default();
-    for entry in entries.iter().filter(|entry| is_file(entry)) {
-        let Some(path) = entry.path.as_str().filter(|path| told(path)) else { continue };
-        match repository.blob(entry.oid, MAX_FILE_BYTES) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => files.add(path, text),
-                Err(_) => reading.findings.push(FindingRow {
-                    area: AREA.to_owned(),
-                    path: path.to_owned(),
-                    line: 0,
-                    message: "the file was not read: it is not UTF-8".to_owned(),
-                    remedy: "save it as UTF-8".to_owned(),
-                }),
-            },
-            Err(error) => reading.findings.push(unread(AREA, path, &error)),
-        }
-    }
+    let wanted_files = entries.iter().filter(|entry| is_file(entry));
+    let wanted_files =
+        wanted_files.filter_map(|entry| Some((entry.path.as_str().filter(|path| told(path))?, entry.oid)));
+    let files = gather(repository, wanted_files, &mut reading.findings);
     let inventory = fleetwright_deps::read(&files, published, wanted.shelf);
     reading.findings.extend(inventory.findings.iter().map(finding));
-    reading.dependencies = Some(rows(&inventory));
+    let mut all = rows(&inventory);
+    if all.rows.len() > MAX_ROWS {
+        reading.findings.push(FindingRow {
+            area: AREA.to_owned(),
+            path: String::new(),
+            line: 0,
+            message: format!("{} dependencies, of which {MAX_ROWS} are kept", all.rows.len()),
+            remedy: "split the repository, or take generated lockfiles out of it".to_owned(),
+        });
+        all.rows.truncate(MAX_ROWS);
+    }
+    reading.dependencies = Some(all);
+}
+
+/// The texts of these files, as far as one repository may take memory for them.
+fn gather<'e>(
+    repository: &Repository,
+    wanted: impl Iterator<Item = (&'e str, Oid)>,
+    findings: &mut Vec<FindingRow>,
+) -> Files {
+    let mut files = Files::default();
+    let mut left = MAX_BYTES;
+    for (path, oid) in wanted {
+        let told = |message: String, remedy: &str| FindingRow {
+            area: AREA.to_owned(),
+            path: path.to_owned(),
+            line: 0,
+            message: format!("the file was not read: {message}"),
+            remedy: remedy.to_owned(),
+        };
+        let bytes = match repository.blob(oid, MAX_FILE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                findings.push(unread(AREA, path, &error));
+                continue;
+            }
+        };
+        let Some(rest) = left.checked_sub(bytes.len() as u64) else {
+            let message = format!(
+                "with it there are more than {MAX_BYTES} bytes of manifests and lockfiles; it and what follows is left out"
+            );
+            findings.push(told(message, "split the repository, or take generated files out of it"));
+            // One that a hostile tree names a thousand times is not read a thousand times.
+            break;
+        };
+        left = rest;
+        match String::from_utf8(bytes) {
+            Ok(text) => files.add(path, text),
+            Err(_) => findings.push(told("it is not UTF-8".to_owned(), "save it as UTF-8")),
+        }
+    }
+    files
 }
 
 fn finding(finding: &Finding) -> FindingRow {

@@ -55,3 +55,34 @@ fn findings_have_a_limit_and_say_so() {
     assert_eq!(reading.findings.len(), 501);
     assert_eq!(reading.findings[500].message, "600 findings, of which 500 are kept");
 }
+
+#[test]
+fn manifests_without_end_are_bounded_and_said() {
+    // Not read as a text, so that only their bytes count.
+    let large = vec![0xff_u8; 60 << 20];
+    let mut repo = Repo::new(&[("0/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n")]);
+    for folder in ["a", "b", "c", "d"] {
+        repo.put(&format!("{folder}/Cargo.lock"), &large);
+    }
+    let reading = repo.read(None);
+    let told: Vec<(&str, bool)> = reading
+        .findings
+        .iter()
+        .filter(|row| row.area == "dependencies")
+        .map(|row| (row.path.as_str(), row.message.contains("134217728 bytes")))
+        .collect();
+    assert_eq!(told, [("a/Cargo.lock", false), ("b/Cargo.lock", false), ("c/Cargo.lock", true)]);
+    assert_eq!(reading.dependencies.unwrap().files.len(), 1);
+}
+
+#[test]
+fn dependencies_without_end_are_bounded_and_said() {
+    let lock = (0..200_002).fold("version = 4\n".to_owned(), |text, at| {
+        text + &format!("\n[[package]]\nname = \"p{at}\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n")
+    });
+    let manifest = "[package]\nname = \"a\"\nversion = \"1.0.0\"\n";
+    let reading = Repo::new(&[("Cargo.toml", manifest), ("Cargo.lock", &lock)]).read(None);
+    assert_eq!(reading.dependencies.unwrap().rows.len(), 200_000);
+    let told = |row: &&fleetwright_store::FindingRow| row.message.contains("of which 200000 are kept");
+    assert!(reading.findings.iter().any(|row| told(&row)), "{:?}", reading.findings.first());
+}
