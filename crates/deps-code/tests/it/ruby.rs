@@ -3,7 +3,7 @@
 use crate::sample::Sample;
 use fleetwright_package::Through;
 
-const GEMFILE: &str = r#"source "https://rubygems.org"
+const GEMFILE: &str = r#"source "https://gems.example"
 gemspec path: "."
 ruby file: ".ruby-version"
 rails_version = "~> 7.0"
@@ -52,7 +52,7 @@ PATH
     own (0.1.0)
 
 GEM
-  remote: https://rubygems.org/
+  remote: https://gems.example/
   specs:
     computed (1.0.0)
     lint (3.0)

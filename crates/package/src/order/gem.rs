@@ -1,4 +1,4 @@
-//! RubyGems' order: `Gem::Version` of RubyGems 3 (rubygems.org's guide "Patterns", "Semantic versioning", and
+//! RubyGems' order: `Gem::Version` of RubyGems 3 (RubyGems' guide "Patterns", "Semantic versioning", and
 //! the class's own documentation). A version is numbers and words; one with a word is a pre-release, and a word
 //! is less than any number. A hyphen is read as `.pre.`.
 

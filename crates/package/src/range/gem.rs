@@ -1,4 +1,4 @@
-//! RubyGems' requirements: `Gem::Requirement` (guides.rubygems.org/patterns). Pre-releases are in their place in
+//! RubyGems' requirements: `Gem::Requirement` (the guide "Patterns"). Pre-releases are in their place in
 //! the order.
 
 use super::form::{Clause, Interval, Op, Test};
