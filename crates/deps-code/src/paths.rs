@@ -1,31 +1,14 @@
 //! Paths of files in a repository: always from its root, with `/`, never out of it.
 
-/// The folder of a file; empty for the root.
-pub(crate) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last part of a path.
-pub(crate) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
+use fleetwright_package::path::resolve;
+pub(crate) use fleetwright_package::path::{file_name, folder};
 
 /// A path that is written in a file of `folder`, from the root; `None` when it is absolute or leads out.
 pub(crate) fn join(folder: &str, written: &str) -> Option<String> {
     if written.starts_with(['/', '\\']) || written.contains(':') || written.contains('\0') {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in written.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    resolve(folder, written.split('/'))
 }
 
 /// The file `name` in `folder`.

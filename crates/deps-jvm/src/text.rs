@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use fleetwright_package::path::{folder, resolve};
+use fleetwright_package::text::merge_marker;
+pub(crate) use fleetwright_package::text::number;
 use fleetwright_package::{Finding, Place};
 
 /// The largest file that is read, in bytes (64 MiB).
@@ -29,21 +32,12 @@ pub(crate) fn unreadable(path: &str, text: &str) -> Option<Finding> {
         let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", text.len());
         return Some(finding(path, 0, &message, "split it, or leave it out of the catalog"));
     }
-    let line = text.lines().position(|line| line.starts_with("<<<<<<< "))?;
-    Some(finding(
-        path,
-        number(line + 1),
-        "the file holds merge markers",
-        "finish the merge and commit the file",
-    ))
+    let line = merge_marker(text)?;
+    Some(finding(path, line, "the file holds merge markers", "finish the merge and commit the file"))
 }
 
 pub(crate) fn finding(path: &str, line: u32, message: &str, remedy: &str) -> Finding {
     Finding { path: path.to_owned(), line, message: message.to_owned(), remedy: remedy.to_owned() }
-}
-
-pub(crate) fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Lines of byte positions, which are asked for in any order.
@@ -79,18 +73,7 @@ pub(crate) fn beside(file: &str, relative: &str) -> Option<String> {
     if relative.starts_with('/') || relative.contains(':') {
         return None;
     }
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    resolve(folder(file), relative.split(['/', '\\']))
 }
 
 #[cfg(test)]

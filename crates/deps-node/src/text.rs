@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+pub(crate) use fleetwright_package::path::folder;
+use fleetwright_package::path::resolve;
 use fleetwright_package::{Ecosystem, Finding, Package, Place};
 
 /// The most bytes of a manifest: 4 MiB.
@@ -80,27 +82,12 @@ pub(crate) fn package(name: &str) -> Option<Package> {
     Package::new(Ecosystem::Npm, name).ok()
 }
 
-/// The folder of a file; empty for the root.
-pub(crate) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// The path `relative` as seen from `base`, without `.` and `..`; `None` when it leaves the repository.
 pub(crate) fn join(base: &str, relative: &str) -> Option<String> {
     if relative.starts_with('/') || relative.contains('\\') {
         return None;
     }
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    resolve(base, relative.split('/'))
 }
 
 /// `name@rest` in its two parts; the name may begin with a scope.

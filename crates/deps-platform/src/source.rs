@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+pub(crate) use fleetwright_package::text::{merge_marker, number};
 use fleetwright_package::{Declared, Ecosystem, Finding, Manifest, Package, Place, Scope, Through, Version};
 
 /// The most findings one file makes.
@@ -120,16 +121,6 @@ impl<'a> Source<'a> {
         let (from, to) = (*self.starts.get(line.checked_sub(2)?)?, *self.starts.get(line.checked_sub(1)?)?);
         Some(self.text.get(from..to)?.trim().strip_prefix('#')?.trim().to_owned())
     }
-}
-
-/// A count as the inventory has it.
-pub(crate) fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// The line, from 1, of a merge that was not finished.
-pub(crate) fn merge_marker(text: &str) -> Option<u32> {
-    text.lines().position(|line| line.starts_with("<<<<<<< ")).map(|line| number(line + 1))
 }
 
 /// A piece of a file, short enough for a message.

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use fleetwright_package::path::resolve;
+pub(crate) use fleetwright_package::path::{file_name, folder};
+pub(crate) use fleetwright_package::text::{merge_marker, number};
 use fleetwright_package::{Finding, Place};
 
 /// The most findings one file makes; what is more would be noise.
@@ -83,29 +86,9 @@ fn hash_outside_quotes(line: &str) -> Option<String> {
     (!comment.contains(['"', '\''])).then(|| comment.trim().to_owned())
 }
 
-/// A count as the inventory has it.
-pub(crate) fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 /// A piece of a file, short enough for a message.
 pub(crate) fn shown(text: &str) -> String {
     text.chars().filter(|char| !char.is_control()).take(MAX_SHOWN).collect()
-}
-
-/// The line, from 1, of a merge that was not finished.
-pub(crate) fn merge_marker(text: &str) -> Option<u32> {
-    text.lines().position(|line| line.starts_with("<<<<<<< ")).map(|line| number(line + 1))
-}
-
-/// The folder of a path: empty for the root's files.
-pub(crate) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The name of a file without its folder.
-pub(crate) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A path that is written in a file of `folder`, from the repository's root; `None` when it leaves it.
@@ -114,15 +97,7 @@ pub(crate) fn inside(folder: &str, written: &str) -> Option<String> {
     if absolute || written.contains('\0') {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in written.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
+    resolve(folder, written.split(['/', '\\']))
 }
 
 #[cfg(test)]

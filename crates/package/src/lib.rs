@@ -8,8 +8,10 @@ mod files;
 mod inventory;
 mod name;
 mod order;
+pub mod path;
 mod purl;
 mod range;
+pub mod text;
 mod written;
 
 pub use ecosystem::Ecosystem;
