@@ -28,6 +28,6 @@ pub use policy::{POLICY_VARIABLES, Policy};
 pub use read::{read, read_bytes};
 pub use reading::Reading;
 pub use recognise::{Hint, recognise};
-pub use resource::{Component, Surroundings, Whose, resources, whose};
+pub use resource::{Component, Surroundings, Whose, around, resources, whose};
 pub use schema::{JsonSchema, MAX_FINDINGS, MAX_SCHEMA_BYTES, MAX_WORK, Schemas, file_names};
 pub use tree::{Key, Node, Tree};

@@ -196,13 +196,25 @@ fn component<'a>(declared: &Declared, components: &'a [Component]) -> Option<&'a
 
 /// The component whose folder lies nearest around a file, if it is one.
 fn nearest<'a>(file: &str, components: &'a [Component]) -> Option<&'a Component> {
+    match around(file, components)[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// The components of a repository that a file belongs to: the only one of it, else those of the nearest folder
+/// around the file, of which there may be several.
+pub fn around<'a>(file: &str, components: &'a [Component]) -> Vec<&'a Component> {
+    if let [only] = components {
+        return vec![only];
+    }
     let holds = |component: &&Component| {
         let folder = component.folder.as_str();
         folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     };
-    let around = || components.iter().filter(holds);
-    let deepest = around().max_by_key(|component| component.folder.len())?;
-    (around().filter(|component| component.folder == deepest.folder).count() == 1).then_some(deepest)
+    let holding = || components.iter().filter(holds);
+    let deepest = holding().map(|component| component.folder.len()).max();
+    holding().filter(|component| Some(component.folder.len()) == deepest).collect()
 }
 
 /// The `spec.type`: the format and what it is, such as `kubernetes-deployment`, `terraform-aws-s3-bucket`.

@@ -109,7 +109,7 @@ fn finding(finding: &Finding) -> FindingRow {
 }
 
 /// An inventory as rows: the manifests with what they declare, then the lockfiles with what they lock.
-pub fn rows(inventory: &Inventory) -> Dependencies {
+fn rows(inventory: &Inventory) -> Dependencies {
     let manifests = inventory.manifests.iter().map(|manifest| DependencyFile {
         path: manifest.path.clone(),
         ecosystem: manifest.ecosystem.word().to_owned(),

@@ -10,7 +10,6 @@ mod marks;
 mod read;
 mod wanted;
 
-pub use dependencies::rows;
 pub use files::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
 pub use marks::language;
 pub use read::{Whole, read};

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use fleetwright_catalog::{EntityRef, RefContext};
 use fleetwright_package::Package;
 use fleetwright_sbom::{Bom, Kind, Occurrence, Part, Usage};
 use fleetwright_store::Use;
 
+use super::named::{Subject, subject};
 use super::whose::Components;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -17,25 +17,19 @@ use crate::fleet::Fleet;
 /// # Errors
 /// When neither is called so, or the database fails.
 pub async fn export(fleet: &Fleet, name: &str) -> Result<Bom, EngineError> {
-    if let Some(row) = fleet.store.repo(name).await? {
-        let mut read = Reading::new(Part::own(row.name, tree(fleet, row.id).await?));
-        read.add(fleet.store.dependencies_of(row.id).await?, "", |_| vec![0]);
-        return Ok(read.bom);
-    }
-    let context = RefContext { kind: Some("component"), namespace: Some("default") };
-    let entity = match EntityRef::parse(name, context) {
-        Ok(reference) => fleet.store.entity(&reference.to_string()).await?,
-        Err(_) => None,
+    let (repo, reference) = match subject(fleet, name).await? {
+        Subject::Repo(row) => {
+            let mut read = Reading::new(Part::own(row.name, tree(fleet, row.id).await?));
+            read.add(fleet.store.dependencies_of(row.id).await?, "", |_| vec![0]);
+            return Ok(read.bom);
+        }
+        Subject::Component(repo, reference) => (repo, reference),
     };
-    let Some((repo, reference)) = entity.and_then(|row| Some((row.repo?, row.reference))) else {
-        return Err(EngineError::Usage(format!(
-            "no repository and no component is called `{name}`\n  try: `fleetwright repo list`, `fleetwright catalog list --kind component`"
-        )));
-    };
-    let around = Around::of(fleet, BTreeSet::from([repo])).await?;
+    let own = BTreeSet::from([repo]);
+    let components = Components::of(fleet, &own, &own).await?;
     let mut uses = fleet.store.dependencies_of(repo).await?;
     // Parts of the repository itself stay: they are no parts of the document, but ways lead through them.
-    uses.retain(|each| each.row.scope == OWN || around.components(each).contains(reference.as_str()));
+    uses.retain(|each| each.row.scope == OWN || references(&components, each).contains(reference.as_str()));
     let mut read = Reading::new(Part::own(reference, tree(fleet, repo).await?));
     read.add(uses, "", |_| vec![0]);
     Ok(read.bom)
@@ -51,7 +45,8 @@ pub async fn export_all(fleet: &Fleet) -> Result<Bom, EngineError> {
     let readings = fleet.store.readings().await?;
     let mut repos = fleet.store.repos().await?;
     repos.sort_by(|left, right| (&left.forge, &left.name).cmp(&(&right.forge, &right.name)));
-    let around = Around::of(fleet, repos.iter().map(|row| row.id).collect()).await?;
+    let all = repos.iter().map(|row| row.id).collect();
+    let components = Components::of(fleet, &all, &all).await?;
     for row in repos {
         let Some(reading) = readings.get(&row.id) else { continue };
         let uses = fleet.store.dependencies_of(row.id).await?;
@@ -62,15 +57,17 @@ pub async fn export_all(fleet: &Fleet) -> Result<Bom, EngineError> {
         let name = format!("{}/{}", row.forge, row.name);
         let repo = read.below(0, Part::own(name.as_str(), version.as_str()));
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
-        for component in uses.iter().flat_map(|each| around.components(each)) {
+        for component in uses.iter().flat_map(|each| references(&components, each)) {
             if !places.contains_key(component) {
                 let part = read.below(repo, Part::own(component, version.as_str()));
                 places.insert(component.to_owned(), part);
             }
         }
         read.add(uses, &format!("{name}/"), |each| {
-            let inside: Vec<usize> =
-                around.components(each).into_iter().filter_map(|name| places.get(name).copied()).collect();
+            let inside: Vec<usize> = references(&components, each)
+                .into_iter()
+                .filter_map(|name| places.get(name).copied())
+                .collect();
             if inside.is_empty() { vec![repo] } else { inside }
         });
     }
@@ -87,29 +84,9 @@ async fn tree(fleet: &Fleet, repo: i64) -> Result<String, EngineError> {
     Ok(fleet.store.readings().await?.get(&repo).map(|read| read.tree.to_string()).unwrap_or_default())
 }
 
-/// The components around uses.
-struct Around {
-    components: Components,
-    paths: BTreeMap<i64, Vec<String>>,
-}
-
-impl Around {
-    async fn of(fleet: &Fleet, repos: BTreeSet<i64>) -> Result<Around, EngineError> {
-        let components = Components::of(fleet, &repos).await?;
-        Ok(Around { components, paths: fleet.store.dependency_paths(&repos).await? })
-    }
-
-    /// Those of the manifests a use is reached from, or of its own file.
-    fn components(&self, each: &Use) -> BTreeSet<&str> {
-        let known = self.paths.get(&each.repo);
-        let members = each.row.members.iter().filter_map(|at| known?.get(*at as usize));
-        let mut paths: Vec<&str> = members.map(String::as_str).collect();
-        if paths.is_empty() {
-            paths.push(&each.file.path);
-        }
-        let around = paths.into_iter().filter_map(|path| self.components.around(each.repo, path));
-        around.map(|(component, _)| component).collect()
-    }
+/// The references of the components that a use belongs to.
+fn references<'a>(components: &'a Components, each: &Use) -> BTreeSet<&'a str> {
+    components.using(each).into_iter().map(|component| component.reference.as_str()).collect()
 }
 
 /// A bill of materials while it is read.

@@ -1,7 +1,6 @@
 //! What one component or repository depends on.
 
-use fleetwright_catalog::{EntityRef, RefContext};
-
+use super::named::{Subject, subject};
 use super::who::{Found, used_in};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -12,22 +11,14 @@ use crate::fleet::Fleet;
 /// # Errors
 /// When neither is called so, or the database fails.
 pub async fn list(fleet: &Fleet, name: &str) -> Result<Vec<Found>, EngineError> {
-    if let Some(row) = fleet.store.repo(name).await? {
-        return Ok(sorted(used_in(fleet, fleet.store.dependencies_of(row.id).await?).await?));
-    }
-    let context = RefContext { kind: Some("component"), namespace: Some("default") };
-    let reference = EntityRef::parse(name, context).map(|reference| reference.to_string());
-    let entity = match &reference {
-        Ok(reference) => fleet.store.entity(reference).await?,
-        Err(_) => None,
-    };
-    let Some((repo, reference)) = entity.and_then(|row| Some((row.repo?, row.reference))) else {
-        return Err(EngineError::Usage(format!(
-            "no repository and no component is called `{name}`\n  try: `fleetwright repo list`, `fleetwright catalog list --kind component`"
-        )));
+    let (repo, component) = match subject(fleet, name).await? {
+        Subject::Repo(row) => (row.id, None),
+        Subject::Component(repo, reference) => (repo, Some(reference)),
     };
     let mut all = used_in(fleet, fleet.store.dependencies_of(repo).await?).await?;
-    all.retain(|found| found.components.contains(&reference));
+    if let Some(reference) = component {
+        all.retain(|found| found.components.contains(&reference));
+    }
     Ok(sorted(all))
 }
 

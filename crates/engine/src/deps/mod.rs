@@ -15,4 +15,4 @@ pub use export::{export, export_all};
 pub use list::list;
 pub use named::named;
 pub use skew::{Skewed, skew};
-pub use who::{Found, Who, used_in, who};
+pub use who::{Found, Who, who};

@@ -1,6 +1,8 @@
-//! Packages as people name them.
+//! Packages, repositories and components as people name them.
 
+use fleetwright_catalog::{EntityRef, RefContext};
 use fleetwright_package::Package;
+use fleetwright_store::RepoRow;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -34,4 +36,33 @@ pub async fn named(fleet: &Fleet, text: &str) -> Result<Package, EngineError> {
             )))
         }
     }
+}
+
+/// What dependencies are asked of.
+pub(super) enum Subject {
+    /// A repository.
+    Repo(Box<RepoRow>),
+    /// A component: the row of its repository, and its reference.
+    Component(i64, String),
+}
+
+/// The repository (`acme/shop`) or component (`shop`, `component:default/shop`) of this name.
+///
+/// # Errors
+/// When neither is called so, or the database fails.
+pub(super) async fn subject(fleet: &Fleet, name: &str) -> Result<Subject, EngineError> {
+    if let Some(row) = fleet.store.repo(name).await? {
+        return Ok(Subject::Repo(Box::new(row)));
+    }
+    let context = RefContext { kind: Some("component"), namespace: Some("default") };
+    let entity = match EntityRef::parse(name, context) {
+        Ok(reference) => fleet.store.entity(&reference.to_string()).await?,
+        Err(_) => None,
+    };
+    let component = entity.and_then(|row| Some(Subject::Component(row.repo?, row.reference)));
+    component.ok_or_else(|| {
+        EngineError::Usage(format!(
+            "no repository and no component is called `{name}`\n  try: `fleetwright repo list`, `fleetwright catalog list --kind component`"
+        ))
+    })
 }

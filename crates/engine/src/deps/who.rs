@@ -88,27 +88,19 @@ pub async fn who(fleet: &Fleet, package: &Package, range: Option<&Range>) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, EngineError> {
+pub(super) async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, EngineError> {
     let declared: BTreeSet<(i64, String, String, String)> =
         uses.iter().filter(|each| !each.file.is_lock).map(key).collect();
     let counts = |each: &Use| !["managed", "own"].contains(&each.row.scope.as_str());
     let again = |each: &Use| each.file.is_lock && each.row.direct && declared.contains(&key(each));
     let uses: Vec<Use> = uses.into_iter().filter(|each| counts(each) && !again(each)).collect();
     let repos: BTreeSet<i64> = uses.iter().map(|each| each.repo).collect();
-    let components = Components::of(fleet, &repos).await?;
+    let shared = uses.iter().filter(|each| !each.row.members.is_empty()).map(|each| each.repo).collect();
+    let components = Components::of(fleet, &repos, &shared).await?;
     let locked = uses.iter().filter(|each| each.row.via.is_some());
     let places: Vec<(i64, u32)> = locked.map(|each| (each.file_id, each.row.part)).collect();
     let ways = fleet.store.ways(&places).await?;
-    let shared = uses.iter().filter(|each| !each.row.members.is_empty()).map(|each| each.repo).collect();
-    let members = fleet.store.dependency_paths(&shared).await?;
-    let found = uses.into_iter().map(|each| {
-        let paths = each.row.members.iter().filter_map(|at| members.get(&each.repo)?.get(*at as usize));
-        let mut paths: Vec<String> = paths.cloned().collect();
-        if paths.is_empty() {
-            paths.push(each.file.path.clone());
-        }
-        found(each, &paths, (&components, &ways))
-    });
+    let found = uses.into_iter().map(|each| found(each, (&components, &ways)));
     let mut found: Vec<Found> = found.collect();
     let key = |each: &Found| (each.repo.clone(), each.forge.clone(), each.file.clone(), each.line);
     found.sort_by_cached_key(key);
@@ -119,18 +111,18 @@ fn key(each: &Use) -> (i64, String, String, String) {
     (each.repo, each.row.ecosystem.clone(), each.row.name.clone(), each.row.version.clone())
 }
 
-fn found(each: Use, manifests: &[String], (components, ways): (&Components, &Ways)) -> Found {
-    let around: BTreeSet<(&str, &str)> =
-        manifests.iter().filter_map(|path| components.around(each.repo, path)).collect();
+fn found(each: Use, (components, ways): (&Components, &Ways)) -> Found {
+    let using = components.using(&each);
+    let references: BTreeSet<&str> = using.iter().map(|component| component.reference.as_str()).collect();
     let owners: BTreeSet<&str> =
-        around.iter().map(|(_, owner)| *owner).filter(|owner| !owner.is_empty()).collect();
+        using.iter().map(|component| component.owner.as_str()).filter(|owner| !owner.is_empty()).collect();
     let mut path = ways.get(&(each.file_id, each.row.part)).cloned().unwrap_or_default();
     path.reverse();
     let (forge, repo) = components.repo(each.repo);
     Found {
         forge,
         repo,
-        components: around.iter().map(|(component, _)| (*component).to_owned()).collect(),
+        components: references.into_iter().map(str::to_owned).collect(),
         owners: owners.into_iter().map(str::to_owned).collect(),
         package: format!("{}:{}", each.row.ecosystem, each.row.name),
         version: each.row.version,

@@ -1,28 +1,33 @@
-//! Whose a dependency is: the component around the manifest that brings it in.
+//! Whose a dependency is: the components around the manifest that brings it in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleetwright_store::EntityRow;
+use fleetwright_infra::{Component, around};
+use fleetwright_store::Use;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::infra::Around;
 
 /// The components of some repositories.
 pub(super) struct Components {
-    by_repo: BTreeMap<i64, Vec<EntityRow>>,
+    declared: Around,
     names: BTreeMap<i64, (String, String)>,
+    paths: BTreeMap<i64, Vec<String>>,
 }
 
 impl Components {
-    /// Loads what these repositories declare.
-    pub(super) async fn of(fleet: &Fleet, repos: &BTreeSet<i64>) -> Result<Components, EngineError> {
-        let mut by_repo: BTreeMap<i64, Vec<EntityRow>> = BTreeMap::new();
-        for row in fleet.store.entities_of(repos).await? {
-            if let (Some(repo), true) = (row.repo, row.kind.eq_ignore_ascii_case("component")) {
-                by_repo.entry(repo).or_default().push(row);
-            }
-        }
-        Ok(Components { by_repo, names: fleet.store.names_of(repos).await? })
+    /// Loads what these repositories declare; `shared` are those in which a lockfile is that of several manifests.
+    pub(super) async fn of(
+        fleet: &Fleet,
+        repos: &BTreeSet<i64>,
+        shared: &BTreeSet<i64>,
+    ) -> Result<Components, EngineError> {
+        Ok(Components {
+            declared: Around::of(fleet.store.entities_of(repos).await?),
+            names: fleet.store.names_of(repos).await?,
+            paths: fleet.store.dependency_paths(shared).await?,
+        })
     }
 
     /// The repository's forge and name.
@@ -30,16 +35,15 @@ impl Components {
         self.names.get(&repo).cloned().unwrap_or_default()
     }
 
-    /// The component a file belongs to, and its owner: the only one of the repository, else that of the nearest
-    /// folder around it.
-    pub(super) fn around(&self, repo: i64, path: &str) -> Option<(&str, &str)> {
-        let all = self.by_repo.get(&repo)?;
-        let folder = |row: &EntityRow| row.path.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);
-        let holds = |row: &&EntityRow| path.starts_with(row.path.get(..folder(row)).unwrap_or_default());
-        let nearest = match all.as_slice() {
-            [one] => one,
-            several => several.iter().filter(holds).max_by_key(|row| folder(row))?,
-        };
-        Some((&nearest.reference, &nearest.owner))
+    /// The components of the manifests that a use is reached from, or of its own file.
+    pub(super) fn using(&self, each: &Use) -> Vec<&Component> {
+        let known = self.paths.get(&each.repo);
+        let members = each.row.members.iter().filter_map(|at| known?.get(*at as usize));
+        let mut paths: Vec<&str> = members.map(String::as_str).collect();
+        if paths.is_empty() {
+            paths.push(&each.file.path);
+        }
+        let components = self.declared.of_repo(each.repo, "", "").components;
+        paths.into_iter().flat_map(|path| around(path, components)).collect()
     }
 }
