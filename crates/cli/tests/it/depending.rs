@@ -235,3 +235,31 @@ fn a_shift_selects_by_dependencies_and_by_advisories() {
     let told = world.run(&["shift", "plan", &file]).ends(2).stderr;
     assert!(told.contains("dependencies.advisories"), "{told}");
 }
+
+#[test]
+fn a_manifest_of_several_components_is_that_of_each() {
+    let world = World::new();
+    let component = |name: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\nspec: {{ type: service, lifecycle: production, owner: pay }}\n"
+        )
+    };
+    let both = format!("{}---\n{}", component("one"), component("two"));
+    world.repo(
+        "acme/both",
+        &[
+            ("catalog-info.yaml", &both),
+            ("lib/catalog-info.yaml", &component("lib")),
+            ("pom.xml", &pom(None, "both", &log4j("2.14.1"))),
+            ("lib/pom.xml", &pom(None, "lib", &log4j("2.14.1"))),
+        ],
+    );
+    world.done(&["repo", "sync"]);
+    let told = world.json(&["deps", "who", CORE]);
+    let of = |file: &str| {
+        let found = told["found"].as_array().unwrap().iter().find(|found| found["file"] == file).unwrap();
+        found["components"].clone()
+    };
+    assert_eq!(of("pom.xml"), serde_json::json!(["component:default/one", "component:default/two"]));
+    assert_eq!(of("lib/pom.xml"), serde_json::json!(["component:default/lib"]));
+}
