@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 35] = [
+const ROOMS: [Room; 37] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -36,6 +36,7 @@ const ROOMS: [Room; 35] = [
     Room { name: "deps-platform", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "advisory", floor: 2, uses: &["core", "package"] },
     Room { name: "sbom", floor: 2, uses: &["package"] },
+    Room { name: "relock", floor: 2, uses: &["package"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "fetch", floor: 2, uses: &["catalog"] },
     Room { name: "git", floor: 2, uses: &["core"] },
@@ -45,6 +46,7 @@ const ROOMS: [Room; 35] = [
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
+    Room { name: "bump", floor: 4, uses: &["core", "package", "deps"] },
     Room { name: "ingest", floor: 4, uses: INGEST_USES },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },
@@ -69,9 +71,9 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "deps", "index",
-    "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local", "github", "gitlab",
-    "gitea",
+    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "deps", "bump",
+    "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
+    "github", "gitlab", "gitea",
 ];
 
 /// What the server may use.
