@@ -1,26 +1,20 @@
 //! From a wish to new texts.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use fleetwright_package::{Files, Inventory, Package};
+use fleetwright_package::{Files, Inventory};
 
-use crate::told::{Stale, Told};
-
-/// Which package is to be brought to which version.
-#[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
-    /// The package.
-    pub package: &'a Package,
-    /// The version: `2.17.1`; of an image a tag, a digest, or `tag@digest`; of an action or include a ref.
-    pub to: &'a str,
-    /// The folder whose files may be changed, from the repository's root; empty for all.
-    pub dir: &'a str,
-    /// Whether a package that comes through others only gets an entry that sets its version.
-    pub overrides: bool,
-    /// Whether a version is raised that a comment says must stay.
-    pub pinned: bool,
-}
+use crate::decide::Terms;
+use crate::edits::Edits;
+use crate::guard::Guard;
+use crate::locks::Locks;
+use crate::spot::{Spot, along, spots};
+use crate::stale::stale;
+use crate::told::{Stale, Told, Verdict};
+use crate::transitive::transitive;
+use crate::version::{check, wanted};
+use crate::wish::{BumpError, Wish};
+use crate::writing::write;
 
 /// What came of a wish.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,29 +27,13 @@ pub struct Bumped {
     pub stale: Vec<Stale>,
 }
 
-/// Why nothing could be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BumpError {
-    /// The wanted version is none in that ecosystem: why.
-    Version(String),
-    /// What was written did not read as the wanted version: the file, and what it read as. Nothing is changed.
-    Guard(String, String),
-}
-
-impl fmt::Display for BumpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BumpError::Version(why) => f.write_str(why),
-            BumpError::Guard(file, why) => write!(f, "{file}: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for BumpError {}
-
 /// Brings a package to a version, in texts. `read` is how an inventory is made of texts; it is asked again with what
 /// was written, and the answer must be the wanted version in every place that was raised, and the same as before
 /// everywhere else.
+///
+/// A requirement that allows the wanted version and lower ones stays as it is where a lockfile says which version is
+/// used: then the lockfile is behind. Where there is none, the requirement is raised, because nothing else makes it at
+/// least the wanted version.
 ///
 /// # Errors
 /// [`BumpError`]; then nothing is changed.
@@ -65,6 +43,73 @@ pub fn bump(
     wish: &Wish<'_>,
     read: &dyn Fn(&Files) -> Inventory,
 ) -> Result<Bumped, BumpError> {
-    let _ = (files, inventory, wish, read);
-    Ok(Bumped::default())
+    check(wish.package, wish.to)?;
+    let (to, locks) = (wanted(wish.package, wish.to), Locks::new(inventory));
+    let terms = Terms { wish, to: &to, inventory, locks: &locks };
+    let mut edits = Edits::default();
+    let mut decided = Vec::new();
+    for spot in spots(files, inventory, &locks, wish) {
+        let decision = terms.decide(&spot);
+        let verdict = match decision.write.map(|new| write(files, &terms, &spot, new)) {
+            Some(Ok(changes)) => {
+                changes.into_iter().for_each(|(span, with)| edits.add(&spot.place.path, span, with));
+                decision.verdict
+            }
+            Some(Err(why)) => Verdict::Unknown(why),
+            None => decision.verdict,
+        };
+        decided.push((spot, verdict));
+    }
+    let texts = written(files, &terms, &edits, &decided, read)?;
+    let spots: Vec<&Spot<'_>> = decided.iter().map(|(spot, _)| spot).collect();
+    let (below, mut told) = transitive(&terms, &spots);
+    let behind: Vec<u32> = below.iter().map(|one| one.lock).collect();
+    let stale = stale(&terms, &decided, &behind);
+    told.extend(below.into_iter().map(|one| one.told));
+    told.extend(decided.into_iter().map(|(spot, verdict)| tell(inventory, &spot, verdict)));
+    told.sort_by(|one, other| {
+        let key = |told: &Told| (told.place.path.clone(), told.place.line, told.place.span.start);
+        key(one).cmp(&key(other))
+    });
+    Ok(Bumped { files: texts, told, stale })
+}
+
+/// What is told of a place.
+fn tell(inventory: &Inventory, spot: &Spot<'_>, verdict: Verdict) -> Told {
+    let along = if verdict == Verdict::Raised { along(inventory, spot) } else { Vec::new() };
+    let was = spot.whole().map_or_else(
+        || spot.first().map(|declared| declared.requirement.clone()).unwrap_or_default(),
+        |(whole, _)| whole.to_owned(),
+    );
+    Told { place: spot.place.clone(), was, verdict, along }
+}
+
+/// The new texts, once they were read again.
+fn written(
+    files: &Files,
+    terms: &Terms<'_>,
+    edits: &Edits,
+    decided: &[(Spot<'_>, Verdict)],
+    read: &dyn Fn(&Files) -> Inventory,
+) -> Result<BTreeMap<String, String>, BumpError> {
+    let overlap = || BumpError::Guard(String::new(), "two places overlap; nothing was changed".to_owned());
+    let texts = edits.apply(files).ok_or_else(overlap)?;
+    if texts.is_empty() {
+        return Ok(texts);
+    }
+    let mut after = files.clone();
+    texts.iter().for_each(|(path, text)| after.add(path.as_str(), text.as_str()));
+    let new = read(&after);
+    let raised = decided.iter().filter(|(_, verdict)| *verdict == Verdict::Raised);
+    let raised: Vec<&Spot<'_>> = raised.map(|(spot, _)| spot).collect();
+    let guard = Guard {
+        old: terms.inventory,
+        new: &new,
+        edits,
+        raised: &raised,
+        package: terms.wish.package,
+        to: terms.to,
+    };
+    guard.check()?;
+    Ok(texts)
 }

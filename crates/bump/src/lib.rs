@@ -4,7 +4,22 @@
 //! before it is believed.
 
 mod bump;
+mod commit;
+mod decide;
+mod edits;
+mod guard;
+mod locks;
+mod pins;
+mod requirement;
+mod spot;
+mod stale;
 mod told;
+mod transitive;
+mod version;
+mod wish;
+mod writing;
 
-pub use bump::{BumpError, Bumped, Wish, bump};
+pub use bump::{Bumped, bump};
 pub use told::{Stale, Told, Verdict};
+pub use version::check;
+pub use wish::{BumpError, Wish};

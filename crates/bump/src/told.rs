@@ -11,6 +11,9 @@ pub struct Told {
     pub was: String,
     /// What became of it.
     pub verdict: Verdict,
+    /// The other packages whose version is written in the same place, as in a property that several share: what
+    /// is raised there moves them along.
+    pub along: Vec<Package>,
 }
 
 /// What became of a place.

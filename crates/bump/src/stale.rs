@@ -1,0 +1,68 @@
+//! Which lockfiles are behind.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use fleetwright_package::{Lock, compare};
+
+use crate::decide::Terms;
+use crate::locks::{keeps_no_copy, versions};
+use crate::spot::{Spot, moves};
+use crate::told::{Stale, Verdict};
+
+/// The lockfiles that are behind when the places are as told: those of manifests that were written, and those that
+/// hold a lower version than the wanted one, be it that a manifest allows it or that it comes through others.
+pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive: &[u32]) -> Vec<Stale> {
+    let mut edited = BTreeSet::new();
+    let mut awaited: BTreeSet<u32> = transitive.iter().copied().collect();
+    for (spot, verdict) in told {
+        if *verdict == Verdict::Raised {
+            edited.extend(touched(terms, spot));
+        }
+        if matches!(verdict, Verdict::Raised | Verdict::Allowed | Verdict::Already) {
+            let users = spot.declared.iter();
+            awaited.extend(users.filter_map(|(manifest, one)| Some(terms.locks.of(manifest, one)?.0)));
+        }
+    }
+    let mut all = Vec::new();
+    for (at, lock) in (0..).zip(&terms.inventory.locks) {
+        let locked = versions(lock, terms.wish.package);
+        let behind = awaited.contains(&at) && locked.iter().any(|version| is_lower(terms, version));
+        let edited = edited.contains(&at);
+        if behind || (edited && !keeps_no_copy(lock)) {
+            all.push(behind_of(lock, locked, !edited));
+        }
+    }
+    all.sort();
+    all
+}
+
+fn behind_of(lock: &Lock, locked: Vec<&str>, alone: bool) -> Stale {
+    Stale {
+        path: lock.path.clone(),
+        ecosystem: lock.ecosystem,
+        format: lock.format.clone(),
+        locked: locked.into_iter().map(str::to_owned).collect(),
+        alone,
+    }
+}
+
+/// The lockfiles of everything that moves with a place: other packages may take their version from it too.
+fn touched(terms: &Terms<'_>, spot: &Spot<'_>) -> Vec<u32> {
+    let mut all = Vec::new();
+    for manifest in &terms.inventory.manifests {
+        for declared in manifest.declared.iter().filter(|declared| moves(declared, spot)) {
+            all.extend(terms.locks.of(manifest, declared).map(|(at, _)| at));
+            let own = (0..).zip(&terms.inventory.locks);
+            all.extend(
+                own.filter(|(_, lock)| lock.path == manifest.path && lock.format == "go.mod")
+                    .map(|(at, _)| at),
+            );
+        }
+    }
+    all
+}
+
+fn is_lower(terms: &Terms<'_>, version: &str) -> bool {
+    compare(terms.ecosystem(), version, terms.to) == Some(Ordering::Less)
+}

@@ -1,0 +1,74 @@
+//! What comes through others only.
+
+use std::collections::{BTreeMap, HashSet};
+
+use fleetwright_deps::{Reach, reach};
+use fleetwright_package::{Lock, LockedAt, Place};
+
+use crate::decide::Terms;
+use crate::spot::{Spot, within};
+use crate::told::{Told, Verdict};
+
+/// The most steps of a way that are told.
+const MAX_STEPS: usize = 100;
+
+/// A lock that has the package through others only, in a lower version than the wanted one.
+pub(crate) struct Below {
+    /// Its position in the inventory.
+    pub(crate) lock: u32,
+    /// The way to the package.
+    pub(crate) way: Vec<String>,
+    /// What is told of it.
+    pub(crate) told: Told,
+}
+
+/// The locks of the folder that have the package through others; those that have it in the wanted version or a newer
+/// one are told only.
+pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>, Vec<Told>) {
+    let direct: HashSet<LockedAt> =
+        spots.iter().flat_map(|spot| &spot.declared).filter_map(|(_, declared)| declared.locked).collect();
+    let (mut below, mut told) = (Vec::new(), Vec::new());
+    let mut reached: Option<Vec<Reach>> = None;
+    for (at, lock) in (0..).zip(&terms.inventory.locks) {
+        if !within(terms.wish.dir, &lock.path) || lock.ecosystem != terms.ecosystem() {
+            continue;
+        }
+        let mut versions: BTreeMap<&str, (Vec<String>, u32)> = BTreeMap::new();
+        for (place, locked) in (0..).zip(&lock.packages) {
+            if &locked.package != terms.wish.package
+                || locked.own
+                || direct.contains(&LockedAt { lock: at, package: place })
+            {
+                continue;
+            }
+            let reached = reached.get_or_insert_with(|| reach(terms.inventory));
+            let way = reached.get(at as usize).map(|reach| way(lock, reach, place)).unwrap_or_default();
+            let shortest =
+                versions.get(locked.version.as_str()).is_none_or(|(known, _)| way.len() < known.len());
+            if shortest {
+                versions.insert(&locked.version, (way, locked.line));
+            }
+        }
+        for (version, (way, line)) in versions {
+            let place = Place { path: lock.path.clone(), line, span: 0..0 };
+            let of = |verdict| Told { place, was: version.to_owned(), verdict, along: Vec::new() };
+            match terms.reached(version) {
+                Some(verdict) => told.push(of(verdict)),
+                None => below.push(Below { lock: at, told: of(Verdict::Transitive(way.clone())), way }),
+            }
+        }
+    }
+    (below, told)
+}
+
+/// The shortest way from what is declared to a package, both included, each with its version.
+fn way(lock: &Lock, reach: &Reach, to: u32) -> Vec<String> {
+    let back = std::iter::successors(Some(to), |at| reach.via.get(*at as usize).copied().flatten());
+    let named = back.take(MAX_STEPS).filter_map(|at| {
+        let locked = lock.packages.get(at as usize).filter(|locked| !locked.own)?;
+        Some(format!("{} {}", locked.package.name(), locked.version))
+    });
+    let mut way: Vec<String> = named.collect();
+    way.reverse();
+    way
+}
