@@ -1,9 +1,10 @@
 //! What comes through others only.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use fleetwright_deps::{Reach, reach};
-use fleetwright_package::{Lock, LockedAt, Place};
+use fleetwright_package::{Inventory, Lock, LockedAt, Manifest, Place, Scope};
 
 use crate::decide::Terms;
 use crate::spot::{Spot, within};
@@ -41,7 +42,7 @@ pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>,
             {
                 continue;
             }
-            let reached = reached.get_or_insert_with(|| reach(terms.inventory));
+            let reached = reached.get_or_insert_with(|| reach(&as_asked(terms)));
             let way = reached.get(at as usize).map(|reach| way(lock, reach, place)).unwrap_or_default();
             let shortest =
                 versions.get(locked.version.as_str()).is_none_or(|(known, _)| way.len() < known.len());
@@ -59,6 +60,19 @@ pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>,
         }
     }
     (below, told)
+}
+
+/// The inventory with what files that a tool wrote ask for themselves, and without what they list beside it.
+fn as_asked<'t>(terms: &'t Terms<'_>) -> Cow<'t, Inventory> {
+    let written = |manifest: &Manifest| terms.locks.is_written_by_tool(&manifest.path);
+    if !terms.inventory.manifests.iter().any(written) {
+        return Cow::Borrowed(terms.inventory);
+    }
+    let mut asked = terms.inventory.clone();
+    for manifest in asked.manifests.iter_mut().filter(|manifest| written(manifest)) {
+        manifest.declared.retain(|declared| declared.scope != Scope::Managed);
+    }
+    Cow::Owned(asked)
 }
 
 /// The shortest way from what is declared to a package, both included, each with its version.

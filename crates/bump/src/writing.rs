@@ -28,6 +28,11 @@ pub(crate) fn write(
                 .into(),
         );
     }
+    let new = match text.get(..span.start).is_some_and(|before| before.ends_with('"')) {
+        // Ruby's second text is written in the quotes of the first.
+        true if !spot.written.is_some_and(|old| old.contains('\'')) => new.replace('\'', "\""),
+        _ => new,
+    };
     let mut changes = vec![(span.clone(), new)];
     if matches!(terms.ecosystem(), Ecosystem::Actions | Ecosystem::GitLab)
         && spot.written.is_some_and(is_commit)

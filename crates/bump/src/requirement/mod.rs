@@ -119,10 +119,14 @@ impl Asked<'_> {
         Range::parse(self.ecosystem, &self.plain()).ok()?.contains(self.to)
     }
 
-    /// The requirement as one text: Ruby writes several, each in its quotes.
+    /// The requirement as one text with commas: Ruby writes several, each in its quotes, and Poetry allows spaces.
     fn plain(&self) -> String {
-        match self.ecosystem {
-            Ecosystem::RubyGems => self.text.replace(['\'', '"'], ""),
+        let text = |span: &std::ops::Range<usize>| self.text.get(span.clone()).unwrap_or_default();
+        let one = |clause: &Clause| format!("{} {}", text(&clause.operator), text(&clause.version));
+        match (self.ecosystem, alternatives(self.ecosystem, self.text).as_deref()) {
+            (Ecosystem::RubyGems | Ecosystem::PyPi, Some([clauses])) => {
+                clauses.iter().map(one).collect::<Vec<_>>().join(", ").trim().to_owned()
+            }
             _ => self.text.to_owned(),
         }
     }

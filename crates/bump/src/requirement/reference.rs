@@ -53,7 +53,10 @@ fn tags(asked: &Asked<'_>, (tag, pin): (&str, Option<&str>), (to, to_pin): (&str
         Some(Ordering::Equal) if same_pin => Stand::At,
         Some(Ordering::Equal | Ordering::Less) => Stand::Below,
         Some(Ordering::Greater) => Stand::Above,
-        None if moves_to(tag, to) => Stand::Allows,
+        None if moves_to(tag, to) && pin.is_none() => Stand::Allows,
+        None if moves_to(tag, to) => {
+            Stand::Unknown(format!("the pinned `{tag}` may be {to} or newer already"))
+        }
         None => Stand::Unknown(no_order(asked.ecosystem, tag, to)),
     }
 }
@@ -86,6 +89,9 @@ fn no_order(ecosystem: Ecosystem, tag: &str, to: &str) -> String {
 pub(crate) fn raised(asked: &Asked<'_>) -> Result<String, String> {
     let (old, to) = (parts(asked.text), parts(asked.to));
     match (old.tag, old.pin, to.tag, to.pin) {
+        (Some(tag), None, Some(wanted), _) if moves_to(tag, wanted) => {
+            Err(format!("`{tag}` is whatever is newest of its kind"))
+        }
         (Some(tag), None, Some(wanted), _) => Ok(like(tag, wanted)),
         (Some(tag), Some(_), Some(wanted), Some(pin)) => Ok(format!("{}@{pin}", like(tag, wanted))),
         (None, Some(_), _, Some(pin)) => Ok(pin.to_owned()),

@@ -1,5 +1,8 @@
 //! Stories: small repositories of every ecosystem, and what becomes of them.
 
+mod code;
 mod jvm;
 mod node;
+mod platform;
 mod play;
+mod python;

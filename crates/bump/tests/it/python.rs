@@ -1,0 +1,128 @@
+//! pip, PEP 621, Poetry, Pipenv, uv.
+
+use fleetwright_bump::Verdict;
+
+use crate::play::play;
+
+/// What becomes of a line of requirements.
+fn line(requirement: &str, to: &str) -> String {
+    let text = format!("# ours\nflask{requirement}\nother==1.0  # flask\n");
+    let done = play(&[("requirements.txt", &text)], "pypi:flask", to).done();
+    match done.verdict() {
+        Verdict::Raised => done.text("requirements.txt").lines().nth(1).unwrap()[5..].to_owned(),
+        Verdict::Unknown(why) => why.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn requirements_of_pip() {
+    for (requirement, to, expected) in [
+        ("==1.2.3", "2.17.1", "==2.17.1"),
+        ("===1.2.3", "2.17.1", "===2.17.1"),
+        (" == 1.2.3 ; python_version > '3.8'", "2.17.1", " == 2.17.1 ; python_version > '3.8'"),
+        ("[async]==1.2.3", "2.17.1", "[async]==2.17.1"),
+        (">=1.2", "2.17.1", ">=2.17.1"),
+        (">=1.2", "2.0.0", ">=2.0"),
+        (">=1.2,<3", "2.17.1", ">=2.17.1,<3"),
+        ("~=1.2", "2.17.1", "~=2.17,>=2.17.1"),
+        ("~=1.2.0", "2.17.1", "~=2.17.1"),
+        ("~=1.2", "2.17", "~=2.17"),
+        ("==1.2.*", "1.3", "==1.3.*"),
+        ("==2.17.1.post1", "2.17.1", "Newer"),
+        ("==2.17.1", "2.17.1", "Already"),
+        ("==2.17.1.0", "2.17.1", "Already"),
+        ("", "2.17.1", "any version is allowed and no lockfile says which"),
+        ("<3", "2.17.1", "Allowed"),
+    ] {
+        assert_eq!(line(requirement, to), expected, "{requirement} {to}");
+    }
+    assert!(line(">=1.2,<2", "2.17.1").contains("upper end"));
+    assert!(line("==1.2.*", "2.17.1").contains("by hand"));
+    assert!(line("==1.2 --hash=sha256:00", "2.17.1").contains("hashes"));
+    assert!(line("==1.2 \\\n    --hash=sha256:00", "2.17.1").contains("hashes"));
+}
+
+#[test]
+fn includes_and_constraints() {
+    let files = [
+        ("requirements.txt", "-r base.txt\n-c constraints.txt\nother\n"),
+        ("base.txt", "flask\n"),
+        ("constraints.txt", "flask==1.0\r\nother==2.0\r\n"),
+    ];
+    let done = play(&files, "pypi:flask", "2.0").done();
+    done.is_with("constraints.txt", &[("flask==1.0", "flask==2.0")]);
+}
+
+#[test]
+fn pyproject() {
+    let text = "[project]\nname = \"shop\"\nversion = \"1.0\"\ndependencies = [\n    \"flask>=1.0\", # web\n    'other~=1.0',\n]\n\n[project.optional-dependencies]\ndev = [\"flask==1.5\"]\n\n[dependency-groups]\ntest = [\"flask[async] >= 1.1 , < 3\"]\n";
+    let done = play(&[("pyproject.toml", text)], "pypi:flask", "2.1").done();
+    done.is_with(
+        "pyproject.toml",
+        &[("flask>=1.0", "flask>=2.1"), ("flask==1.5", "flask==2.1"), (">= 1.1 , < 3", ">= 2.1 , < 3")],
+    );
+}
+
+#[test]
+fn poetry() {
+    let of = |requirement: &str, to: &str| {
+        let text = format!(
+            "[tool.poetry]\nname = \"shop\"\nversion = \"1.0\"\n\n[tool.poetry.dependencies]\npython = \"^3.8\"\nflask = \"{requirement}\"\n\n[tool.poetry.group.dev.dependencies]\nflask = {{ version = \"{requirement}\", extras = [\"async\"] }}\n"
+        );
+        let done = play(&[("pyproject.toml", &text)], "pypi:flask", to).done();
+        let new = done.text("pyproject.toml").split("flask = \"").nth(1).unwrap();
+        let new = new.split('"').next().unwrap().to_owned();
+        done.is_with("pyproject.toml", &[(&format!("\"{requirement}\""), &format!("\"{new}\""))]);
+        new
+    };
+    assert_eq!(of("^1.2", "2.17.1"), "^2.17.1");
+    assert_eq!(of("^1.2.3", "2.0.0"), "^2.0.0");
+    assert_eq!(of("1.2.3", "2.17.1"), "2.17.1");
+    assert_eq!(of("~1.2", "2.17.1"), "~2.17.1");
+    assert_eq!(of("~1", "2.17.1"), "~2,>=2.17.1");
+    assert_eq!(of("1.*", "2.17.1"), "^2.17.1");
+    assert_eq!(of(">=1.2 <3", "2.17.1"), ">=2.17.1 <3");
+}
+
+#[test]
+fn a_lockfile_of_uv() {
+    let lock = |version: &str| {
+        format!(
+            "version = 1\n\n[[package]]\nname = \"flask\"\nversion = \"{version}\"\nsource = {{ registry = \"https://h.example/simple\" }}\n\n[[package]]\nname = \"shop\"\nversion = \"1.0\"\nsource = {{ virtual = \".\" }}\ndependencies = [{{ name = \"flask\" }}]\n\n[package.metadata]\nrequires-dist = [{{ name = \"flask\", specifier = \">=1.0\" }}]\n"
+        )
+    };
+    let text = "[project]\nname = \"shop\"\nversion = \"1.0\"\ndependencies = [\"flask>=1.0\"]\n";
+    let with = |version: &str| {
+        let lock = lock(version);
+        play(&[("pyproject.toml", text), ("uv.lock", &lock)], "pypi:flask", "2.0").done()
+    };
+    let behind = with("1.5");
+    assert_eq!((behind.verdict(), behind.done.files.len()), (&Verdict::Allowed, 0));
+    assert_eq!(behind.stale(), ["uv.lock true 1.5"]);
+    assert_eq!(with("2.3").verdict(), &Verdict::Newer);
+}
+
+#[test]
+fn a_file_that_pip_compile_wrote_is_a_lockfile() {
+    let files = [
+        ("requirements.in", "flask>=1.0\n"),
+        (
+            "requirements.txt",
+            "#\n# This file is autogenerated by pip-compile with Python 3.11\n#\nflask==1.5\n    # via -r requirements.in\njinja2==2.0\n    # via flask\n",
+        ),
+    ];
+    let done = play(&files, "pypi:flask", "2.0").done();
+    assert_eq!(done.told(), ["requirements.in:1 >=1.0 Allowed"]);
+    assert_eq!(done.stale(), ["requirements.txt true 1.5"]);
+    let done = play(&files, "pypi:jinja2", "3.0").done();
+    assert_eq!(done.verdict(), &Verdict::Transitive(vec!["flask 1.5".into(), "jinja2 2.0".into()]));
+}
+
+#[test]
+fn pipfile() {
+    let text =
+        "[packages]\nflask = \"==1.0\"\nother = {version = \"~=1.0\"}\n\n[dev-packages]\nflask = \">=1.0\"\n";
+    let done = play(&[("Pipfile", text)], "pypi:flask", "2.0").done();
+    done.is_with("Pipfile", &[("==1.0", "==2.0"), (">=1.0", ">=2.0")]);
+}
