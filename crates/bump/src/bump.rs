@@ -8,10 +8,11 @@ use crate::decide::Terms;
 use crate::edits::Edits;
 use crate::guard::Guard;
 use crate::locks::Locks;
+use crate::overrides::Overrides;
 use crate::spot::{Spot, along, spots};
 use crate::stale::stale;
 use crate::told::{Stale, Told, Verdict};
-use crate::transitive::transitive;
+use crate::transitive::{Below, transitive};
 use crate::version::{check, wanted};
 use crate::wish::{BumpError, Wish};
 use crate::writing::write;
@@ -60,18 +61,43 @@ pub fn bump(
         };
         decided.push((spot, verdict));
     }
-    let texts = written(files, &terms, &edits, &decided, read)?;
+    let mut texts = written(files, &terms, &edits, &decided, read)?;
     let spots: Vec<&Spot<'_>> = decided.iter().map(|(spot, _)| spot).collect();
-    let (below, mut told) = transitive(&terms, &spots);
-    let behind: Vec<u32> = below.iter().map(|one| one.lock).collect();
-    let stale = stale(&terms, &decided, &behind);
+    let (mut below, mut told) = transitive(&terms, &spots);
+    if wish.overrides {
+        let mut overrides = Overrides::new(&terms, files, &texts, read);
+        override_all(&mut overrides, &mut decided, &mut below);
+        texts.extend(overrides.texts);
+    }
+    let stale = stale(&terms, &decided, &below);
     told.extend(below.into_iter().map(|one| one.told));
     told.extend(decided.into_iter().map(|(spot, verdict)| tell(inventory, &spot, verdict)));
     told.sort_by(|one, other| {
         let key = |told: &Told| (told.place.path.clone(), told.place.line, told.place.span.start);
         key(one).cmp(&key(other))
     });
+    told.dedup();
     Ok(Bumped { files: texts, told, stale })
+}
+
+/// Adds entries for what comes through others or from elsewhere, and tells where they stand.
+fn override_all(overrides: &mut Overrides<'_>, decided: &mut [(Spot<'_>, Verdict)], below: &mut [Below]) {
+    for (spot, verdict) in decided.iter_mut().filter(|(_, verdict)| matches!(verdict, Verdict::Inherited(..)))
+    {
+        *verdict = match overrides.of_inherited(spot) {
+            Ok(_) => Verdict::Overridden,
+            Err(why) => Verdict::Unknown(why),
+        };
+    }
+    for one in below.iter_mut().filter(|one| !one.by_lock_alone) {
+        one.told.verdict = match overrides.of_lock(one.lock) {
+            Ok(place) => {
+                one.told.place = place;
+                Verdict::Overridden
+            }
+            Err(why) => Verdict::Unknown(why),
+        };
+    }
 }
 
 /// What is told of a place.

@@ -9,6 +9,7 @@ mod decide;
 mod edits;
 mod guard;
 mod locks;
+mod overrides;
 mod pins;
 mod requirement;
 mod spot;

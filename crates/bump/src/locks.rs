@@ -75,6 +75,12 @@ pub(crate) fn keeps_no_copy(lock: &Lock) -> bool {
     WITHOUT_COPY.iter().any(|format| lock.format.starts_with(format))
 }
 
+/// Whether the tool of a lockfile moves what comes through others within the lockfile alone: `cargo update -p`,
+/// `composer update`, `bundle update`.
+pub(crate) fn moves_alone(lock: &Lock) -> bool {
+    ["Cargo.lock", "composer.lock", "Gemfile.lock"].iter().any(|format| lock.format.starts_with(format))
+}
+
 /// The versions of a package that a lockfile has, in order, each once.
 pub(crate) fn versions<'l>(lock: &'l Lock, package: &Package) -> Vec<&'l str> {
     let of_package = lock.packages.iter().filter(|locked| &locked.package == package && !locked.own);

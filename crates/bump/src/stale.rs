@@ -6,15 +6,21 @@ use std::collections::BTreeSet;
 use fleetwright_package::{Lock, compare};
 
 use crate::decide::Terms;
-use crate::locks::{keeps_no_copy, versions};
+use crate::locks::{is_lockfile, keeps_no_copy, versions};
 use crate::spot::{Spot, moves};
 use crate::told::{Stale, Verdict};
+use crate::transitive::Below;
+
+/// The format of what Go resolved, which stands in the manifest itself; `go.sum` follows it.
+const GO: &str = "go.mod";
 
 /// The lockfiles that are behind when the places are as told: those of manifests that were written, and those that
 /// hold a lower version than the wanted one, be it that a manifest allows it or that it comes through others.
-pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive: &[u32]) -> Vec<Stale> {
+pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive: &[Below]) -> Vec<Stale> {
     let mut edited = BTreeSet::new();
-    let mut awaited: BTreeSet<u32> = transitive.iter().copied().collect();
+    let mut awaited: BTreeSet<u32> = transitive.iter().map(|one| one.lock).collect();
+    let overridden = transitive.iter().filter(|one| one.told.verdict == Verdict::Overridden);
+    edited.extend(overridden.map(|one| one.lock));
     for (spot, verdict) in told {
         if *verdict == Verdict::Raised {
             edited.extend(touched(terms, spot));
@@ -26,6 +32,9 @@ pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive:
     }
     let mut all = Vec::new();
     for (at, lock) in (0..).zip(&terms.inventory.locks) {
+        if !is_lockfile(lock) && lock.format != GO {
+            continue;
+        }
         let locked = versions(lock, terms.wish.package);
         let behind = awaited.contains(&at) && locked.iter().any(|version| is_lower(terms, version));
         let edited = edited.contains(&at);
@@ -55,8 +64,7 @@ fn touched(terms: &Terms<'_>, spot: &Spot<'_>) -> Vec<u32> {
             all.extend(terms.locks.of(manifest, declared).map(|(at, _)| at));
             let own = (0..).zip(&terms.inventory.locks);
             all.extend(
-                own.filter(|(_, lock)| lock.path == manifest.path && lock.format == "go.mod")
-                    .map(|(at, _)| at),
+                own.filter(|(_, lock)| lock.path == manifest.path && lock.format == GO).map(|(at, _)| at),
             );
         }
     }

@@ -7,6 +7,7 @@ use fleetwright_deps::{Reach, reach};
 use fleetwright_package::{Inventory, Lock, LockedAt, Manifest, Place, Scope};
 
 use crate::decide::Terms;
+use crate::locks::moves_alone;
 use crate::spot::{Spot, within};
 use crate::told::{Told, Verdict};
 
@@ -17,8 +18,8 @@ const MAX_STEPS: usize = 100;
 pub(crate) struct Below {
     /// Its position in the inventory.
     pub(crate) lock: u32,
-    /// The way to the package.
-    pub(crate) way: Vec<String>,
+    /// Whether its tool moves it in the lockfile without an entry in a manifest.
+    pub(crate) by_lock_alone: bool,
     /// What is told of it.
     pub(crate) told: Told,
 }
@@ -55,7 +56,11 @@ pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>,
             let of = |verdict| Told { place, was: version.to_owned(), verdict, along: Vec::new() };
             match terms.reached(version) {
                 Some(verdict) => told.push(of(verdict)),
-                None => below.push(Below { lock: at, told: of(Verdict::Transitive(way.clone())), way }),
+                None => below.push(Below {
+                    lock: at,
+                    told: of(Verdict::Transitive(way)),
+                    by_lock_alone: moves_alone(lock),
+                }),
             }
         }
     }

@@ -46,7 +46,7 @@ const ROOMS: [Room; 37] = [
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
     Room { name: "forge", floor: 3, uses: &["core", "git"] },
-    Room { name: "bump", floor: 4, uses: &["core", "package", "deps"] },
+    Room { name: "bump", floor: 4, uses: &["core", "package", "edit", "deps"] },
     Room { name: "ingest", floor: 4, uses: INGEST_USES },
     Room { name: "local", floor: 4, uses: &["core", "git", "runner", "forge"] },
     Room { name: "github", floor: 4, uses: SERVICE_USES },

@@ -3,6 +3,7 @@
 mod code;
 mod jvm;
 mod node;
+mod overriding;
 mod platform;
 mod play;
 mod python;
