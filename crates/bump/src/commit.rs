@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use crate::decide::Terms;
 use crate::requirement::{Asked, Stand, is_commit};
-use crate::spot::Spot;
 
-/// How such a ref stands to the wanted one; `None` where it is no commit.
-pub(crate) fn stand(terms: &Terms<'_>, spot: &Spot<'_>, asked: &Asked<'_>) -> Option<Stand> {
+/// How such a ref stands to the wanted one, by the comment beside it; `None` where it is no commit. `pinned` says that
+/// it is wanted whatever stood there.
+pub(crate) fn stand(asked: &Asked<'_>, comment: Option<&str>, pinned: bool) -> Option<Stand> {
     if !is_commit(asked.text) {
         return None;
     }
@@ -15,16 +14,15 @@ pub(crate) fn stand(terms: &Terms<'_>, spot: &Spot<'_>, asked: &Asked<'_>) -> Op
     if pin == asked.text || tag == asked.text {
         return Some(Stand::At);
     }
-    let comment = spot.first().and_then(|declared| declared.comment.as_deref());
     let Some(version) = comment.and_then(|comment| comment.get(version(comment)?)) else {
         let why = "it is pinned by a commit, and no comment beside it says which version that is; \
                    with `pinned` it is changed all the same";
-        return Some(if terms.wish.pinned { Stand::Below } else { Stand::Unknown(why.to_owned()) });
+        return Some(if pinned { Stand::Below } else { Stand::Unknown(why.to_owned()) });
     };
     Some(match (Asked { text: version, to: tag, ..*asked }).stand() {
         // The version is right, and the commit is another one than was given.
         Stand::At if !pin.is_empty() => Stand::Below,
-        Stand::Allows if terms.wish.pinned => Stand::Below,
+        Stand::Allows if pinned => Stand::Below,
         Stand::Allows => Stand::Unknown(format!("`{version}` may be {tag} or newer already")),
         stand => stand,
     })

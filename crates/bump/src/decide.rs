@@ -45,7 +45,8 @@ impl Terms<'_> {
         }
         let Some((whole, before)) = spot.whole() else { return self.not_written(spot).into() };
         let asked = Asked { ecosystem: self.ecosystem(), text: whole, to: self.to };
-        let stand = match commit::stand(self, spot, &asked) {
+        let comment = spot.first().and_then(|declared| declared.comment.as_deref());
+        let stand = match commit::stand(&asked, comment, self.wish.pinned) {
             Some(stand) => stand,
             None => asked.stand(),
         };

@@ -48,6 +48,7 @@ pub fn check(package: &Package, to: &str) -> Result<(), BumpError> {
 /// The version in the form in which it is written.
 pub(crate) fn wanted(package: &Package, to: &str) -> String {
     match package.ecosystem() {
+        Ecosystem::PyPi | Ecosystem::Npm => to.strip_prefix('v').unwrap_or(to).to_owned(),
         Ecosystem::Go if !to.starts_with('v') => format!("v{to}"),
         _ => to.to_owned(),
     }

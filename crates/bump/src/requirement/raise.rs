@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use fleetwright_package::Ecosystem;
 
+use super::asked::{Asked, gradle_prefix, is_open};
 use super::bracket::{self, Bracket};
 use super::clause::{Clause, Kind, alternatives, is_wild, numbers};
-use super::{Asked, gradle_prefix, is_open};
 
 /// Bytes of the requirement, and what is written in their place.
 type Change = (Range<usize>, String);
@@ -115,13 +115,13 @@ fn pessimistic(asked: &Asked<'_>, clause: &Clause, count: usize) -> Result<Vec<C
     if let Some(short) = shortened(to, count) {
         return Ok(vec![(clause.version.clone(), short)]);
     }
-    if has >= count && count < 3 && has > count {
+    let numeric = to.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if numeric && has > count && count < 3 {
         return match asked.ecosystem {
             Ecosystem::Composer if count == 2 => caret(asked, clause),
             _ => with_floor(asked, clause, count),
         };
     }
-    let numeric = to.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let padding = if numeric { ".0".repeat(count.saturating_sub(has)) } else { String::new() };
     Ok(vec![(clause.version.clone(), format!("{to}{padding}"))])
 }

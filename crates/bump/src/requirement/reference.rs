@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use fleetwright_package::{Ecosystem, compare};
 
+use super::asked::{Asked, Stand};
 use super::raise::like;
-use super::{Asked, Stand};
 
 /// A tag or ref, and the digest or commit that pins it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
