@@ -61,17 +61,17 @@ pub fn bump(
         };
         decided.push((spot, verdict));
     }
-    let mut texts = written(files, &terms, &edits, &decided, read)?;
+    let (mut texts, new) = written(files, &terms, &edits, &decided, read)?;
     let spots: Vec<&Spot<'_>> = decided.iter().map(|(spot, _)| spot).collect();
     let (mut below, mut told) = transitive(&terms, &spots);
     if wish.overrides {
-        let mut overrides = Overrides::new(&terms, files, &texts, read);
+        let mut overrides = Overrides::new(&terms, (files, &texts), new.as_ref(), read);
         override_all(&mut overrides, &mut decided, &mut below);
         texts.extend(overrides.texts);
     }
     let stale = stale(&terms, &decided, &below);
     told.extend(below.into_iter().map(|one| one.told));
-    told.extend(decided.into_iter().map(|(spot, verdict)| tell(inventory, &spot, verdict)));
+    told.extend(decided.into_iter().map(|(spot, verdict)| tell((inventory, new.as_ref()), &spot, verdict)));
     told.sort_by(|one, other| {
         let key = |told: &Told| (told.place.path.clone(), told.place.line, told.place.span.start);
         key(one).cmp(&key(other))
@@ -101,8 +101,9 @@ fn override_all(overrides: &mut Overrides<'_>, decided: &mut [(Spot<'_>, Verdict
 }
 
 /// What is told of a place.
-fn tell(inventory: &Inventory, spot: &Spot<'_>, verdict: Verdict) -> Told {
-    let along = if verdict == Verdict::Raised { along(inventory, spot) } else { Vec::new() };
+fn tell((old, new): (&Inventory, Option<&Inventory>), spot: &Spot<'_>, verdict: Verdict) -> Told {
+    let new = new.filter(|_| verdict == Verdict::Raised);
+    let along = new.map_or_else(Vec::new, |new| along(old, new, spot));
     let was = spot.whole().map_or_else(
         || spot.first().map(|declared| declared.requirement.clone()).unwrap_or_default(),
         |(whole, _)| whole.to_owned(),
@@ -110,18 +111,18 @@ fn tell(inventory: &Inventory, spot: &Spot<'_>, verdict: Verdict) -> Told {
     Told { place: spot.place.clone(), was, verdict, along }
 }
 
-/// The new texts, once they were read again.
+/// The new texts and what was read of them; nothing was where nothing changed.
 fn written(
     files: &Files,
     terms: &Terms<'_>,
     edits: &Edits,
     decided: &[(Spot<'_>, Verdict)],
     read: &dyn Fn(&Files) -> Inventory,
-) -> Result<BTreeMap<String, String>, BumpError> {
+) -> Result<(BTreeMap<String, String>, Option<Inventory>), BumpError> {
     let overlap = || BumpError::Guard(String::new(), "two places overlap; nothing was changed".to_owned());
     let texts = edits.apply(files).ok_or_else(overlap)?;
     if texts.is_empty() {
-        return Ok(texts);
+        return Ok((texts, None));
     }
     let mut after = files.clone();
     texts.iter().for_each(|(path, text)| after.add(path.as_str(), text.as_str()));
@@ -137,5 +138,5 @@ fn written(
         to: terms.to,
     };
     guard.check()?;
-    Ok(texts)
+    Ok((texts, Some(new)))
 }

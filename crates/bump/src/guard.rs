@@ -47,10 +47,16 @@ impl Guard<'_> {
     }
 
     fn declared(&self, manifest: &Manifest, old: &Declared, new: &Declared) -> Result<(), BumpError> {
-        let set = |declared: &Declared| declared.set.as_ref().map(|place| (place.path.clone(), place.line));
-        let named =
-            old.package == new.package && old.scope == new.scope && self.is_moved(&old.place, &new.place);
-        if !named || set(old) != set(new) {
+        let set = match (&old.set, &new.set) {
+            // A second comparison makes the reader take the operator of the first to it.
+            (Some(before), Some(after)) if &old.package == self.package => {
+                before.path == after.path && before.line == after.line
+            }
+            (Some(before), Some(after)) => self.is_moved(before, after),
+            (before, after) => before.is_none() && after.is_none(),
+        };
+        let same = old.package == new.package && old.scope == new.scope;
+        if !same || !set || !self.is_moved(&old.place, &new.place) {
             return Err(refused(
                 &manifest.path,
                 &format!("{} would be declared otherwise", old.package.name()),
@@ -92,11 +98,10 @@ impl Guard<'_> {
             && (from(old) || from(new) || (unknown(old) && unknown(new)))
     }
 
+    /// Whether a place is where it was, but for what was written before it; quotes may have come around it.
     fn is_moved(&self, old: &Place, new: &Place) -> bool {
         let at = self.edits.moved(&old.path, old.span.start);
-        old.path == new.path
-            && old.line == new.line
-            && (at == new.span.start || old.span.len() != new.span.len())
+        old.path == new.path && old.line == new.line && (at..=at + 1).contains(&new.span.start)
     }
 
     /// Lockfiles are not written here.

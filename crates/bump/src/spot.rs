@@ -81,12 +81,15 @@ impl<'a> Spot<'a> {
     }
 }
 
-/// The other packages that take their version from a place, or from the property that is written there.
-pub(crate) fn along(inventory: &Inventory, spot: &Spot<'_>) -> Vec<Package> {
+/// The other packages that moved along when a place was written, by what was read before and after.
+pub(crate) fn along(old: &Inventory, new: &Inventory, spot: &Spot<'_>) -> Vec<Package> {
     let Some(first) = spot.first() else { return Vec::new() };
-    let others = inventory.manifests.iter().flat_map(|manifest| &manifest.declared);
-    let others = others.filter(|declared| declared.package != first.package && moves(declared, spot));
-    let mut all: Vec<Package> = others.map(|declared| declared.package.clone()).collect();
+    let both = old.manifests.iter().zip(&new.manifests);
+    let both = both.flat_map(|(old, new)| old.declared.iter().zip(&new.declared));
+    let others = both.filter(|(old, new)| {
+        old.package != first.package && moves(old, spot) && old.requirement != new.requirement
+    });
+    let mut all: Vec<Package> = others.map(|(old, _)| old.package.clone()).collect();
     all.sort();
     all.dedup();
     all

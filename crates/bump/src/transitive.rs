@@ -32,7 +32,7 @@ pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>,
     let (mut below, mut told) = (Vec::new(), Vec::new());
     let mut reached: Option<Vec<Reach>> = None;
     for (at, lock) in (0..).zip(&terms.inventory.locks) {
-        if !within(terms.wish.dir, &lock.path) || lock.ecosystem != terms.ecosystem() {
+        if lock.ecosystem != terms.ecosystem() {
             continue;
         }
         let mut versions: BTreeMap<&str, (Vec<String>, u32)> = BTreeMap::new();
@@ -44,7 +44,11 @@ pub(crate) fn transitive(terms: &Terms<'_>, spots: &[&Spot<'_>]) -> (Vec<Below>,
                 continue;
             }
             let reached = reached.get_or_insert_with(|| reach(&as_asked(terms)));
-            let way = reached.get(at as usize).map(|reach| way(lock, reach, place)).unwrap_or_default();
+            let Some(reach) = reached.get(at as usize).filter(|reach| concerns(terms, lock, reach, place))
+            else {
+                continue;
+            };
+            let way = way(lock, reach, place);
             let shortest =
                 versions.get(locked.version.as_str()).is_none_or(|(known, _)| way.len() < known.len());
             if shortest {
@@ -78,6 +82,16 @@ fn as_asked<'t>(terms: &'t Terms<'_>) -> Cow<'t, Inventory> {
         manifest.declared.retain(|declared| declared.scope != Scope::Managed);
     }
     Cow::Owned(asked)
+}
+
+/// Whether a package of a lock has to do with the folder: a lockfile above it holds what others need too.
+fn concerns(terms: &Terms<'_>, lock: &Lock, reach: &Reach, place: u32) -> bool {
+    let here = |at: &u32| {
+        let manifest = terms.inventory.manifests.get(*at as usize);
+        manifest.is_some_and(|manifest| within(terms.wish.dir, &manifest.path))
+    };
+    within(terms.wish.dir, &lock.path)
+        || reach.manifests.get(place as usize).is_some_and(|manifests| manifests.iter().any(here))
 }
 
 /// The shortest way from what is declared to a package, both included, each with its version.

@@ -28,6 +28,11 @@ pub(crate) fn write(
                 .into(),
         );
     }
+    if let Some(path) = hint(files, terms, spot) {
+        return Err(format!(
+            "{path} names the folder of the old version; change both by hand, or with `nuget update`"
+        ));
+    }
     let new = match text.get(..span.start).is_some_and(|before| before.ends_with('"')) {
         // Ruby's second text is written in the quotes of the first.
         true if !spot.written.is_some_and(|old| old.contains('\'')) => new.replace('\'', "\""),
@@ -62,6 +67,15 @@ fn beside(terms: &Terms<'_>, behind: &str, at: usize) -> Option<(Range<usize>, S
         _ => tag.to_owned(),
     };
     Some((at + mark + version.start..at + mark + version.end, new))
+}
+
+/// The project beside a `packages.config` that names the folder into which NuGet unpacks the old version.
+fn hint<'f>(files: &'f Files, terms: &Terms<'_>, spot: &Spot<'_>) -> Option<&'f str> {
+    let place = spot.place.path.strip_suffix("packages.config")?;
+    let folder = format!("{}.{}\\", terms.wish.package.name(), spot.written?).to_lowercase();
+    let mut beside =
+        files.iter().filter(|(path, _)| path.strip_prefix(place).is_some_and(|rest| !rest.contains('/')));
+    beside.find(|(_, text)| text.to_lowercase().contains(&folder)).map(|(path, _)| path)
 }
 
 /// Whether a line of requirements goes on with hashes.

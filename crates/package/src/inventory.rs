@@ -48,8 +48,20 @@ pub struct Declared {
     pub scope: Scope,
     /// Where the dependency is named.
     pub place: Place,
-    /// Where its version is written, if that is in this repository: its bytes are the version and nothing
-    /// else, so that another one can be put there.
+    /// Where its version is written, if that is in this repository and in one piece, so that another one can be put
+    /// there. What the bytes are depends on the ecosystem:
+    ///
+    /// - Maven and Gradle: the version alone, be it of a property, of a catalog, of `group:artifact:version`, or
+    ///   within `[1.2]`; of another range all of it with its brackets, and Gradle's `1.+` as it is.
+    /// - Python and Terraform: what stands behind the operator of a single comparison, `1.2` of `>=1.2`, so that
+    ///   [`Declared::requirement`] ends with it; of several comparisons all of them.
+    /// - npm, Cargo, Composer, NuGet, Helm: the whole requirement with its operators; of npm's aliases what stands
+    ///   behind the name, `^1` of `npm:a@^1`.
+    /// - Ruby: the same, and of several texts from the beginning of the first to the end of the last, with the quotes
+    ///   and commas between them.
+    /// - Go: the version with its `v`.
+    /// - Images: the tag, the digest, or `tag@digest`; in Helm's values the tag.
+    /// - Actions, GitLab's includes, modules of Terraform from git: the ref.
     pub set: Option<Place>,
     /// How the version came from there to here.
     pub through: Through,

@@ -26,16 +26,16 @@ pub(crate) struct Overrides<'a> {
 }
 
 impl<'a> Overrides<'a> {
-    /// Begins with these texts put into the files.
+    /// Begins with these texts put into the files, and what was read then, if they change anything.
     pub(crate) fn new(
         terms: &'a Terms<'a>,
-        files: &Files,
-        texts: &BTreeMap<String, String>,
+        (files, texts): (&Files, &BTreeMap<String, String>),
+        inventory: Option<&Inventory>,
         read: Read<'a>,
     ) -> Overrides<'a> {
         let mut files = files.clone();
         texts.iter().for_each(|(path, text)| files.add(path.as_str(), text.as_str()));
-        let inventory = if texts.is_empty() { terms.inventory.clone() } else { read(&files) };
+        let inventory = inventory.unwrap_or(terms.inventory).clone();
         Overrides { terms, read, files, inventory, texts: BTreeMap::new() }
     }
 

@@ -157,3 +157,13 @@ fn dotnet() {
     done.is_with("Directory.Packages.props", &[("12.0.1", "13.0.3")])
         .is_with("b/b.csproj", &[("12.0.2", "13.0.3")]);
 }
+
+#[test]
+fn packages_config() {
+    let config = "<packages>\n  <package id=\"Newtonsoft.Json\" version=\"12.0.1\" targetFramework=\"net48\" />\n</packages>\n";
+    let project = "<Project><ItemGroup><Reference Include=\"Newtonsoft.Json\"><HintPath>..\\packages\\Newtonsoft.Json.12.0.1\\lib\\n.dll</HintPath></Reference></ItemGroup></Project>";
+    let alone = play(&[("a/packages.config", config)], "nuget:newtonsoft.json", "13.0.3").done();
+    alone.is_with("a/packages.config", &[("12.0.1", "13.0.3")]);
+    let both = [("a/packages.config", config), ("a/a.csproj", project)];
+    assert!(play(&both, "nuget:newtonsoft.json", "13.0.3").done().unknown().contains("a/a.csproj"));
+}

@@ -173,3 +173,16 @@ fn gradle_floats_and_locks() {
     done.is_with("build.gradle", &[("2.14.1", "2.17.1")]);
     assert_eq!(done.stale(), ["gradle.lockfile false 2.14.1"]);
 }
+
+#[test]
+fn what_is_made_of_the_same_property_moves_along() {
+    let text = pom(&format!(
+        "  <properties><v>2.14.1</v></properties>\n  <dependencies>\n{}{}  </dependencies>\n",
+        dependency("      <version>${v}</version>\n"),
+        dependency("      <version>${v}-jre</version>\n").replace("log4j-core", "other")
+    ));
+    let done = play(&[("pom.xml", &text)], LOG4J, "2.17.1").done();
+    done.is_with("pom.xml", &[("2.14.1", "2.17.1")]);
+    let along: Vec<&str> = done.done.told[0].along.iter().map(|package| package.name()).collect();
+    assert_eq!(along, ["org.apache.logging.log4j:other"]);
+}

@@ -156,3 +156,21 @@ fn what_comes_through_others() {
     assert_eq!(done.verdict(), &Verdict::Transitive(vec!["b 1.0.0".into(), "a 1.0.0".into()]));
     assert_eq!(done.stale(), ["package-lock.json true 1.0.0"]);
 }
+
+#[test]
+fn a_lockfile_above_the_folder() {
+    let files = [
+        ("package.json", "{\"name\": \"x\", \"workspaces\": [\"p/*\"]}"),
+        ("p/one/package.json", "{\"name\": \"one\", \"dependencies\": {\"b\": \"^1.0.0\"}}"),
+        ("p/two/package.json", "{\"name\": \"two\"}"),
+        (
+            "package-lock.json",
+            r#"{"name":"x","lockfileVersion":3,"packages":{"":{"name":"x","workspaces":["p/*"]},"node_modules/one":{"resolved":"p/one","link":true},"node_modules/two":{"resolved":"p/two","link":true},"p/one":{"name":"one","dependencies":{"b":"^1.0.0"}},"p/two":{"name":"two"},"node_modules/b":{"version":"1.0.0","dependencies":{"a":"^1.0.0"}},"node_modules/a":{"version":"1.0.0"}}}"#,
+        ),
+    ];
+    let one = play(&files, "npm:a", "1.5.0").dir("p/one").done();
+    assert_eq!(one.verdict(), &Verdict::Transitive(vec!["b 1.0.0".into(), "a 1.0.0".into()]));
+    assert!(play(&files, "npm:a", "1.5.0").dir("p/two").done().done.told.is_empty());
+    let entry = play(&files, "npm:a", "1.5.0").dir("p/one").overrides().done();
+    assert!(entry.unknown().contains("outside of the folder"));
+}
