@@ -66,8 +66,10 @@ impl Guard<'_> {
         if raised && &old.package == self.package {
             return self.is_raised(manifest, new);
         }
-        let same =
-            old.requirement == new.requirement && old.version == new.version && old.through == new.through;
+        // Why a version is not known may name the one that was raised.
+        let unknown = |declared: &Declared| matches!(declared.version, Version::Unknown(_));
+        let version = old.version == new.version || (unknown(old) && unknown(new));
+        let same = old.requirement == new.requirement && version && old.through == new.through;
         if same || raised || self.follows(old, new) {
             return Ok(());
         }

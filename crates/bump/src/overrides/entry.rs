@@ -20,9 +20,10 @@ pub(crate) fn of_lock(files: &Files, terms: &Terms<'_>, lock: &Lock) -> Result<W
     let format = lock.format.as_str();
     let tool = format.split(' ').next().unwrap_or_default();
     match tool {
-        "package-lock" | "bun" => {
+        "package-lock" => {
             merged(files, beside("package.json"), &["overrides"], (name, version(files, terms, lock)))
         }
+        "bun" => merged(files, beside("package.json"), &["overrides"], (name, to.to_owned())),
         "yarn" => merged(files, beside("package.json"), &["resolutions"], (name, to.to_owned())),
         "pnpm" => {
             let workspace = beside("pnpm-workspace.yaml");

@@ -5,7 +5,7 @@ mod entry;
 use std::collections::BTreeMap;
 
 use fleetwright_package::path::folder;
-use fleetwright_package::{Declared, Files, Finding, Inventory, Lock, Manifest, Place};
+use fleetwright_package::{Declared, Files, Finding, Inventory, Lock, Manifest, Place, Scope, Through};
 
 use crate::decide::Terms;
 use crate::locks::{is_lockfile, versions};
@@ -125,11 +125,11 @@ impl<'a> Overrides<'a> {
         }
     }
 
-    /// Where an entry was added for a lockfile before.
+    /// Where an entry stands already that sets the version for a lockfile.
     fn written_for(&self, lock: &Lock) -> Option<Place> {
         let here = folder(&lock.path);
-        let mut paths = self.texts.keys().filter(|path| folder(path) == here);
-        paths.find_map(|path| self.place_in(&self.inventory, path))
+        let mut paths = self.inventory.manifests.iter().map(|manifest| &manifest.path);
+        paths.find_map(|path| self.place_in(&self.inventory, path).filter(|_| folder(path) == here))
     }
 
     fn tried(
@@ -172,16 +172,20 @@ impl<'a> Overrides<'a> {
         }
     }
 
-    /// Where a manifest sets the version.
+    /// Where a manifest sets the version for whoever needs the package.
     fn place_in(&self, inventory: &Inventory, path: &str) -> Option<Place> {
         let manifests = inventory.manifests.iter().filter(|manifest| manifest.path == path);
         let mut declared = manifests.flat_map(|manifest| &manifest.declared);
         let sets = |one: &&Declared| {
             let asked =
                 Asked { ecosystem: self.terms.ecosystem(), text: &one.requirement, to: self.terms.to };
-            &one.package == self.terms.wish.package && one.set.is_some() && asked.stand() == Stand::At
+            // `$name` of npm is what the project itself asks for.
+            let same = matches!(one.through, Through::Property(_)) && asked.stand() == Stand::Allows;
+            &one.package == self.terms.wish.package
+                && one.scope == Scope::Managed
+                && (same || asked.stand() == Stand::At)
         };
-        declared.find(sets).and_then(|one| one.set.clone())
+        declared.find(sets).map(|one| one.place.clone())
     }
 
     fn is_same_beside(&self, new: &Inventory) -> bool {

@@ -53,6 +53,8 @@ fn tags(asked: &Asked<'_>, (tag, pin): (&str, Option<&str>), (to, to_pin): (&str
         Some(Ordering::Equal) if same_pin => Stand::At,
         Some(Ordering::Equal | Ordering::Less) => Stand::Below,
         Some(Ordering::Greater) => Stand::Above,
+        // It is one of those that the wanted tag is the newest of.
+        None if moves_to(to, tag) && same_pin => Stand::At,
         None if moves_to(tag, to) && pin.is_none() => Stand::Allows,
         None if moves_to(tag, to) => {
             Stand::Unknown(format!("the pinned `{tag}` may be {to} or newer already"))
@@ -76,7 +78,10 @@ fn no_order(ecosystem: Ecosystem, tag: &str, to: &str) -> String {
     let (old, new) = (suffix(tag), suffix(to));
     match ecosystem {
         Ecosystem::Image if old != new => {
-            format!("`{tag}` ends in `{old}` and `{to}` in `{new}`; give a tag with the same ending")
+            let shown =
+                |ending: &str| if ending.is_empty() { "nothing".to_owned() } else { format!("`{ending}`") };
+            let (old, new) = (shown(&old), shown(&new));
+            format!("`{tag}` ends in {old} and `{to}` in {new}; give a tag with the same ending")
         }
         _ => format!("`{tag}` and `{to}` have no order, so that it might be lowered"),
     }

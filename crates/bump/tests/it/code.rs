@@ -77,6 +77,10 @@ fn go_modules() {
         .done()
         .is_with("go.mod", &[("=> golang.org/x/sys v0.2.0", "=> golang.org/x/sys v0.3.0")]);
     assert_eq!(play(&files, "go:golang.org/x/net", "v0.9.0").done().verdict(), &Verdict::Newer);
+    let fork = format!("{text}\nreplace golang.org/x/net => h.example/net v0.1.0\n");
+    play(&[("go.mod", &fork)], "go:h.example/net", "v0.2.0")
+        .done()
+        .is_with("go.mod", &[("h.example/net v0.1.0", "h.example/net v0.2.0")]);
     let pseudo = text.replace("net v0.10.0", "net v0.0.0-20210101000000-abcdefabcdef");
     play(&[("go.mod", &pseudo)], "go:golang.org/x/net", "v0.17.0")
         .done()

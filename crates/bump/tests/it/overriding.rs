@@ -24,6 +24,27 @@ fn npm() {
 }
 
 #[test]
+fn npm_that_has_an_entry_or_asks_for_it_itself() {
+    let json = "{\"name\": \"x\", \"dependencies\": {\"b\": \"^1.0.0\"}, \"overrides\": {\"a\": \"1.0.0\"}}";
+    let done =
+        play(&[("package.json", json), ("package-lock.json", LOCK)], "npm:a", "1.5.0").overrides().done();
+    done.is_with("package.json", &[("\"a\": \"1.0.0\"", "\"a\": \"1.5.0\"")]);
+    assert!(done.told().iter().any(|told| told.ends_with("Overridden")), "{:?}", done.told());
+    let json = "{\"name\": \"x\", \"dependencies\": {\"a\": \"^1.0.0\", \"b\": \"^1.0.0\"}}";
+    let lock = LOCK.replace("{\"b\":\"^1.0.0\"}", "{\"a\":\"^1.0.0\",\"b\":\"^1.0.0\"}").replace(
+        "\"node_modules/a\"",
+        "\"node_modules/b/node_modules/a\":{\"version\":\"1.0.1\"},\"node_modules/a\"",
+    );
+    let done =
+        play(&[("package.json", json), ("package-lock.json", &lock)], "npm:a", "1.5.0").overrides().done();
+    assert!(
+        done.text("package.json").contains("\"overrides\": {\"a\": \"$a\"}"),
+        "{}",
+        done.text("package.json")
+    );
+}
+
+#[test]
 fn yarn_and_pnpm() {
     let json = "{\n  \"name\": \"x\",\n  \"dependencies\": { \"b\": \"^1.0.0\" }\n}\n";
     let lock = "# yarn lockfile v1\n\n\na@^1.0.0:\n  version \"1.0.0\"\n\nb@^1.0.0:\n  version \"1.0.0\"\n  dependencies:\n    a \"^1.0.0\"\n";

@@ -33,6 +33,7 @@ fn tags_and_digests() {
         (&format!("@{OLD}"), NEW, format!("@{NEW}")),
         (&format!("@{NEW}"), &both, "Already".to_owned()),
         (":1.25", "1.25.3", "Allowed".to_owned()),
+        (":1.25.3", "1.25", "Already".to_owned()),
         (":1.26", "1.25.3", "Newer".to_owned()),
         (&format!(":1.26@{OLD}"), &both, "Newer".to_owned()),
     ] {
