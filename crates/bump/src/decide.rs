@@ -50,9 +50,16 @@ impl Terms<'_> {
             Some(stand) => stand,
             None => asked.stand(),
         };
+        let spared = match stand {
+            Stand::At => Some(Verdict::Already),
+            Stand::Above => Some(Verdict::Newer),
+            _ => self.spared(spot),
+        };
+        if let Some(verdict) = spared {
+            return verdict.into();
+        }
         let raise = match stand {
-            Stand::At => return Verdict::Already.into(),
-            Stand::Above => return Verdict::Newer.into(),
+            Stand::At | Stand::Above => return Verdict::Already.into(),
             Stand::Unknown(why) => return Verdict::Unknown(why).into(),
             Stand::Allows => match self.locked(spot) {
                 Some(verdict) => return verdict.into(),
@@ -121,9 +128,33 @@ impl Terms<'_> {
         }
     }
 
+    /// Why a place is none of those that are asked for.
+    fn spared(&self, spot: &Spot<'_>) -> Option<Verdict> {
+        let range = self.wish.from?;
+        for (manifest, declared) in spot.users() {
+            let locked = self.locks.of(manifest, declared).map(|(_, versions)| versions);
+            let versions = match (&declared.version, locked) {
+                (_, Some(versions)) => versions,
+                (Version::Known(version), None) => vec![version.as_str()],
+                (Version::Unknown(why), None) => return Some(Verdict::Unknown(why.clone())),
+            };
+            for version in versions {
+                match range.contains(version) {
+                    Some(true) => return None,
+                    Some(false) => {}
+                    None => return Some(Verdict::Unknown(format!("{version} has no place in that range"))),
+                }
+            }
+        }
+        Some(Verdict::Spared)
+    }
+
     /// The verdict on a version that is the wanted one or newer.
     pub(crate) fn reached(&self, version: &str) -> Option<Verdict> {
         match compare(self.ecosystem(), version, self.to)? {
+            Ordering::Less if self.wish.from.is_some_and(|range| range.contains(version) == Some(false)) => {
+                Some(Verdict::Spared)
+            }
             Ordering::Less => None,
             Ordering::Equal => Some(Verdict::Already),
             Ordering::Greater => Some(Verdict::Newer),

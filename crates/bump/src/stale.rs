@@ -1,6 +1,5 @@
 //! Which lockfiles are behind.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use fleetwright_package::{Lock, compare};
@@ -72,5 +71,5 @@ fn touched(terms: &Terms<'_>, spot: &Spot<'_>) -> Vec<u32> {
 }
 
 fn is_lower(terms: &Terms<'_>, version: &str) -> bool {
-    compare(terms.ecosystem(), version, terms.to) == Some(Ordering::Less)
+    terms.reached(version).is_none() && compare(terms.ecosystem(), version, terms.to).is_some()
 }

@@ -27,6 +27,8 @@ pub enum Verdict {
     Already,
     /// It is on a newer one: nothing is lowered.
     Newer,
+    /// It is on a version that is not asked for ([`crate::Wish::from`]).
+    Spared,
     /// What is declared allows the wanted version already, so that only the lockfile is behind.
     Allowed,
     /// The version is not declared here but in this parent or BOM, in this version: that one is to be raised.

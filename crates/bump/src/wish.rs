@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fleetwright_package::Package;
+use fleetwright_package::{Package, Range};
 
 /// Which package is to be brought to which version.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,8 @@ pub struct Wish<'a> {
     pub package: &'a Package,
     /// The version: `2.17.1`; of an image a tag, a digest, or `tag@digest`; of an action or include a ref.
     pub to: &'a str,
+    /// Only what is on a version of this range; everything when absent.
+    pub from: Option<&'a Range>,
     /// The folder whose files may be changed, from the repository's root; empty for all.
     pub dir: &'a str,
     /// Whether a package that comes through others only gets an entry that sets its version.

@@ -3,6 +3,7 @@
 
 mod code;
 mod hostile;
+mod from;
 mod jvm;
 mod node;
 mod overriding;

@@ -2,13 +2,14 @@
 
 use fleetwright_bump::{BumpError, Bumped, Stale, Verdict, Wish, bump};
 use fleetwright_deps::Shelf;
-use fleetwright_package::{Files, Inventory, NothingPublished, Package};
+use fleetwright_package::{Files, Inventory, NothingPublished, Package, Range};
 
 /// A repository and a wish.
 pub(crate) struct Play {
     files: Files,
     package: Package,
     to: String,
+    from: Option<Range>,
     dir: String,
     overrides: bool,
     pinned: bool,
@@ -18,7 +19,7 @@ pub(crate) struct Play {
 pub(crate) fn play(files: &[(&str, &str)], package: &str, to: &str) -> Play {
     let files = files.iter().map(|(path, text)| (*path, *text)).collect();
     let package = package.parse().unwrap();
-    Play { files, package, to: to.into(), dir: String::new(), overrides: false, pinned: false }
+    Play { files, package, to: to.into(), from: None, dir: String::new(), overrides: false, pinned: false }
 }
 
 pub(crate) fn read(files: &Files) -> Inventory {
@@ -26,6 +27,11 @@ pub(crate) fn read(files: &Files) -> Inventory {
 }
 
 impl Play {
+    pub(crate) fn from(self, range: &str) -> Play {
+        let range = Range::question(self.package.ecosystem(), range).unwrap();
+        Play { from: Some(range), ..self }
+    }
+
     pub(crate) fn dir(self, dir: &str) -> Play {
         Play { dir: dir.into(), ..self }
     }
@@ -47,6 +53,7 @@ impl Play {
         let wish = Wish {
             package: &self.package,
             to: &self.to,
+            from: self.from.as_ref(),
             dir: &self.dir,
             overrides: self.overrides,
             pinned: self.pinned,
