@@ -5,4 +5,4 @@ mod read;
 
 pub use fleetwright_deps_jvm::Shelf;
 pub use graph::{Reach, reach};
-pub use read::{MAX_FILE_BYTES, READER, read, wants};
+pub use read::{MAX_FILE_BYTES, READER, read, wants, wants_of};

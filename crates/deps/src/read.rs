@@ -1,7 +1,7 @@
 //! All readers together.
 
 use fleetwright_deps_jvm::Shelf;
-use fleetwright_package::{Files, Inventory, Published};
+use fleetwright_package::{Ecosystem, Files, Inventory, Published};
 
 /// The largest file that is read, in bytes. The largest lockfiles seen in public have 30 MB.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -16,6 +16,23 @@ pub fn wants(path: &str) -> bool {
         || fleetwright_deps_python::wants(path)
         || fleetwright_deps_code::wants(path)
         || fleetwright_deps_platform::wants(path)
+}
+
+/// Whether a file of this path may declare or lock packages of this ecosystem.
+pub fn wants_of(ecosystem: Ecosystem, path: &str) -> bool {
+    match ecosystem {
+        Ecosystem::Maven => fleetwright_deps_jvm::wants(path),
+        Ecosystem::Npm => fleetwright_deps_node::wants(path),
+        Ecosystem::PyPi => fleetwright_deps_python::wants(path),
+        Ecosystem::Cargo | Ecosystem::Go | Ecosystem::RubyGems | Ecosystem::Composer | Ecosystem::NuGet => {
+            fleetwright_deps_code::wants(path)
+        }
+        Ecosystem::Image
+        | Ecosystem::Actions
+        | Ecosystem::GitLab
+        | Ecosystem::Helm
+        | Ecosystem::Terraform => fleetwright_deps_platform::wants(path),
+    }
 }
 
 /// Reads what the files declare and lock. A bad file is a finding; the others are still read. What was read of

@@ -11,7 +11,7 @@ use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, Targe
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::know::{self, Known};
+use crate::know::{self, Elsewhere, Known};
 use crate::load::Loaded;
 use crate::make::{Reach, Recipe};
 use crate::progress::Progress;
@@ -181,7 +181,12 @@ impl Round<'_> {
         let repos: HashMap<i64, &RepoRow> = repos.iter().map(|row| (row.id, row)).collect();
         let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
         // Looking for the sandbox starts processes: only where there are commands to run.
-        let sandbox = if self.recipe.runs_commands() { self.fleet.sandbox().ok().cloned() } else { None };
+        let runs = self.recipe.runs_commands() || self.recipe.may_run_tools();
+        let sandbox = if runs { self.fleet.sandbox().ok().cloned() } else { None };
+        let elsewhere = match self.recipe.reads_elsewhere() {
+            true => Elsewhere::of(self.fleet).await?,
+            false => Elsewhere::default(),
+        };
         let (mut after, mut tally) = (0, Tally::default());
         loop {
             let filter = TargetFilter { after, limit: PAGE, ..TargetFilter::default() };
@@ -194,7 +199,7 @@ impl Round<'_> {
                 let is_wanted = wanted.contains(&(target.repo_id, target.name.dir.as_str()));
                 match (is_wanted, repo) {
                     (true, Some(repo)) => {
-                        let anew = self.anew(&target, repo, sandbox.as_ref());
+                        let anew = self.anew(&target, repo, (sandbox.as_ref(), &elsewhere));
                         tally.count(&target, anew.as_ref());
                         writes.extend(anew.map(|state| Write::Target(Box::new(state))));
                     }
@@ -212,11 +217,13 @@ impl Round<'_> {
         &self,
         target: &TargetRow,
         repo: &RepoRow,
-        sandbox: Option<&fleetwright_runner::Sandbox>,
+        (sandbox, elsewhere): (Option<&fleetwright_runner::Sandbox>, &Elsewhere),
     ) -> Option<TargetState> {
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
-        let subject = subject.with_catalog(self.recipe.asks_catalog().then_some(self.known), repo.id);
+        let subject = subject
+            .with_catalog(self.recipe.asks_catalog().then_some(self.known), repo.id)
+            .with_elsewhere(elsewhere, repo.id);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
         if target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. }) {
             return None;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
@@ -53,6 +54,8 @@ pub fn try_on(
     repository.write_objects(&built.objects).map_err(git)?;
     let sandbox = match recipe.runs_commands() {
         true => Some(crate::fleet::shelter(isolation, &[]).map_err(EngineError::Refused)?),
+        // Only some targets need it: those that do say so.
+        false if recipe.may_run_tools() => crate::fleet::shelter(isolation, &[]).ok(),
         false => None,
     };
     let scripts = scratch.path().join("shift");
@@ -63,6 +66,7 @@ pub fn try_on(
         scratch: scratch.path().to_owned(),
         keyring: Keyring::default(),
         scripts: (!loaded.scripts.is_empty()).then_some(scripts),
+        poms: Arc::default(),
     };
     let name = checkout.canonicalize().unwrap_or_else(|_| checkout.to_owned());
     let name =
@@ -78,6 +82,7 @@ pub fn try_on(
         base_tree: built.tree,
         mirror: &mirror,
         components: vec![Default::default()],
+        elsewhere: String::new(),
     };
     let made = make(&recipe, "trial", &subject, (&workshop, &Cancel::new()));
     let made = made.ok_or_else(|| EngineError::Refused("the trial was interrupted".to_owned()))?;

@@ -10,7 +10,7 @@ use fleetwright_core::secret::Keyring;
 use fleetwright_runner::{Limits, Sandbox};
 use fleetwright_store::RepoRow;
 
-use crate::know::{Known, Owned};
+use crate::know::{Elsewhere, Known, Owned, Poms};
 
 /// Where commands run.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Workshop {
     pub keyring: Keyring,
     /// The folder with the files that travel with the shift.
     pub scripts: Option<PathBuf>,
+    /// POMs that are published elsewhere.
+    pub poms: Arc<Poms>,
 }
 
 /// What is changed.
@@ -47,6 +49,8 @@ pub struct Subject<'a> {
     /// Its components as the catalog knows them, never none; one of which nothing is known where it was
     /// not asked.
     pub(crate) components: Vec<Arc<Owned>>,
+    /// A word for what it reads of other repositories; empty where that was not asked.
+    pub(crate) elsewhere: String,
 }
 
 impl<'a> Subject<'a> {
@@ -54,7 +58,8 @@ impl<'a> Subject<'a> {
     pub fn of(shift: &'a str, name: &'a TargetName, repo: &'a RepoRow, mirror: &'a Path) -> Option<Self> {
         let (base, base_tree) = repo.head.zip(repo.tree)?;
         let (forge, facts, components) = (&repo.forge, &repo.facts, vec![Arc::default()]);
-        Some(Subject { shift, name, forge, facts, base, base_tree, mirror, components })
+        let elsewhere = String::new();
+        Some(Subject { shift, name, forge, facts, base, base_tree, mirror, components, elsewhere })
     }
 
     /// The same, with what the catalog knows of the repository of this row.
@@ -62,6 +67,12 @@ impl<'a> Subject<'a> {
         if let Some(known) = known {
             self.components = known.components(repo, &self.name.dir);
         }
+        self
+    }
+
+    /// The same, with what the repository of this row reads of others.
+    pub(crate) fn with_elsewhere(mut self, elsewhere: &Elsewhere, repo: i64) -> Self {
+        elsewhere.word(repo).clone_into(&mut self.elsewhere);
         self
     }
 }

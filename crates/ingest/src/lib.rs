@@ -11,6 +11,6 @@ mod read;
 mod wanted;
 
 pub use files::{CATALOG_FILES, CatalogFiles, OWNERS_FILES};
-pub use marks::language;
+pub use marks::{is_foreign, language};
 pub use read::{Whole, read};
 pub use wanted::Wanted;

@@ -66,7 +66,7 @@ const NAMES: [(&str, Mark); 55] = [
 const FOREIGN: [&str; 6] = ["node_modules", "vendor", "third_party", ".terraform", "testdata", "fixtures"];
 
 /// Whether a path lies in a folder of other people's files, or of samples for tests.
-pub(crate) fn is_foreign(path: &str) -> bool {
+pub fn is_foreign(path: &str) -> bool {
     path.rsplit_once('/').is_some_and(|(folder, _)| folder.split('/').any(|name| FOREIGN.contains(&name)))
 }
 

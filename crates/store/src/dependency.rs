@@ -203,6 +203,24 @@ impl Reader {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
+    /// What repositories asked of others and was there: who asked, `package version`, and the tree of the
+    /// repository that publishes it; in that order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answered(&self) -> Result<Vec<(i64, String, Oid)>, StoreError> {
+        let text = "SELECT a.repo, a.package || ' ' || a.version, d.tree
+            FROM asked a JOIN dependency_file f ON f.package = a.package AND f.version = a.version
+            JOIN reading d ON d.repo = f.repo ORDER BY 1, 2, 3";
+        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let row = |row: &SqliteRow| {
+            let tree: String = row.get(2);
+            let tree = tree.parse().map_err(|error| StoreError::corrupt("an object name", error))?;
+            Ok((row.get(0), row.get(1), tree))
+        };
+        rows.iter().map(row).collect()
+    }
+
     /// The repositories that asked for one of these packages, each written `package version`.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod code;
-mod hostile;
 mod from;
+mod hostile;
 mod jvm;
 mod node;
 mod overriding;

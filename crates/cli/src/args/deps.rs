@@ -17,7 +17,7 @@ pub(crate) enum DepsCommand {
     List(DepsListArgs),
     /// Hold everything in use against advisories in OSV's form; exit code 3 when something is affected
     #[command(after_help = "Example: fleetwright deps advisories ./osv/Maven.zip\n\
-                      Example: fleetwright deps advisories ./osv --called CVE-2021-44228")]
+                      Example: fleetwright deps advisories ./osv --called CVE-2021-44228 --fix")]
     Advisories(AdvisoriesArgs),
     /// Show which versions of each package are in use
     #[command(after_help = "Example: fleetwright deps skew npm:react")]
@@ -77,6 +77,9 @@ pub(crate) struct AdvisoriesArgs {
     /// Only the advisory of this name, such as CVE-2021-44228
     #[arg(long, value_name = "NAME")]
     pub(crate) called: Option<String>,
+    /// Write the shift that mends what is affected; to shifts/mend-NAME.yaml when no file is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(crate) fix: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,8 +1,14 @@
 //! `deps advisories`: what is affected, through what, and what mends it.
 
 use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
-use fleetwright_engine::deps::{Exposure, Hit, advisories};
+use fleetwright_core::shift::is_label;
+use fleetwright_engine::deps::{Exposure, Hit, advisories, mending, shift_file};
+use fleetwright_engine::fleet::Fleet;
+use serde_json::json;
 
 use super::deps_show::{place, short};
 use crate::args::AdvisoriesArgs;
@@ -24,6 +30,9 @@ pub(super) async fn run(context: &Context<'_>, args: &AdvisoriesArgs) -> Ended {
     })?;
     let told = advisories(&fleet, &path, args.called.as_deref()).await?;
     let code = if told.hits.is_empty() { Code::Done } else { Code::SomeFailed };
+    if let Some(file) = &args.fix {
+        return fix(context, args, (&fleet, &told), file.as_deref()).await;
+    }
     if context.ui.json() {
         context.ui.document(&serde_json::to_value(&told).unwrap_or_default());
         return Ok(code);
@@ -50,6 +59,59 @@ pub(super) async fn run(context: &Context<'_>, args: &AdvisoriesArgs) -> Ended {
         context.ui.note(format!("and {} more files that are no advisories", told.findings.len() - TOLD));
     }
     Ok(code)
+}
+
+/// Writes the shift that mends.
+async fn fix(
+    context: &Context<'_>,
+    args: &AdvisoriesArgs,
+    (fleet, told): (&Fleet, &Exposure),
+    file: Option<&Path>,
+) -> Ended {
+    let steps = mending(fleet, told).await?;
+    let unmended: BTreeSet<&str> =
+        told.hits.iter().filter(|hit| hit.fix.is_none()).map(|hit| hit.found.package.as_str()).collect();
+    if steps.is_empty() {
+        context.ui.say(said(told));
+        let why =
+            if unmended.is_empty() { "There is nothing to mend." } else { "No mended version is known." };
+        context.ui.say(format!("{why} No shift was written."));
+        return Ok(Code::Done);
+    }
+    let name = format!("mend-{}", args.called.as_deref().unwrap_or("advisories").to_lowercase());
+    if !is_label(&name) {
+        let message =
+            format!("`{name}` cannot be the name of a shift\n  try: `--called` with the advisory's CVE");
+        return Err(Failure::usage(message));
+    }
+    let path = file.map_or_else(|| Path::new("shifts").join(format!("{name}.yaml")), Path::to_owned);
+    write_new(&path, &shift_file(&name, &steps, told))?;
+    if context.ui.json() {
+        context.ui.document(&json!({ "written": path, "steps": steps }));
+    }
+    context.ui.say(said(told));
+    context.ui.say(format!("Wrote {}.", path.display()));
+    if !unmended.is_empty() {
+        let names: Vec<&str> = unmended.into_iter().collect();
+        context.ui.say(format!("No mended version is known of {}.", few(&names)));
+    }
+    context.ui.say(format!("Next: fleetwright shift plan {}", path.display()));
+    Ok(Code::Done)
+}
+
+/// Writes a file that is not there yet.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let file = File::options().write(true).create_new(true).open(path);
+    let mut file = file.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::refused(format!("{} is there already\n  try: --fix FILE, another file", path.display()))
+        }
+        _ => Failure::from(error),
+    })?;
+    Ok(file.write_all(text.as_bytes())?)
 }
 
 fn row(told: &Exposure, hit: &Hit) -> Vec<String> {

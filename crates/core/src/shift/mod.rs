@@ -14,7 +14,10 @@ use sha2::{Digest, Sha256};
 
 pub use read::{is_branch, is_label, read};
 pub use rollout::{Pace, Rollout, Window};
-pub use step::{DocumentStep, FileStep, Network, ReplaceStep, RewriteStep, RunStep, Step, StepKind, seconds};
+pub use step::{
+    DependencyStep, DocumentStep, FileStep, Lockfiles, Network, ReplaceStep, RewriteStep, RunStep, Step,
+    StepKind, seconds,
+};
 
 /// A whole shift: the decoded file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ const NOT_YET: [(&str, &str); 4] = [
 ];
 
 /// Kinds of steps the format knows that this version cannot run.
-const STEPS_NOT_YET: [&str; 3] = ["dependency", "template", "agent"];
+const STEPS_NOT_YET: [&str; 2] = ["template", "agent"];
 
 /// Reads a parsed file as a Shift.
 ///
@@ -63,7 +63,7 @@ fn check_tables(source: &Source, value: &Value) -> Result<(), SourceError> {
     for list in ["spec.steps", "spec.verify"] {
         for (index, step) in at(list).and_then(Value::as_array).into_iter().flatten().enumerate() {
             tables.push((format!("{list}[{index}]"), step));
-            let kinds = ["yaml", "json", "toml", "xml", "replace", "rewrite", "file", "run"];
+            let kinds = ["yaml", "json", "toml", "xml", "replace", "rewrite", "file", "dependency", "run"];
             tables.extend(
                 kinds.iter().filter_map(|kind| Some((format!("{list}[{index}].{kind}"), step.get(kind)?))),
             );
@@ -209,7 +209,7 @@ pub fn is_branch(name: &str) -> bool {
 fn check_step(source: &Source, key: &str, step: &Step) -> Result<(), SourceError> {
     let kinds = step.kinds();
     let [kind] = kinds.as_slice() else {
-        let known = "yaml, json, toml, xml, replace, rewrite, file, run";
+        let known = "yaml, json, toml, xml, replace, rewrite, file, dependency, run";
         let message = match kinds.len() {
             0 => "the step says nothing to do".to_owned(),
             _ => format!("one step does one thing, not {}", kinds.len()),
@@ -244,6 +244,10 @@ fn check_step(source: &Source, key: &str, step: &Step) -> Result<(), SourceError
             }
         }
         StepKind::File(step) => check_file(source, &key, step),
+        StepKind::Dependency(step) => match step.to.trim() {
+            "" => Err(source.error(&format!("{key}.to"), "no version is named", "write `to: \"1.2.3\"`")),
+            _ => Ok(()),
+        },
         StepKind::Run(step) => check_run(source, &key, step),
     }
 }
@@ -327,7 +331,18 @@ mod tests {
             ("  steps:\n    - file: { path: a, content: b, mode: '777' }\n", 6, "spec.steps[0].file.mode"),
             ("  steps: [{ run: a }]\n  verify:\n    - file: { path: a, content: b }\n", 7, "spec.verify[0]"),
             ("  steps:\n    - run: { command: [a], timeout: soon }\n", 6, "spec.steps[0].run.timeout"),
-            ("  steps:\n    - dependency: {}\n", 6, "spec.steps[0].dependency"),
+            ("  steps:\n    - template: {}\n", 6, "spec.steps[0].template"),
+            ("  steps:\n    - dependency: { package: 'npm:a', to: '' }\n", 6, "spec.steps[0].dependency.to"),
+            (
+                "  steps:\n    - dependency: { package: 'npm:a', too: '1' }\n",
+                6,
+                "spec.steps[0].dependency.too",
+            ),
+            (
+                "  steps:\n    - dependency: { package: 'npm:a', to: '1', lockfile: drop }\n",
+                6,
+                "spec.steps[0].dependency.lockfile",
+            ),
             ("  steps: [{ run: a }]\n  verify: [{ file: { path: a, delete: true } }]\n", 6, "spec.verify[0]"),
             ("  rollout: { waves: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.waves"),
             ("  rollout: { wave: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.wave"),

@@ -39,6 +39,9 @@ pub struct Step {
     /// A file written, deleted, renamed, or given another mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileStep>,
+    /// A package brought to a version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependency: Option<DependencyStep>,
     /// A command in the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunStep>,
@@ -61,6 +64,8 @@ pub enum StepKind<'a> {
     Rewrite(&'a RewriteStep),
     /// A file written, deleted, renamed, or given another mode.
     File(&'a FileStep),
+    /// A package brought to a version.
+    Dependency(&'a DependencyStep),
     /// A command in the sandbox.
     Run(&'a RunStep),
 }
@@ -76,6 +81,7 @@ impl StepKind<'_> {
             StepKind::Replace(_) => "replace",
             StepKind::Rewrite(_) => "rewrite",
             StepKind::File(_) => "file",
+            StepKind::Dependency(_) => "dependency",
             StepKind::Run(_) => "run",
         }
     }
@@ -92,6 +98,7 @@ impl Step {
             self.replace.as_ref().map(StepKind::Replace),
             self.rewrite.as_ref().map(StepKind::Rewrite),
             self.file.as_ref().map(StepKind::File),
+            self.dependency.as_ref().map(StepKind::Dependency),
             self.run.as_ref().map(StepKind::Run),
         ]
         .into_iter()
@@ -188,6 +195,41 @@ pub struct FileStep {
     /// `"755"` or `"644"`: git keeps no other modes.
     #[serde(default)]
     pub mode: Option<String>,
+}
+
+/// A package brought to a version, where it is really declared, and never lowered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DependencyStep {
+    /// The package, such as `maven:org.apache.logging.log4j:log4j-core`, or a purl without a version.
+    pub package: String,
+    /// Only where it is on a version of this range, such as `<2.17.1`; everywhere when absent.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// The version it is to be on, a template; of an image `tag`, `digest` or `tag@digest`; of an action a ref.
+    pub to: String,
+    /// Whether a package that comes through others only gets an entry that sets its version.
+    #[serde(default)]
+    pub overrides: bool,
+    /// Whether a version is raised, too, of which a comment says that it must stay.
+    #[serde(default)]
+    pub pinned: bool,
+    /// What becomes of the lockfiles that the change leaves behind.
+    #[serde(default)]
+    pub lockfile: Lockfiles,
+}
+
+/// What becomes of lockfiles that do not fit their manifests any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lockfiles {
+    /// They are brought up to date: by editing where that is right, else by the ecosystem's own tool.
+    #[default]
+    Update,
+    /// They stay as they are, for somebody else to update.
+    Leave,
+    /// The target fails, and nothing is changed.
+    Refuse,
 }
 
 /// A command in the sandbox, over a plain copy of the tree.

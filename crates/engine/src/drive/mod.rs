@@ -32,7 +32,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
-use crate::know::Known;
+use crate::know::{Elsewhere, Known, Poms};
 use crate::make::Recipe;
 use crate::progress::Progress;
 use crate::room::{HOUR, Pace, Room};
@@ -133,6 +133,8 @@ pub(crate) struct Driver {
     recipe: Arc<Recipe>,
     /// What conditions ask the catalog, if they do.
     known: Option<Arc<Known>>,
+    /// What repositories read of others, if the steps do.
+    elsewhere: Elsewhere,
     lease: Lease,
     errand: Errand,
     until: Until,
@@ -172,13 +174,23 @@ pub async fn drive(
         false => None,
     };
     let scripts = travelling(fleet, &row)?;
-    let sandbox = if recipe.runs_commands() { Some(fleet.sandbox()?.clone()) } else { None };
+    let sandbox = match recipe.runs_commands() {
+        true => Some(fleet.sandbox()?.clone()),
+        // Only some targets need it: those that do say so.
+        false if recipe.may_run_tools() => fleet.sandbox().ok().cloned(),
+        false => None,
+    };
+    let elsewhere = match recipe.reads_elsewhere() {
+        true => Elsewhere::of(fleet).await?,
+        false => Elsewhere::default(),
+    };
     let workshop = Workshop {
         sandbox,
         limits: fleet.config.limits.clone(),
         scratch: fleet.scratch().to_owned(),
         keyring: fleet.keyring().clone(),
         scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
+        poms: Arc::new(Poms::of(fleet)),
     };
     let rollout = &row.shift.spec.rollout;
     let calendar = rollout.calendar(fleet.config.freezes.clone());
@@ -194,6 +206,7 @@ pub async fn drive(
         row,
         recipe,
         known,
+        elsewhere,
         lease: journey.lease,
         errand: journey.errand,
         until: journey.until,

@@ -98,7 +98,8 @@ impl Driver {
     pub(super) fn key(&self, target: &TargetRow, repo: &RepoRow) -> Option<String> {
         let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
-        let subject = subject.with_catalog(self.known.as_deref(), repo.id);
+        let subject =
+            subject.with_catalog(self.known.as_deref(), repo.id).with_elsewhere(&self.elsewhere, repo.id);
         Some(self.recipe.key(&self.row.steps_digest, &subject, self.workshop.sandbox.as_ref()))
     }
 

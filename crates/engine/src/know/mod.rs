@@ -28,6 +28,8 @@ pub use fetched::{Reach, fetch};
 pub use ingest::{Ingested, ingest};
 pub(crate) use ingest::{damage_mark, search_name};
 pub(crate) use known::{Known, Owned};
+pub(crate) use published::Elsewhere;
+pub use published::Poms;
 
 /// Reads what moved since the last time, fetches what Locations name by address, and puts the catalog
 /// together.

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use fleetwright_core::Oid;
+use fleetwright_core::shift::fingerprint;
 use fleetwright_deps::Shelf;
 use fleetwright_git::{RepoPath, Repository};
 use fleetwright_package::Published;
 use fleetwright_store::Store;
 use tokio::runtime::Handle;
 
+use crate::error::EngineError;
 use crate::fleet::Fleet;
 
 /// The largest POM that is read, in bytes.
@@ -20,16 +22,52 @@ const MAX_POM: u64 = 4 << 20;
 /// The most POMs that are kept in memory.
 const MAX_KEPT: usize = 20_000;
 
-/// The POMs of the fleet and of a folder. Asked from threads that may block.
-pub(crate) struct Poms {
-    store: Store,
-    runtime: Handle,
-    mirrors: PathBuf,
+/// The POMs of the fleet and of a folder; the default knows none. Asked from threads that may block.
+#[derive(Default)]
+pub struct Poms {
+    fleet: Option<OfFleet>,
     folder: Option<PathBuf>,
     known: OnceLock<HashMap<String, Place>>,
     kept: Mutex<HashMap<String, Option<Arc<str>>>>,
     /// What was read of them.
-    pub(super) shelf: Shelf,
+    pub(crate) shelf: Shelf,
+}
+
+/// Where the fleet's POMs are asked for.
+struct OfFleet {
+    store: Store,
+    runtime: Handle,
+    mirrors: PathBuf,
+}
+
+impl std::fmt::Debug for Poms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Poms").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// What repositories read of others, as a word that is another one when that moved: only for those that read
+/// something of another.
+#[derive(Debug, Default)]
+pub(crate) struct Elsewhere(HashMap<i64, String>);
+
+impl Elsewhere {
+    /// What is known now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn of(fleet: &Fleet) -> Result<Elsewhere, EngineError> {
+        let mut read: HashMap<i64, Vec<(String, Oid)>> = HashMap::new();
+        for (repo, package, tree) in fleet.store.answered().await? {
+            read.entry(repo).or_default().push((package, tree));
+        }
+        Ok(Elsewhere(read.into_iter().map(|(repo, all)| (repo, fingerprint(&all))).collect()))
+    }
+
+    /// What a repository reads of others; empty where it reads nothing.
+    pub(crate) fn word(&self, repo: i64) -> &str {
+        self.0.get(&repo).map_or("", String::as_str)
+    }
 }
 
 /// Where a POM lies.
@@ -42,23 +80,21 @@ struct Place {
 impl Poms {
     /// Nothing is read before the first question.
     pub(crate) fn of(fleet: &Fleet) -> Poms {
-        Poms {
+        let of_fleet = OfFleet {
             store: fleet.store.clone(),
             runtime: Handle::current(),
             mirrors: fleet.config.cache.join("mirrors"),
-            folder: fleet.config.maven_folder.clone(),
-            known: OnceLock::new(),
-            kept: Mutex::default(),
-            shelf: Shelf::default(),
-        }
+        };
+        Poms { fleet: Some(of_fleet), folder: fleet.config.maven_folder.clone(), ..Poms::default() }
     }
 
     fn known(&self) -> &HashMap<String, Place> {
         self.known.get_or_init(|| {
+            let Some(fleet) = &self.fleet else { return HashMap::new() };
             // What cannot be read is not known: then a row says that the parent is missing.
-            let rows = self.runtime.block_on(self.store.published("maven")).unwrap_or_default();
+            let rows = fleet.runtime.block_on(fleet.store.published("maven")).unwrap_or_default();
             let place = |row: fleetwright_store::PublishedRow| {
-                let mirror = self.mirrors.join(&row.forge).join(format!("{}.git", row.repo));
+                let mirror = fleet.mirrors.join(&row.forge).join(format!("{}.git", row.repo));
                 (format!("{} {}", row.package, row.version), Place { mirror, tree: row.tree, path: row.path })
             };
             rows.into_iter().map(place).collect()

@@ -37,7 +37,7 @@ pub(super) fn apply(
             each_text(label, (tree, files), |bytes| holds(bytes, edit.literal().as_bytes()), apply)
         }
         Action::File { files, step } => file(label, tree, (files.as_ref(), step), texts),
-        Action::Run(_) => Ok(()),
+        Action::Dependency { .. } | Action::Run(_) => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Making a change: a tree in, steps, a tree out. Nothing leaves the process but the result.
 
 mod declarative;
+mod dependency;
 mod reach;
 mod recipe;
 mod result;

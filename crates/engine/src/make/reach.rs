@@ -126,7 +126,7 @@ fn can_begin(step: &Compiled, texts: &Texts) -> bool {
         }
         Action::Replace { step, edit, .. } => declarative::replace(step, edit.as_ref(), texts).is_ok(),
         Action::Rewrite { .. } | Action::File { .. } => true,
-        Action::Run(_) => false,
+        Action::Dependency { .. } | Action::Run(_) => false,
     }
 }
 

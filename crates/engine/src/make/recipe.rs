@@ -1,11 +1,13 @@
 //! A shift's steps, compiled once for all its targets.
 
 use fleetwright_core::shift::{
-    DocumentStep, FileStep, ReplaceStep, RewriteStep, RunStep, Shift, Step, StepKind,
+    DependencyStep, DocumentStep, FileStep, Lockfiles, ReplaceStep, RewriteStep, RunStep, Shift, Step,
+    StepKind,
 };
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
 use fleetwright_git::RepoPath;
+use fleetwright_package::{Ecosystem, Package, Range};
 use fleetwright_selector::Selector;
 use fleetwright_syntax::Rewrite;
 use globset::GlobSet;
@@ -39,6 +41,7 @@ pub(crate) enum Action {
     Replace { files: GlobSet, step: ReplaceStep, edit: Option<Replace> },
     Rewrite { files: GlobSet, edit: Box<Rewrite> },
     File { files: Option<GlobSet>, step: FileStep },
+    Dependency { step: Box<DependencyStep>, package: Package, from: Option<Range> },
     Run(RunStep),
 }
 
@@ -69,6 +72,23 @@ impl Recipe {
     /// Whether any step needs the sandbox.
     pub fn runs_commands(&self) -> bool {
         self.all().any(|step| matches!(step.action, Action::Run(_)))
+    }
+
+    /// Whether a step may come to need the tool of an ecosystem, and so the sandbox.
+    pub fn may_run_tools(&self) -> bool {
+        self.bumps().any(|(step, _)| step.lockfile == Lockfiles::Update)
+    }
+
+    /// Whether what the steps make of a repository depends on what others publish.
+    pub fn reads_elsewhere(&self) -> bool {
+        self.bumps().any(|(_, package)| package.ecosystem() == Ecosystem::Maven)
+    }
+
+    fn bumps(&self) -> impl Iterator<Item = (&DependencyStep, &Package)> {
+        self.all().filter_map(|step| match &step.action {
+            Action::Dependency { step, package, .. } => Some((&**step, package)),
+            _ => None,
+        })
     }
 
     /// Whether any step has a condition, which may read every fact of a repository.
@@ -109,6 +129,7 @@ fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Com
         StepKind::Replace(step) => replace(source, &key, step)?,
         StepKind::Rewrite(step) => rewrite(source, &key, step)?,
         StepKind::File(step) => file(source, &key, step)?,
+        StepKind::Dependency(step) => dependency(source, &key, step)?,
         StepKind::Run(step) => run(source, &key, step)?,
     };
     Ok(Compiled { step: step.clone(), label: step.label(index), condition, action })
@@ -247,4 +268,21 @@ fn run(source: &Source, key: &str, step: &RunStep) -> Result<Action, SourceError
         check_text(source, &format!("{key}.env.{name}"), template)?;
     }
     Ok(Action::Run(step.clone()))
+}
+
+fn dependency(source: &Source, key: &str, step: &DependencyStep) -> Result<Action, SourceError> {
+    let package: Package = step.package.parse().map_err(|error: fleetwright_package::PackageError| {
+        source.error(&format!("{key}.package"), error.to_string(), "write it like `maven:group:artifact`")
+    })?;
+    let at = format!("{key}.to");
+    check_text(source, &at, &step.to)?;
+    if !text::is_template(&step.to) {
+        fleetwright_bump::check(&package, &step.to)
+            .map_err(|error| source.error(&at, error.to_string(), "name one version, not a range"))?;
+    }
+    let from = step.from.as_deref().map(|text| Range::question(package.ecosystem(), text)).transpose();
+    let from = from.map_err(|error| {
+        source.error(&format!("{key}.from"), error.to_string(), "write it like `<2.17.1` or `>=1, <2`")
+    })?;
+    Ok(Action::Dependency { step: Box::new(step.clone()), package, from })
 }

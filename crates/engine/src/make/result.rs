@@ -13,6 +13,7 @@ use fleetwright_selector::{Facts, Selector, SelectorError};
 use fleetwright_store::{FileState, Outcome, StoredChange};
 use serde_json::json;
 
+use super::dependency::{self, Bump};
 use super::recipe::{Action, Compiled, Recipe};
 use super::script::{Run, Said, run};
 use super::text::Texts;
@@ -39,7 +40,8 @@ impl Recipe {
         let facts = subject.facts;
         let told = (&facts.owner, &facts.language, &facts.topics, &facts.default_branch);
         let all = self.has_conditions().then(|| (facts, self.heard(subject)));
-        let tools = sandbox.filter(|_| self.runs_commands()).map(Sandbox::identity);
+        let runs = self.runs_commands() || self.may_run_tools();
+        let tools = (sandbox.filter(|_| runs).map(Sandbox::identity), &subject.elsewhere);
         fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
     }
 
@@ -165,13 +167,22 @@ fn one(
     (subject, texts): (&Subject<'_>, &Texts),
     (workshop, cancel, log): (&Workshop, &Cancel, &mut Vec<u8>),
 ) -> Result<Option<Said>, Option<Stop>> {
-    let Action::Run(command) = &step.action else {
-        declarative::apply(&step.label, &step.action, tree, texts).map_err(Some)?;
-        return Ok(None);
+    let said = match &step.action {
+        Action::Run(command) => {
+            let class = FaultClass::Script;
+            run(&Run { label: &step.label, step: command, subject, texts, class }, tree, workshop, cancel)
+        }
+        Action::Dependency { step: wish, package, from } => {
+            let from = from.as_ref();
+            let bump = Bump { label: &step.label, step: wish, package, from, subject, texts };
+            dependency::bring(&bump, tree, workshop, cancel)
+        }
+        _ => {
+            declarative::apply(&step.label, &step.action, tree, texts).map_err(Some)?;
+            return Ok(None);
+        }
     };
-    let class = FaultClass::Script;
-    let order = Run { label: &step.label, step: command, subject, texts, class };
-    match run(&order, tree, workshop, cancel) {
+    match said {
         Ok(said) => {
             append(log, &step.label, &said.log);
             Ok(Some(said))

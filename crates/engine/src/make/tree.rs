@@ -46,14 +46,8 @@ impl<'a> WorkTree<'a> {
 
     /// The files below the directory that match, in order. Paths are relative to the directory.
     pub fn matching(&self, globs: &globset::GlobSet) -> Vec<(String, RepoPath, Mode)> {
-        let base = self.entries.values().filter(|entry| !self.edits.contains_key(&entry.path));
-        let base = base.map(|entry| (&entry.path, entry.mode));
-        let edited = self.edits.iter().filter_map(|(path, change)| match change {
-            Change::Put { mode, .. } | Change::PutOid { mode, .. } => Some((path, *mode)),
-            Change::Delete => None,
-        });
-        let mut found: Vec<_> = base
-            .chain(edited)
+        let mut found: Vec<_> = self
+            .files()
             .filter_map(|(path, mode)| {
                 let shown = path.as_str()?.strip_prefix(&self.prefix)?;
                 globs.is_match(shown).then(|| (shown.to_owned(), path.clone(), mode))
@@ -61,6 +55,17 @@ impl<'a> WorkTree<'a> {
             .collect();
         found.sort();
         found
+    }
+
+    /// Every file of the repository, in no order.
+    pub fn files(&self) -> impl Iterator<Item = (&RepoPath, Mode)> {
+        let base = self.entries.values().filter(|entry| !self.edits.contains_key(&entry.path));
+        let base = base.map(|entry| (&entry.path, entry.mode));
+        let edited = self.edits.iter().filter_map(|(path, change)| match change {
+            Change::Put { mode, .. } | Change::PutOid { mode, .. } => Some((path, *mode)),
+            Change::Delete => None,
+        });
+        base.chain(edited)
     }
 
     /// Whether there is a file at a path, and what it is.
@@ -77,12 +82,20 @@ impl<'a> WorkTree<'a> {
     /// # Errors
     /// When it is too large or cannot be read.
     pub fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, GitError> {
+        self.read_up_to(path, MAX_FILE)
+    }
+
+    /// The bytes of a file that may have so many; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it is larger or cannot be read.
+    pub fn read_up_to(&self, path: &RepoPath, most: u64) -> Result<Option<Vec<u8>>, GitError> {
         match self.edits.get(path) {
             Some(Change::Put { content, .. }) => Ok(Some(content.clone())),
-            Some(Change::PutOid { oid, .. }) => self.repository.blob(*oid, MAX_FILE).map(Some),
+            Some(Change::PutOid { oid, .. }) => self.repository.blob(*oid, most).map(Some),
             Some(Change::Delete) => Ok(None),
             None => match self.entries.get(path) {
-                Some(entry) => self.repository.blob(entry.oid, MAX_FILE).map(Some),
+                Some(entry) => self.repository.blob(entry.oid, most).map(Some),
                 None => Ok(None),
             },
         }

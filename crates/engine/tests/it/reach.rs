@@ -166,6 +166,7 @@ fn what_is_spared_would_have_come_to_unchanged() {
         scratch: folder.path().to_owned(),
         keyring: Keyring::default(),
         scripts: None,
+        poms: Default::default(),
     };
     let facts = RepoFacts { default_branch: "main".into(), ..RepoFacts::default() };
     let row = RepoRow {

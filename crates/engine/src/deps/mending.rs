@@ -1,0 +1,156 @@
+//! The shift that mends what advisories are against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fleetwright_package::{Package, sort};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::advisories::{Exposure, Hit};
+use crate::error::EngineError;
+use crate::fleet::Fleet;
+
+/// Advisories that are named in a sentence.
+const NAMED: usize = 5;
+
+/// A package in versions that one other version mends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mend {
+    /// The package.
+    pub package: String,
+    /// The versions that are affected, as a range that holds no other one in use.
+    pub from: String,
+    /// The least version that mends them.
+    pub to: String,
+    /// Whether it comes through others only somewhere, so that an entry has to set it there.
+    pub overrides: bool,
+}
+
+/// The steps that mend everything that can be mended: of each package one for every run of versions in use that
+/// the same version mends. Versions between them that are not affected are left alone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mending(fleet: &Fleet, exposure: &Exposure) -> Result<Vec<Mend>, EngineError> {
+    let mut by_package: BTreeMap<&str, Vec<&Hit>> = BTreeMap::new();
+    for hit in &exposure.hits {
+        by_package.entry(&hit.found.package).or_default().push(hit);
+    }
+    let mut steps = Vec::new();
+    for (name, hits) in by_package {
+        let Ok(package) = name.parse::<Package>() else { continue };
+        let (ecosystem, in_use) =
+            (package.ecosystem(), fleet.store.versions(package.ecosystem().word(), package.name()));
+        let mut versions = in_use.await?.map(|(_, versions)| versions).unwrap_or_default();
+        sort(ecosystem, &mut versions, |version| version);
+        steps.extend(runs(name, &versions, &hits));
+    }
+    Ok(steps)
+}
+
+/// The steps for one package, whose versions in use are in order.
+fn runs(package: &str, versions: &[String], hits: &[&Hit]) -> Vec<Mend> {
+    let fixes: BTreeMap<&str, &str> =
+        hits.iter().filter_map(|hit| Some((hit.found.version.as_str(), hit.fix.as_deref()?))).collect();
+    let mut runs: Vec<(Vec<&str>, &str)> = Vec::new();
+    let mut before = None;
+    for version in versions {
+        let fix = fixes.get(version.as_str()).copied();
+        match (fix, runs.last_mut()) {
+            (Some(fix), Some((run, same))) if before == Some(fix) && *same == fix => run.push(version),
+            (Some(fix), _) => runs.push((vec![version], fix)),
+            (None, _) => {}
+        }
+        before = fix;
+    }
+    let step = |(run, fix): (Vec<&str>, &str)| {
+        let from = match run[..] {
+            [one] => one.to_owned(),
+            [first, .., last] => format!(">={first}, <={last}"),
+            [] => return None,
+        };
+        let of_run = hits.iter().filter(|hit| run.contains(&hit.found.version.as_str()));
+        let overrides = of_run.into_iter().any(|hit| !hit.found.direct);
+        Some(Mend { package: package.to_owned(), from, to: fix.to_owned(), overrides })
+    };
+    runs.into_iter().filter_map(step).collect()
+}
+
+/// The shift as a file: selected are the repositories that are on one of these versions when it is planned.
+pub fn shift_file(name: &str, steps: &[Mend], exposure: &Exposure) -> String {
+    let quoted = |text: &str| Value::from(text).to_string();
+    let advisories: Vec<String> = exposure
+        .advisories
+        .iter()
+        .map(|(id, told)| {
+            let known = told.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(id);
+            format!("- {known} ({}): {}", told.rating, told.summary)
+        })
+        .collect();
+    let raised: BTreeSet<String> =
+        steps.iter().map(|step| format!("{} {}", short(&step.package), step.to)).collect();
+    let raised: Vec<String> = raised.into_iter().collect();
+    let more = raised.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let title = format!("Raise to {}{more}", raised[..raised.len().min(NAMED)].join(", "));
+    let select: Vec<String> = steps
+        .iter()
+        .map(|step| format!("repo.dependsOn({}, {})", quoted(&step.package), quoted(&step.from)))
+        .collect();
+    let mut text = format!(
+        "# Written by `fleetwright deps advisories --fix`.\napiVersion: fleetwright/v1\nkind: Shift\nmetadata:\n  name: {name}\n  \
+         title: {}\n  description: |\n    Mends:\n",
+        quoted(&title)
+    );
+    advisories.iter().for_each(|line| text += &format!("    {}\n", line.replace(['\n', '\r'], " ")));
+    text += &format!("spec:\n  targets:\n    select: >-\n      {}\n  steps:\n", select.join(" ||\n      "));
+    for step in steps {
+        text += &format!(
+            "    - dependency:\n        package: {}\n        from: {}\n        to: {}\n",
+            quoted(&step.package),
+            quoted(&step.from),
+            quoted(&step.to)
+        );
+        if step.overrides {
+            text += "        overrides: true\n";
+        }
+    }
+    text
+}
+
+/// The last part of a package's name.
+fn short(package: &str) -> &str {
+    package.rsplit([':', '/']).next().unwrap_or(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::who::Found;
+    use super::*;
+
+    fn hit(version: &str, fix: Option<&str>) -> Hit {
+        let found = Found { version: version.into(), direct: true, ..Found::default() };
+        Hit { found, advisories: Vec::new(), score: None, rating: "high", fix: fix.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_is_safe_between_is_left_alone() {
+        let versions =
+            ["2.0", "2.3.1", "2.3.2", "2.11", "2.12.1", "2.14.1", "2.17.1", "2.99"].map(String::from);
+        let hits = [
+            hit("2.0", Some("2.3.2")),
+            hit("2.3.1", Some("2.3.2")),
+            hit("2.11", Some("2.12.4")),
+            hit("2.12.1", Some("2.12.4")),
+            hit("2.14.1", Some("2.17.1")),
+            hit("2.99", None),
+        ];
+        let hits: Vec<&Hit> = hits.iter().collect();
+        let steps = runs("maven:g:a", &versions, &hits);
+        let told: Vec<_> = steps.iter().map(|step| (step.from.as_str(), step.to.as_str())).collect();
+        let expected = [(">=2.0, <=2.3.1", "2.3.2"), (">=2.11, <=2.12.1", "2.12.4"), ("2.14.1", "2.17.1")];
+        assert_eq!(told, expected);
+        let split = runs("maven:g:a", &versions, &[hits[0], hits[3]]);
+        assert_eq!(split.len(), 2, "{split:?}");
+    }
+}

@@ -1,0 +1,229 @@
+//! The `dependency` step: a package brought to a version where it is declared, and its lockfiles after it.
+
+use std::collections::BTreeMap;
+
+use fleetwright_bump::{Bumped, Stale, Told, Verdict, Wish, bump, check};
+use fleetwright_core::shift::{DependencyStep, Lockfiles};
+use fleetwright_core::stage::{Fault, FaultClass};
+use fleetwright_git::{Change, Mode, RepoPath};
+use fleetwright_package::{Files, Inventory, Package, Range};
+
+use super::declarative::in_step;
+use super::script::Said;
+use super::text::Texts;
+use super::{Stop, WorkTree, fault};
+use crate::know::Poms;
+use crate::workshop::{Subject, Workshop};
+
+/// The most bytes of manifests and lockfiles that one step holds: what the reading of a repository takes, too.
+const MAX_BYTES: usize = 128 << 20;
+
+/// Places that are named in one sentence; the log has all.
+const NAMED: usize = 3;
+
+/// One package to bring to a version.
+pub(super) struct Bump<'a> {
+    pub(super) label: &'a str,
+    pub(super) step: &'a DependencyStep,
+    pub(super) package: &'a Package,
+    pub(super) from: Option<&'a Range>,
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) texts: &'a Texts,
+}
+
+/// Changes the manifests in the tree, and brings the lockfiles up to date that are left behind.
+/// `Err(None)` means that the run was cancelled.
+pub(super) fn bring(
+    order: &Bump<'_>,
+    tree: &mut WorkTree<'_>,
+    workshop: &Workshop,
+    cancel: &fleetwright_runner::Cancel,
+) -> Result<Said, (Option<Stop>, Vec<u8>)> {
+    let mut log = Vec::new();
+    match brought(order, tree, (workshop, cancel), &mut log) {
+        Ok(outputs) => Ok(Said { stdout: String::new(), stderr: String::new(), outputs, log }),
+        Err(stop) => Err((stop, log)),
+    }
+}
+
+fn brought(
+    order: &Bump<'_>,
+    tree: &mut WorkTree<'_>,
+    (workshop, cancel): (&Workshop, &fleetwright_runner::Cancel),
+    log: &mut Vec<u8>,
+) -> Result<BTreeMap<String, String>, Option<Stop>> {
+    let failed = |class, message: String| Some(Stop::Failed(Fault::in_step(class, order.label, message)));
+    let to = order.texts.render(&order.step.to).map_err(|why| failed(FaultClass::Script, why))?;
+    let to = to.trim();
+    let wrong = |error: fleetwright_bump::BumpError| failed(FaultClass::Script, error.to_string());
+    check(order.package, to).map_err(wrong)?;
+    let (files, modes) = gather(order, tree, log).map_err(Some)?;
+    let read = |files: &Files| read(files, &workshop.poms);
+    let dir = tree.prefix().trim_end_matches('/').to_owned();
+    let DependencyStep { overrides, pinned, .. } = *order.step;
+    let Bump { package, from, .. } = *order;
+    let wish = Wish { package, to, from, dir: &dir, overrides, pinned };
+    let bumped = bump(&files, &read(&files), &wish, &read).map_err(wrong)?;
+    for told in &bumped.told {
+        log.extend_from_slice(format!("{}\n", sentence(told, to)).as_bytes());
+    }
+    judge(order, &bumped).map_err(Some)?;
+    for (path, text) in &bumped.files {
+        let (path, mode) = modes.get(path).cloned().map_or_else(|| new(path), Ok).map_err(Some)?;
+        tree.put(path, Change::Put { mode, content: text.clone().into_bytes() });
+    }
+    lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
+    Ok(outputs(&bumped.told, to))
+}
+
+fn read(files: &Files, poms: &Poms) -> Inventory {
+    fleetwright_deps::read(files, poms, &poms.shelf)
+}
+
+/// A file that the edit adds.
+fn new(path: &str) -> Result<(RepoPath, Mode), Stop> {
+    let path = RepoPath::new(path);
+    path.map(|path| (path, Mode::File))
+        .map_err(|error| Stop::Failed(Fault::new(FaultClass::Policy, error.to_string())))
+}
+
+/// The texts of the ecosystem's manifests and lockfiles, with what they are in the tree. What cannot be read as one
+/// is told and left out, as when the repository is read.
+fn gather(
+    order: &Bump<'_>,
+    tree: &WorkTree<'_>,
+    log: &mut Vec<u8>,
+) -> Result<(Files, BTreeMap<String, (RepoPath, Mode)>), Stop> {
+    let ecosystem = order.package.ecosystem();
+    let (mut files, mut modes, mut bytes) = (Files::default(), BTreeMap::new(), 0);
+    for (path, mode) in tree.files() {
+        let Some(name) = path.as_str().filter(|_| matches!(mode, Mode::File | Mode::Executable)) else {
+            continue;
+        };
+        if !fleetwright_deps::wants_of(ecosystem, name) || fleetwright_ingest::is_foreign(name) {
+            continue;
+        }
+        let read = tree.read_up_to(path, fleetwright_deps::MAX_FILE_BYTES);
+        let content = read.map_err(|error| Stop::Failed(in_step(order.label, fault(&error))))?;
+        let content = content.unwrap_or_default();
+        bytes += content.len();
+        if bytes > MAX_BYTES {
+            let message = format!("more than {MAX_BYTES} bytes of manifests and lockfiles");
+            return Err(Stop::Failed(Fault::in_step(FaultClass::Policy, order.label, message)));
+        }
+        match String::from_utf8(content) {
+            Ok(text) => {
+                files.add(name, text);
+                modes.insert(name.to_owned(), (path.clone(), mode));
+            }
+            Err(_) => log.extend_from_slice(format!("{name}: left out: it is not UTF-8\n").as_bytes()),
+        }
+    }
+    Ok((files, modes))
+}
+
+/// Whether there is anything to change, and if not, whether that is as it should be.
+fn judge(order: &Bump<'_>, bumped: &Bumped) -> Result<(), Stop> {
+    if !bumped.files.is_empty() || !bumped.stale.is_empty() {
+        return Ok(());
+    }
+    if bumped.told.is_empty() {
+        return Err(Stop::NotApplicable(format!("nothing here uses {}", order.package)));
+    }
+    let unknown = told(&bumped.told, |verdict| matches!(verdict, Verdict::Unknown(_)));
+    if !unknown.is_empty() {
+        return Err(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, unknown)));
+    }
+    let elsewhere = told(&bumped.told, is_left);
+    if elsewhere.is_empty() { Ok(()) } else { Err(Stop::NotApplicable(elsewhere)) }
+}
+
+/// Whether a place is left below the wanted version.
+fn is_left(verdict: &Verdict) -> bool {
+    !matches!(
+        verdict,
+        Verdict::Raised
+            | Verdict::Overridden
+            | Verdict::Already
+            | Verdict::Newer
+            | Verdict::Spared
+            | Verdict::Allowed
+    )
+}
+
+/// The first few places of these verdicts in one sentence.
+fn told(all: &[Told], which: impl Fn(&Verdict) -> bool) -> String {
+    let these: Vec<String> =
+        all.iter().filter(|told| which(&told.verdict)).map(|told| sentence(told, "")).collect();
+    let more = these.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more places") };
+    these[..these.len().min(NAMED)].join("; ") + &more
+}
+
+/// What became of one place.
+fn sentence(told: &Told, to: &str) -> String {
+    let Told { place, was, verdict, along } = told;
+    let at = format!("{}:{}", place.path, place.line);
+    match verdict {
+        Verdict::Raised if along.is_empty() => format!("{at}: {was} is {to} now"),
+        Verdict::Raised => {
+            let names: Vec<&str> = along.iter().map(Package::name).collect();
+            format!("{at}: {was} is {to} now, and moves {} along", names.join(", "))
+        }
+        Verdict::Overridden => format!("{at}: an entry sets {to} now"),
+        Verdict::Already => format!("{at}: {was} already"),
+        Verdict::Newer => format!("{at}: {was} is newer and stays"),
+        Verdict::Spared => format!("{at}: {was} is not asked for and stays"),
+        Verdict::Allowed => format!("{at}: {was} allows it already"),
+        Verdict::Inherited(parent, version) => {
+            format!("{at}: the version comes from {} {version}: raise it there", parent.name())
+        }
+        Verdict::Outside(path) => format!("{at}: the version is set in {path}, outside of this target"),
+        Verdict::Transitive(path) => {
+            format!("{at}: it comes through {} only: `overrides: true` sets its version", path.join(" > "))
+        }
+        Verdict::Pinned(comment) => {
+            format!("{at}: {was} stays, a comment says: {comment} (`pinned: true` raises it)")
+        }
+        Verdict::Unknown(why) => format!("{at}: {why}"),
+    }
+}
+
+/// What later steps and texts may say: the versions before, and what is left as it was.
+fn outputs(all: &[Told], to: &str) -> BTreeMap<String, String> {
+    let raised = all.iter().filter(|told| matches!(told.verdict, Verdict::Raised));
+    let from: std::collections::BTreeSet<&str> = raised.map(|told| told.was.as_str()).collect();
+    let left: Vec<String> =
+        all.iter().filter(|told| is_left(&told.verdict)).map(|told| sentence(told, to)).collect();
+    let from = from.into_iter().collect::<Vec<_>>().join(", ");
+    [("to", to.to_owned()), ("from", from), ("left", left.join("\n"))]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What becomes of the lockfiles that are behind.
+fn lockfiles(
+    order: &Bump<'_>,
+    tree: &mut WorkTree<'_>,
+    (stale, to): (&[Stale], &str),
+    (workshop, cancel, log): (&Workshop, &fleetwright_runner::Cancel, &mut Vec<u8>),
+) -> Result<(), Option<Stop>> {
+    let names = || stale.iter().map(|lock| lock.path.as_str()).collect::<Vec<_>>().join(", ");
+    match order.step.lockfile {
+        _ if stale.is_empty() => Ok(()),
+        Lockfiles::Leave => {
+            log.extend_from_slice(format!("{}: left behind, as the step says\n", names()).as_bytes());
+            Ok(())
+        }
+        Lockfiles::Refuse => {
+            let message = format!("{} would be behind, and the step says `lockfile: refuse`", names());
+            Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
+        }
+        Lockfiles::Update => {
+            let _ = (tree, to, workshop, cancel, order.subject);
+            let message = format!("{} would be behind, and cannot be updated yet", names());
+            Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
+        }
+    }
+}
