@@ -5,8 +5,9 @@
 //! what it asked about (`limits-and-trust` §3.2, SSRF).
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
+pub use fleetwright_core::hosts::is_public;
 use url::{Host, Url};
 
 /// What may be fetched.
@@ -102,54 +103,6 @@ impl UrlPolicy {
 /// Host and scheme only: the rest of an address may be a secret.
 fn shown(url: &Url) -> String {
     format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default())
-}
-
-/// Whether an address is one of the public internet (IANA special-purpose registries, RFC 6890).
-pub fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => is_public_v4(v4),
-        IpAddr::V6(v6) => is_public_v6(v6),
-    }
-}
-
-fn is_public_v4(v4: Ipv4Addr) -> bool {
-    let [a, b, c, _] = v4.octets();
-    let shared = a == 100 && (64..128).contains(&b);
-    let protocol = a == 192 && b == 0 && c == 0;
-    let relay = a == 192 && b == 88 && c == 99;
-    let benchmark = a == 198 && (18..20).contains(&b);
-    let future = a >= 240;
-    !(a == 0
-        || v4.is_private()
-        || v4.is_loopback()
-        || v4.is_link_local()
-        || v4.is_multicast()
-        || v4.is_documentation()
-        || shared
-        || protocol
-        || relay
-        || benchmark
-        || future)
-}
-
-fn is_public_v6(v6: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let inner = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(a, b, c, d))
-    };
-    match (a, b) {
-        // Mapped, compatible, and NAT64: what is inside decides.
-        (0, 0) if [c, d, e] == [0; 3] && f == 0xffff => inner(g, h),
-        (0x64, 0xff9b) if [c, d, e, f] == [0; 4] => inner(g, h),
-        // 6to4 carries an IPv4 address.
-        (0x2002, _) => inner(b, c),
-        // Teredo, ORCHID and the other special blocks of 2001::/23.
-        (0x2001, 0..0x200) | (0x2001, 0xdb8) => false,
-        (0x3fff, 0..0x1000) => false,
-        // Global unicast is 2000::/3; all else is local, multicast or not given out.
-        _ => a & 0xe000 == 0x2000,
-    }
 }
 
 #[cfg(test)]

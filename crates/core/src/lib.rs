@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod event;
 pub mod flaky;
 pub mod gate;
+pub mod hosts;
 pub mod mention;
 pub mod next;
 pub mod node;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Shift, Step, StepKind};
+use crate::hosts::Hosts;
 use crate::source::{Source, SourceError};
 
 /// Keys the format knows that this version cannot honour: silence would be a broken promise.
@@ -279,6 +280,9 @@ fn check_run(source: &Source, key: &str, step: &super::RunStep) -> Result<(), So
     if step.command.is_empty() {
         return Err(source.error(&format!("{key}.command"), "no command is named", "name a program"));
     }
+    if let super::Network::Hosts(hosts) = &step.network {
+        check_hosts(source, &format!("{key}.network.hosts"), hosts)?;
+    }
     match &step.timeout {
         Some(text) if step.timeout_seconds().is_none() => {
             let message = format!("`{text}` is not a length of time");
@@ -286,6 +290,16 @@ fn check_run(source: &Source, key: &str, step: &super::RunStep) -> Result<(), So
         }
         _ => Ok(()),
     }
+}
+
+fn check_hosts(source: &Source, key: &str, hosts: &[String]) -> Result<(), SourceError> {
+    if hosts.is_empty() {
+        return Err(source.error(key, "no hosts are named", "name hosts, or write `network: none`"));
+    }
+    let remedy = "write names alone, such as `registry.example.org`, `*.example.org` or `localhost:8080`";
+    Hosts::parse(hosts)
+        .map(drop)
+        .map_err(|(index, why)| source.error(&format!("{key}[{index}]"), why, remedy))
 }
 
 /// Two steps of one name would make `steps.NAME` mean either.
@@ -342,6 +356,16 @@ mod tests {
                 "  steps:\n    - dependency: { package: 'npm:a', to: '1', lockfile: drop }\n",
                 6,
                 "spec.steps[0].dependency.lockfile",
+            ),
+            (
+                "  steps:\n    - run: { command: [a], network: { hosts: ['b.example', 'http://a'] } }\n",
+                6,
+                "spec.steps[0].run.network.hosts[1]",
+            ),
+            (
+                "  steps:\n    - run: { command: [a], network: { hosts: [] } }\n",
+                6,
+                "spec.steps[0].run.network.hosts",
             ),
             ("  steps: [{ run: a }]\n  verify: [{ file: { path: a, delete: true } }]\n", 6, "spec.verify[0]"),
             ("  rollout: { waves: [1] }\n  steps: [{ run: a }]\n", 5, "spec.rollout.waves"),

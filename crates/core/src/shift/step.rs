@@ -272,7 +272,7 @@ pub fn seconds(text: &str) -> Option<u64> {
 }
 
 /// Which network a command sees.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Network {
     /// None, not even the host's loopback.
@@ -280,4 +280,6 @@ pub enum Network {
     None,
     /// The host's.
     Host,
+    /// These hosts, as [`Hosts`](crate::hosts::Hosts) reads them, over HTTP and HTTPS.
+    Hosts(Vec<String>),
 }
