@@ -59,6 +59,17 @@ impl Reach {
             Reach::Exactly(only) => only == address,
         }
     }
+
+    /// Why an address may not be connected to, to be read after it.
+    pub fn limit(self) -> &'static str {
+        match self {
+            Reach::Public => "which is not a public address; name the host with its port if it is meant",
+            Reach::Near => {
+                "an address of the link or of a cloud's credentials; only by number if it is meant"
+            }
+            Reach::Exactly(_) => "another address than the one that is named",
+        }
+    }
 }
 
 impl Hosts {

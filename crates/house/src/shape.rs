@@ -7,7 +7,7 @@ use crate::source::{SourceFile, skip_attributes};
 pub const MOST_LINES: usize = 400;
 
 /// The files that may hold `unsafe`, each block with a `SAFETY:` comment above it.
-const UNSAFE_FILES: [&str; 1] = ["crates/runner/src/launch.rs"];
+const UNSAFE_FILES: [&str; 2] = ["crates/runner/src/inside.rs", "crates/runner/src/launch.rs"];
 
 /// How many lines above an `unsafe` its `SAFETY:` comment may begin.
 const SAFETY_LINES: usize = 6;

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::RunnerError;
+use crate::inside::PORT;
 use crate::order::{Network, OUTPUTS_PATH, Order, SCRIPTS_PATH, TREE_PATH};
 
 /// The user inside: neither root nor a number that differs from host to host.
@@ -65,7 +66,7 @@ impl Words {
 /// The whole command line, without bubblewrap itself.
 pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString>, RunnerError> {
     let mut words = Words(Vec::with_capacity(160));
-    namespaces(&mut words, order.network, handles);
+    namespaces(&mut words, &order.network, handles);
     host_system(&mut words);
     scratch(&mut words, order.limits.disk);
     words.mount("--ro-bind-fd", &handles.etc, Path::new("/etc"));
@@ -86,6 +87,23 @@ pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString
     for (name, value) in ENVIRONMENT {
         words.add(["--setenv", name, value]);
     }
+    if let Network::Hosts(_) = order.network {
+        let (http, java) = proxy();
+        for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
+            words.add(["--setenv", name, &http]);
+        }
+        words.add([
+            "--setenv",
+            "NO_PROXY",
+            "",
+            "--setenv",
+            "no_proxy",
+            "",
+            "--setenv",
+            "JAVA_TOOL_OPTIONS",
+            &java,
+        ]);
+    }
     for (name, value) in &order.env {
         check_variable(name, value)?;
         words.add(["--setenv", name, value]);
@@ -96,11 +114,19 @@ pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString
     Ok(words.0)
 }
 
-fn namespaces(words: &mut Words, network: Network, handles: &Handles) {
+/// How the proxy is named to most programs, and to Java.
+fn proxy() -> (String, String) {
+    let java = ["http", "https"]
+        .map(|scheme| format!("-D{scheme}.proxyHost=127.0.0.1 -D{scheme}.proxyPort={PORT}"))
+        .join(" ");
+    (format!("http://127.0.0.1:{PORT}"), format!("{java} -Dhttp.nonProxyHosts="))
+}
+
+fn namespaces(words: &mut Words, network: &Network, handles: &Handles) {
     // `--unshare-all` alone would do without a user namespace where there is none.
     words.add(["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]);
     words.add(["--uid", INSIDE, "--gid", INSIDE, "--hostname", "fleet"]);
-    if network == Network::Host {
+    if *network == Network::Host {
         words.add(["--share-net"]);
     }
     words.add(["--seccomp", &handles.seccomp.as_raw_fd().to_string()]);

@@ -20,10 +20,12 @@ use crate::cancel::Cancel;
 use crate::demote::demoted;
 use crate::error::RunnerError;
 use crate::fleeting::Fleeting;
+use crate::inside::listen_inside;
 use crate::launch::{Running, abandon, spawn, take_pipes};
 use crate::monitor::Monitor;
-use crate::order::{Ended, LimitHit, Limits, Order, Outcome};
+use crate::order::{Ended, LimitHit, Limits, Network, Order, Outcome};
 use crate::outputs::Outputs;
+use crate::proxy::Proxy;
 use crate::watch::watch;
 use crate::{seccomp, tree};
 
@@ -87,7 +89,7 @@ impl Bubblewrap {
             .map_err(RunnerError::system("start bubblewrap"))?;
         let tree = handles.tree.try_clone().map_err(RunnerError::system("hold the tree"))?;
         drop(handles); // else bubblewrap's ends of the pipes stay open with us
-        let (mut running, first, status) = begin(child, ours, order)?;
+        let Begun { mut running, first, status, proxy } = begin(child, ours, order)?;
         let mut monitor = Monitor::sandboxed(&order.limits, tree, first);
         let pipes = take_pipes(&mut running.child).map_err(RunnerError::system("read output"))?;
         let watched = watch(&running, &mut monitor, &order.limits, cancel, (pipes, redactor))?;
@@ -96,7 +98,12 @@ impl Bubblewrap {
             Some(stopped) => stopped,
             None => outcome(exit_code(status).ok_or_else(|| not_started(order, &watched.stderr))?),
         };
-        Ok(watched.into_ended(outcome, monitor.peak_memory()))
+        let mut ended = watched.into_ended(outcome, monitor.peak_memory());
+        if let Some(traffic) = proxy.map(Proxy::finish) {
+            ended.log.extend_from_slice(&redactor.bytes(traffic.lines().as_bytes()));
+            ended.reached = traffic.reached().clone();
+        }
+        Ok(ended)
     }
 
     /// Opens all that bubblewrap is given, and our ends of the pipes.
@@ -146,9 +153,18 @@ struct Ours {
     go: OwnedFd,
 }
 
+/// A run whose command has started.
+struct Begun {
+    running: Running,
+    first: Pid,
+    status: std::fs::File,
+    /// The way out, if it has one.
+    proxy: Option<Proxy>,
+}
+
 /// Waits until bubblewrap has made the namespaces, limits them from outside, and lets the
 /// command start.
-fn begin(child: Child, ours: Ours, order: &Order) -> Result<(Running, Pid, std::fs::File), RunnerError> {
+fn begin(child: Child, ours: Ours, order: &Order) -> Result<Begun, RunnerError> {
     let mut status = std::fs::File::from(ours.status);
     let Some(first) = first_process(&mut status) else {
         let said = last_words(child);
@@ -160,8 +176,20 @@ fn begin(child: Child, ours: Ours, order: &Order) -> Result<(Running, Pid, std::
         Ok(()) | Err(Errno::SRCH) => {}
         Err(error) => return Err(RunnerError::system("limit processes")(error)),
     }
+    let proxy = open_proxy(first, order).map_err(RunnerError::system("listen in the sandbox's network"))?;
     let _ = rustix::io::write(&ours.go, b"!");
-    Ok((running, first, status))
+    Ok(Begun { running, first, status, proxy })
+}
+
+/// The way out of the sandbox, if the order names hosts.
+fn open_proxy(first: Pid, order: &Order) -> std::io::Result<Option<Proxy>> {
+    let Network::Hosts(hosts) = &order.network else { return Ok(None) };
+    match listen_inside(first) {
+        Ok(listener) => Proxy::start(listener, hosts.clone(), order.limits.disk).map(Some),
+        // Dead already, as above.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends bubblewrap and reads what it complained about.

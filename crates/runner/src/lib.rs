@@ -8,7 +8,8 @@
 //! scripts at `/work/shift` (read-only), one writable file for step outputs, `/usr` read-only,
 //! a snapshot of the harmless part of `/etc`, its own `/proc`, five device nodes, and
 //! size-capped memory file systems at `/tmp`, `/home/fleet` and `/dev/shm`. What it does not
-//! have: any other file of the host, the host's network, processes, users, keys, environment,
+//! have: any other file of the host, the host's network (but for hosts that the order names, through a proxy of
+//! ours), processes, users, keys, environment,
 //! terminal or open files, or a way to gain privilege. The rules are the ones of
 //! `reference/limits-and-trust.md` §3.2.
 //!
@@ -36,13 +37,17 @@ mod direct;
 mod error;
 mod etc;
 mod fleeting;
+mod inside;
 mod launch;
 mod monitor;
 mod order;
 mod outputs;
 mod processes;
+mod proxy;
+mod request;
 mod sandbox;
 mod seccomp;
+mod traffic;
 mod tree;
 mod watch;
 

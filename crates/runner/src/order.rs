@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use fleetwright_core::hosts::Hosts;
+
 /// Where the tree is inside the sandbox.
 pub const TREE_PATH: &str = "/work/tree";
 /// Where the scripts directory is inside the sandbox.
@@ -38,11 +40,15 @@ pub struct Order {
 }
 
 /// What of the network a program can reach.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Network {
     /// Its own loopback interface and nothing else.
     #[default]
     None,
+    /// These hosts, by HTTP and its tunnels only: a proxy of ours listens on its loopback interface, and the
+    /// usual variables name it. Names are resolved outside. At most 64 connections at once, and
+    /// [`Limits::disk`] bytes in both directions together. Unsandboxed programs reach all we can.
+    Hosts(Hosts),
     /// All the host can reach, the host's loopback, abstract sockets and cloud metadata
     /// service included: for steps whose shift asks for it, on workers that may.
     Host,
@@ -90,8 +96,10 @@ pub struct Ended {
     pub stdout: Vec<u8>,
     /// Standard error, kept alike.
     pub stderr: Vec<u8>,
-    /// Both in the order they were read, kept alike.
+    /// Both in the order they were read, kept alike; then a line per host that was refused or reached.
     pub log: Vec<u8>,
+    /// The bytes that went to and came from each host and port, with [`Network::Hosts`]; at most 50 of them.
+    pub reached: BTreeMap<String, u64>,
     /// What the step wrote to [`OUTPUTS_PATH`]; empty if nothing.
     pub outputs: Result<Vec<u8>, BadOutputs>,
     /// From start to the death of the last process.

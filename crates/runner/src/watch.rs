@@ -37,7 +37,7 @@ impl Watched {
     pub(crate) fn into_ended(self, outcome: Outcome, peak_memory: Option<u64>) -> Ended {
         let Self { stdout, stderr, log, .. } = self;
         let (outputs, wall) = (Ok(Vec::new()), Duration::ZERO);
-        Ended { outcome, stdout, stderr, log, outputs, wall, peak_memory }
+        Ended { outcome, stdout, stderr, log, reached: Default::default(), outputs, wall, peak_memory }
     }
 }
 

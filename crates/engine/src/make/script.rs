@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use fleetwright_core::hosts::Hosts;
 use fleetwright_core::shift::{Network, RunStep};
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::plain;
@@ -98,9 +99,12 @@ fn order(run: &Run<'_>, tree: &WorkTree<'_>, workshop: &Workshop, checkout: &Pat
         cwd_in_tree: (!dir.is_empty()).then(|| dir.into()),
         scripts: workshop.scripts.clone(),
         env,
-        network: match run.step.network {
+        network: match &run.step.network {
             Network::None => fleetwright_runner::Network::None,
             Network::Host => fleetwright_runner::Network::Host,
+            Network::Hosts(hosts) => {
+                fleetwright_runner::Network::Hosts(Hosts::parse(hosts).map_err(|(_, why)| why)?)
+            }
         },
         limits,
     })

@@ -6,4 +6,5 @@ mod escape;
 mod escape_calls;
 mod escape_network;
 mod fixture;
+mod network;
 mod runs;
