@@ -1,3 +1,13 @@
 //! Which command of which tool brings a lockfile up to date, and what that tool needs.
 //!
-//! Pure: nothing is run here.
+//! Pure: nothing is run here. Only the package that is asked for is to move, with what it must take along, and no
+//! scripts of packages run. Where a tool can only move everything, there is a reason instead of a command.
+
+mod ask;
+mod node;
+mod others;
+mod plan;
+mod python;
+
+pub use ask::Ask;
+pub use plan::{Plan, plan};

@@ -1,0 +1,149 @@
+//! Cargo, Go, Gradle, Bundler, Composer, NuGet, Helm, Terraform.
+
+use fleetwright_package::Ecosystem;
+
+use crate::ask::Ask;
+use crate::plan::{Needs, unknown, words};
+
+pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
+    Ok(match ask.ecosystem {
+        Ecosystem::Cargo => cargo(ask)?,
+        Ecosystem::Go => Needs {
+            // `get` moves the module and what it must take along; `tidy` writes the sums that a build asks for.
+            commands: vec![vec!["go".into(), "get".into(), ask.pinned("@")], words("go mod tidy")],
+            env: vec![("GOFLAGS", "-mod=mod"), ("GOTOOLCHAIN", "local")],
+            offline: vec![("GOPROXY", "off"), ("GOSUMDB", "off")],
+            version: "go version",
+            beside: vec!["go.mod", "go.sum"],
+        },
+        Ecosystem::Maven if ask.format.starts_with("gradle lockfile") => {
+            let command = "gradle --no-daemon --console=plain dependencies --update-locks";
+            Needs::of(command, "gradle --version").word(ask.package.name().to_owned())
+        }
+        Ecosystem::Maven => return Err("Maven has no lockfile".to_owned()),
+        Ecosystem::RubyGems => {
+            let mut needs = Needs::of("bundle lock --conservative --update", "bundle --version")
+                .word(ask.package.name().to_owned());
+            needs.env = vec![("BUNDLE_FROZEN", "false"), ("BUNDLE_DEPLOYMENT", "false")];
+            needs
+        }
+        Ecosystem::Composer => {
+            let rest = "--with-dependencies --minimal-changes --no-install --no-scripts --no-plugins";
+            let command = format!("composer update {rest} --no-interaction --no-audit");
+            let mut needs = Needs::of(&command, "composer --version").word(ask.pinned(":"));
+            needs.offline = vec![("COMPOSER_DISABLE_NETWORK", "1")];
+            needs
+        }
+        Ecosystem::NuGet if ask.format.starts_with("packages.lock.json") && !ask.alone => {
+            let mut needs = Needs::of("dotnet restore --force-evaluate", "dotnet --version");
+            needs.env = vec![("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_NOLOGO", "1")];
+            needs
+        }
+        Ecosystem::NuGet => {
+            return Err("NuGet moves a package only with its project; declare the version there".to_owned());
+        }
+        Ecosystem::Helm => Needs::of("helm dependency update", "helm version --short"),
+        Ecosystem::Terraform => {
+            return Err(
+                "terraform moves all providers at once: run `terraform init -upgrade` by hand and look at \
+                        what else moves"
+                    .to_owned(),
+            );
+        }
+        _ => return Err(unknown(ask)),
+    })
+}
+
+/// One command for each locked version that can become the wanted one without anything declared being changed; the
+/// members of the workspace alone where the manifest asks for another line of versions.
+fn cargo(ask: &Ask<'_>) -> Result<Needs, String> {
+    let old: Vec<&String> = ask.locked.iter().filter(|old| old.as_str() != ask.to).collect();
+    let near: Vec<&String> = old.iter().copied().filter(|old| line(old) == line(ask.to)).collect();
+    let moved = match (near.is_empty(), ask.alone, old.as_slice()) {
+        (false, ..) => near,
+        (true, true, _) => {
+            let locked = ask.locked.join(", ");
+            return Err(format!("no locked version ({locked}) may become {} without a manifest", ask.to));
+        }
+        (true, false, [_]) => old,
+        (true, false, _) => Vec::new(),
+    };
+    let name = ask.package.name();
+    let update = |old: &&String| words(&format!("cargo update --package {name}@{old} --precise {}", ask.to));
+    let mut commands: Vec<Vec<String>> = moved.iter().map(update).collect();
+    if commands.is_empty() {
+        commands.push(words("cargo update --workspace"));
+    }
+    Ok(Needs {
+        commands,
+        env: vec![("CARGO_TERM_COLOR", "never")],
+        offline: vec![("CARGO_NET_OFFLINE", "true")],
+        version: "cargo --version",
+        beside: vec![],
+    })
+}
+
+/// The part of a version that must not change for Cargo to take one for another: the first that is not 0.
+fn line(version: &str) -> (&str, Option<&str>, Option<&str>) {
+    let mut parts = version.split(['-', '+']).next().unwrap_or_default().split('.');
+    let (major, minor, patch) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    match (major, minor) {
+        ("0", Some("0")) => (major, minor, patch),
+        ("0", _) => (major, minor, None),
+        _ => (major, None, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::tests::lines;
+
+    #[test]
+    fn cargo_moves_what_is_of_the_same_line() {
+        let ask = |locked: &[&str], to: &str, alone| {
+            lines("Cargo.lock=Cargo.lock 4", "cargo:a", locked, (to, alone))
+        };
+        assert_eq!(
+            ask(&["1.0.0", "2.1.0"], "1.2.0", true),
+            ["cargo update --package a@1.0.0 --precise 1.2.0"]
+        );
+        assert_eq!(
+            ask(&["0.1.0", "0.1.3", "0.2.0"], "0.1.3", true),
+            ["cargo update --package a@0.1.0 --precise 0.1.3"]
+        );
+        assert_eq!(ask(&["1.0.0"], "2.0.0", false), ["cargo update --package a@1.0.0 --precise 2.0.0"]);
+        assert_eq!(ask(&["1.0.0", "0.9.0"], "2.0.0", false), ["cargo update --workspace"]);
+        assert_eq!(ask(&[], "2.0.0", false), ["cargo update --workspace"]);
+        assert_eq!(
+            ask(&["1.0.0"], "2.0.0", true),
+            ["no locked version (1.0.0) may become 2.0.0 without a manifest"]
+        );
+    }
+
+    #[test]
+    fn the_others() {
+        let table = [
+            ("go.sum=go.mod", "go:example.org/a", vec!["go get example.org/a@v1.2.0", "go mod tidy"]),
+            (
+                "gradle.lockfile=gradle lockfile 1",
+                "maven:g:a",
+                vec!["gradle --no-daemon --console=plain dependencies --update-locks g:a"],
+            ),
+            ("pom.xml=maven resolution", "maven:g:a", vec!["Maven has no lockfile"]),
+            ("Gemfile.lock=Gemfile.lock", "gem:rack", vec!["bundle lock --conservative --update rack"]),
+            (
+                "composer.lock=composer.lock 2.6.0",
+                "composer:a/b",
+                vec![
+                    "composer update --with-dependencies --minimal-changes --no-install --no-scripts --no-plugins \
+                     --no-interaction --no-audit a/b:v1.2.0",
+                ],
+            ),
+            ("x/packages.lock.json=packages.lock.json 2", "nuget:a", vec!["dotnet restore --force-evaluate"]),
+            ("Chart.lock=Chart.lock", "helm:a", vec!["helm dependency update"]),
+        ];
+        for (file, package, wanted) in table {
+            assert_eq!(lines(file, package, &["v1.0.0"], ("v1.2.0", false)), wanted, "{file}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The commands for one lockfile.
+
+use fleetwright_package::Ecosystem;
+
+use crate::ask::Ask;
+use crate::{node, others, python};
+
+/// The commands that bring one lockfile up to date, to be run one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The folder they run in, from the repository's root; empty for the root itself.
+    pub folder: String,
+    /// Programs with their arguments; no shell.
+    pub commands: Vec<Vec<String>>,
+    /// Variables of their environment.
+    pub env: Vec<(&'static str, &'static str)>,
+    /// More of them where the tool has no network: it is then told to do without.
+    pub offline: Vec<(&'static str, &'static str)>,
+    /// How the tool is asked for its version.
+    pub version: Vec<String>,
+    /// The files they may change, from the repository's root. What else they leave is no part of the change.
+    pub files: Vec<String>,
+}
+
+impl Plan {
+    /// The tool: `cargo`.
+    pub fn tool(&self) -> &str {
+        self.version.first().map_or("", String::as_str)
+    }
+}
+
+/// What a tool needs, before it is put into its folder.
+pub(crate) struct Needs {
+    pub(crate) commands: Vec<Vec<String>>,
+    pub(crate) env: Vec<(&'static str, &'static str)>,
+    pub(crate) offline: Vec<(&'static str, &'static str)>,
+    pub(crate) version: &'static str,
+    /// Files beside the lockfile that the tool rightly changes, too.
+    pub(crate) beside: Vec<&'static str>,
+}
+
+impl Needs {
+    /// One command, of which the words are separated by spaces; `version` is how the tool tells its own.
+    pub(crate) fn of(command: &str, version: &'static str) -> Needs {
+        Needs { commands: vec![words(command)], env: vec![], offline: vec![], version, beside: vec![] }
+    }
+
+    /// With a word more at the end of the last command, which may hold anything.
+    pub(crate) fn word(mut self, word: String) -> Needs {
+        if let Some(last) = self.commands.last_mut() {
+            last.push(word);
+        }
+        self
+    }
+}
+
+/// The words of a command that is written here.
+pub(crate) fn words(command: &str) -> Vec<String> {
+    command.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Which commands bring a lockfile up to date.
+///
+/// # Errors
+/// Why there is none, and what to try.
+pub fn plan(ask: &Ask<'_>) -> Result<Plan, String> {
+    let (name, to) = (ask.package.name(), ask.to);
+    if name.starts_with('-') || to.starts_with('-') || [name, to].iter().any(|text| !is_plain(text)) {
+        return Err(format!("`{name}` in version `{to}` cannot be said to a tool"));
+    }
+    let needs = match ask.ecosystem {
+        Ecosystem::Npm => node::needs(ask)?,
+        Ecosystem::PyPi => python::needs(ask)?,
+        _ => others::needs(ask)?,
+    };
+    let folder = ask.folder().to_owned();
+    let beside =
+        |file: &&str| if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
+    let mut files = vec![ask.path.to_owned()];
+    files.extend(needs.beside.iter().map(beside));
+    Ok(Plan {
+        folder,
+        commands: needs.commands,
+        env: needs.env,
+        offline: needs.offline,
+        version: words(needs.version),
+        files,
+    })
+}
+
+/// The reason where no tool is known for a format.
+pub(crate) fn unknown(ask: &Ask<'_>) -> String {
+    format!("no tool is known for `{}` ({})", ask.format, ask.path)
+}
+
+/// Whether a name or version holds nothing but what names and versions are made of.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use fleetwright_package::Package;
+
+    use super::*;
+
+    /// The commands for a lockfile, as lines.
+    pub(crate) fn lines(
+        file: &str,
+        package: &str,
+        locked: &[&str],
+        (to, alone): (&str, bool),
+    ) -> Vec<String> {
+        let (path, format) = file.split_once('=').unwrap();
+        let package: Package = package.parse().unwrap();
+        let locked: Vec<String> = locked.iter().map(|version| (*version).to_owned()).collect();
+        let ecosystem = package.ecosystem();
+        let (package, locked) = (&package, locked.as_slice());
+        match plan(&Ask { path, ecosystem, format, text: "", package, locked, to, alone }) {
+            Ok(plan) => plan.commands.iter().map(|words| words.join(" ")).collect(),
+            Err(why) => vec![why],
+        }
+    }
+
+    #[test]
+    fn what_looks_like_an_option_is_refused() {
+        for (package, to) in [("npm:left-pad", "--evil"), ("npm:left-pad", "1 2"), ("npm:left-pad", "")] {
+            let said = lines("package-lock.json=package-lock 3", package, &["1.0.0"], (to, true));
+            assert!(said[0].contains("cannot be said to a tool"), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn the_folder_is_that_of_the_lockfile() {
+        let package: Package = "go:example.org/a".parse().unwrap();
+        let ask = Ask {
+            path: "x/y/go.sum",
+            ecosystem: Ecosystem::Go,
+            format: "go.mod",
+            text: "",
+            package: &package,
+            locked: &[],
+            to: "v1.2.0",
+            alone: false,
+        };
+        let plan = plan(&ask).unwrap();
+        assert_eq!((plan.folder.as_str(), plan.tool()), ("x/y", "go"));
+        assert_eq!(plan.files, ["x/y/go.sum", "x/y/go.mod", "x/y/go.sum"]);
+    }
+}
