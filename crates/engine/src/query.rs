@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use fleetwright_infra::around;
 use fleetwright_selector::Rule;
 use fleetwright_store::{Answer, Bounds, Frozen};
 use serde_json::{Map, Value, json};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::infra::Around;
 
 /// The rows that are read at most to answer an expression.
 const ROWS: usize = 5_000_000;
+
+/// How often a copy is taken anew because what is known moved meanwhile.
+const TRIES: usize = 5;
 
 /// What an expression is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +83,37 @@ pub async fn frozen(fleet: &Fleet, snapshot: Option<i64>) -> Result<Frozen, Engi
         Some(id) => Frozen::kept(&fleet.snapshots(), id)?,
         None => Frozen::newest(&fleet.config.database, &fleet.snapshots()).await?,
     })
+}
+
+/// The answer to a question in SQL, and the frozen copy that was asked: a named one, or the newest.
+///
+/// # Errors
+/// What is wrong with the question, or the copy cannot be made or read.
+pub async fn sql(
+    fleet: &Fleet,
+    snapshot: Option<i64>,
+    question: &str,
+    bounds: Bounds,
+) -> Result<(Frozen, Answer), EngineError> {
+    let mut taken = frozen(fleet, snapshot).await?;
+    for _ in 0..TRIES {
+        // A kept copy gets no dependencies once it is not the newest any more; asking it says so.
+        if !taken.lacks(question) || with_dependencies(fleet, &taken).await? || snapshot.is_some() {
+            break;
+        }
+        taken = frozen(fleet, None).await?;
+    }
+    let answer = taken.ask(question, bounds).await?;
+    Ok((taken, answer))
+}
+
+async fn with_dependencies(fleet: &Fleet, frozen: &Frozen) -> Result<bool, EngineError> {
+    let declared = Around::of(fleet.store.entities().await?);
+    let components = |repo: i64, path: &str| {
+        let components = declared.of_repo(repo, "", "").components;
+        around(path, components).into_iter().map(|component| component.reference.clone()).collect()
+    };
+    Ok(frozen.add_dependencies(&fleet.config.database, &components).await?)
 }
 
 /// The rows that an expression over `repo` and the rows' own variable holds for.

@@ -4,23 +4,21 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use serde_json::{Map, Number, Value};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{
     AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement, TypeInfo,
     ValueRef,
 };
 
 use crate::error::StoreError;
-use crate::frozen::Frozen;
+use crate::frozen::{Frozen, escaped};
+use crate::question::{names_dependencies, one_select};
 
 /// SQLite's steps between two looks at the clock; some tenths of a millisecond.
 const STEPS: i32 = 10_000;
 
 /// The memory SQLite may take for one question, in bytes.
 const MEMORY: &str = "268435456";
-
-/// The longest question, in bytes.
-const MAX_QUESTION: usize = 64 << 10;
 
 /// How much is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +56,9 @@ impl Frozen {
         let question = one_select(question)?;
         let options = SqliteConnectOptions::new().filename(&self.file).read_only(true).immutable(true);
         let mut connection = options.pragma("trusted_schema", "OFF").connect().await?;
+        if names_dependencies(&question) {
+            self.attach(&mut connection).await?;
+        }
         // SQLite has one such limit for the process; a question runs where it does no harm.
         sqlx::query(AssertSqlSafe(format!("PRAGMA hard_heap_limit = {MEMORY}")))
             .execute(&mut connection)
@@ -68,10 +69,26 @@ impl Frozen {
         connection.close().await?;
         asked.map_err(|error| refused(&error, until, bounds))
     }
+
+    async fn attach(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let file = self.dependencies();
+        if !file.exists() {
+            return Err(StoreError::Question {
+                why: format!(
+                    "snapshot {} holds no dependencies: nobody asked for them when it was the newest",
+                    self.id
+                ),
+                remedy: "ask without `--snapshot`".to_owned(),
+            });
+        }
+        let uri = format!("file:{}?immutable=1", escaped(&file));
+        sqlx::query("ATTACH DATABASE $1 AS dependencies").bind(uri).execute(connection).await?;
+        Ok(())
+    }
 }
 
 async fn rows(
-    connection: &mut sqlx::SqliteConnection,
+    connection: &mut SqliteConnection,
     question: &str,
     bounds: Bounds,
 ) -> Result<Answer, sqlx::Error> {
@@ -125,85 +142,4 @@ fn refused(error: &sqlx::Error, until: Instant, bounds: Bounds) -> StoreError {
         _ => "the tables and columns are in docs/query.md",
     };
     StoreError::Question { why, remedy: remedy.to_owned() }
-}
-
-/// The question, if it is one statement that only reads.
-///
-/// The file is read only and holds nothing else; what is refused here could reach other files
-/// (`ATTACH`, `VACUUM INTO`) or undo the limits (`PRAGMA`), and only stands at a statement's begin.
-fn one_select(text: &str) -> Result<String, StoreError> {
-    let no = |why: String, remedy: &str| StoreError::Question { why, remedy: remedy.to_owned() };
-    if text.len() > MAX_QUESTION {
-        let why = format!("the question has {} bytes, more than {MAX_QUESTION}", text.len());
-        return Err(no(why, "shorten it"));
-    }
-    let bare = bare(text);
-    let bare = bare.trim().trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace());
-    if bare.contains(';') {
-        return Err(no("there is more than one statement".to_owned(), "ask one question at a time"));
-    }
-    let begins = bare.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    match begins.to_ascii_uppercase().as_str() {
-        "SELECT" | "WITH" | "VALUES" | "EXPLAIN" => Ok(text.to_owned()),
-        "" => Err(no("there is no question".to_owned(), "begin with SELECT")),
-        other => Err(no(format!("{other} is not a question"), "begin with SELECT, WITH, VALUES or EXPLAIN")),
-    }
-}
-
-/// The text with comments as spaces and the inside of quotes as `_`.
-fn bare(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let (taken, shown) = match first {
-            '-' if rest.starts_with("--") => (rest.find('\n').unwrap_or(rest.len()), ' '),
-            '/' if rest.starts_with("/*") => (rest[2..].find("*/").map_or(rest.len(), |end| end + 4), ' '),
-            '\'' | '"' | '`' => (quoted(rest, first), '_'),
-            '[' => (rest.find(']').map_or(rest.len(), |end| end + 1), '_'),
-            letter => (letter.len_utf8(), letter),
-        };
-        bare.push(shown);
-        rest = &rest[taken..];
-    }
-    bare
-}
-
-/// The length of a quoted text with its quotes; one that is doubled stands for itself, which comes to
-/// the same as two texts side by side.
-fn quoted(text: &str, quote: char) -> usize {
-    text[1..].find(quote).map_or(text.len(), |end| end + 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_question_passes() {
-        for good in [
-            "SELECT 1",
-            "  -- why\n with a as (select 1) select * from a ; ",
-            "/* a; b */ values (1)",
-            "select ';' , \"a;b\", [c;d], `e;f`, 'it''s; so'",
-            "explain query plan select 1",
-        ] {
-            assert!(one_select(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            ";",
-            "-- only a comment",
-            "ATTACH 'x' AS y",
-            "PRAGMA query_only = 0",
-            "vacuum into 'x'",
-            "select 1; attach 'x' as y",
-            "/**/attach 'x' as y",
-            "select '--'; pragma x",
-            "select 1 /* */; drop table repo",
-            "DELETE FROM repo",
-            "selector",
-        ] {
-            assert!(one_select(bad).is_err(), "{bad}");
-        }
-    }
 }

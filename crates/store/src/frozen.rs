@@ -13,8 +13,14 @@ use crate::error::StoreError;
 /// How many snapshots are kept; the oldest go first.
 const KEPT: usize = 16;
 
-/// A version of `snapshot/views.sql`: what an older program froze is frozen anew.
-const FORM: u32 = 1;
+/// How many of them are kept with their dependencies, which are large.
+const KEPT_WITH_DEPENDENCIES: usize = 4;
+
+/// A version of `snapshot/*.sql`: what an older program froze is frozen anew.
+pub(crate) const FORM: u32 = 1;
+
+/// The number of what is known now.
+pub(crate) const VERSION: &str = "SELECT version FROM fleet.catalog WHERE one = 1";
 
 /// One snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,15 +36,10 @@ impl Frozen {
     /// # Errors
     /// When the database cannot be read or the folder not be written.
     pub async fn newest(database: &Path, folder: &Path) -> Result<Frozen, StoreError> {
-        let open = |error: std::io::Error| failed(folder, error);
-        std::fs::create_dir_all(folder).map_err(open)?;
+        std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
         let building = folder.join(format!("building-{}", std::process::id()));
-        remove(&building)?;
-        let mut new = connect(&building).await?;
-        let uri = format!("file:{}?mode=ro", escaped(database));
-        sqlx::query("ATTACH DATABASE $1 AS fleet").bind(uri).execute(&mut new).await?;
-        let version = "SELECT version FROM fleet.catalog WHERE one = 1";
-        let now: i64 = sqlx::query_scalar(version).fetch_one(&mut new).await?;
+        let mut new = begin(&building, database).await?;
+        let now: i64 = sqlx::query_scalar(VERSION).fetch_one(&mut new).await?;
         let there = Frozen { id: now, file: path(folder, now) };
         if there.file.exists() {
             new.close().await?;
@@ -47,14 +48,14 @@ impl Frozen {
         }
         // One transaction reads one state of the database, whatever is written meanwhile.
         let mut copy = new.begin().await?;
-        let id: i64 = sqlx::query_scalar(version).fetch_one(&mut *copy).await?;
+        let id: i64 = sqlx::query_scalar(VERSION).fetch_one(&mut *copy).await?;
         sqlx::raw_sql(AssertSqlSafe(include_str!("../snapshot/views.sql")).into_sql_str())
             .execute(&mut *copy)
             .await?;
         copy.commit().await?;
         new.close().await?;
         let frozen = Frozen { id, file: path(folder, id) };
-        std::fs::rename(&building, &frozen.file).map_err(open)?;
+        put(&building, Some(&frozen.file))?;
         trim(folder, id)?;
         Ok(frozen)
     }
@@ -73,34 +74,55 @@ impl Frozen {
             if ids.is_empty() { "none is kept".to_owned() } else { format!("kept are {}", ids.join(", ")) };
         Err(StoreError::NoSnapshot { id, kept })
     }
+
+    /// Where its dependencies are, once they were asked for.
+    pub(crate) fn dependencies(&self) -> PathBuf {
+        self.folder().join(format!("{}{}", self.id, dependencies_ending()))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
 }
 
 fn path(folder: &Path, id: i64) -> PathBuf {
     folder.join(format!("{id}.v{FORM}.db"))
 }
 
+fn dependencies_ending() -> String {
+    format!(".dependencies.v{FORM}.db")
+}
+
 /// The numbers of the snapshots in a folder, the oldest first.
 fn all(folder: &Path) -> Result<Vec<i64>, StoreError> {
-    let ending = format!(".v{FORM}.db");
+    numbers(folder, &format!(".v{FORM}.db"))
+}
+
+/// The numbers of the files in a folder that end so, the least first.
+pub(crate) fn numbers(folder: &Path, ending: &str) -> Result<Vec<i64>, StoreError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed(folder, error)),
     };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut ids: Vec<i64> = names.filter_map(|name| name.strip_suffix(&ending)?.parse().ok()).collect();
+    let mut ids: Vec<i64> = names.filter_map(|name| name.strip_suffix(ending)?.parse().ok()).collect();
     ids.sort_unstable();
     Ok(ids)
 }
 
 /// Removes the oldest beyond [`KEPT`], those of other forms, and what other processes left unfinished.
 fn trim(folder: &Path, newest: i64) -> Result<(), StoreError> {
-    let ids = all(folder)?;
-    let kept = &ids[ids.len().saturating_sub(KEPT)..];
+    let mut kept = all(folder)?;
+    kept.drain(..kept.len().saturating_sub(KEPT));
+    kept.push(newest);
+    let mut with = numbers(folder, &dependencies_ending())?;
+    with.drain(..with.len().saturating_sub(KEPT_WITH_DEPENDENCIES));
     for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, error))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let stays = kept.iter().chain([&newest]).any(|id| name == format!("{id}.v{FORM}.db"));
-        if !stays && !is_being_built(&name) {
+        let is_snapshot = kept.iter().any(|id| name == format!("{id}.v{FORM}.db"));
+        let is_dependencies = with.iter().any(|id| name == format!("{id}{}", dependencies_ending()));
+        if !is_snapshot && !is_dependencies && !is_being_built(&name) {
             remove(&entry.path())?;
         }
     }
@@ -113,6 +135,23 @@ fn is_being_built(name: &str) -> bool {
     process.is_some_and(|id| Path::new("/proc").join(id).exists())
 }
 
+/// A new file beside which the database is to be read, as `fleet`.
+pub(crate) async fn begin(building: &Path, database: &Path) -> Result<SqliteConnection, StoreError> {
+    remove(building)?;
+    let mut new = connect(building).await?;
+    let uri = format!("file:{}?mode=ro", escaped(database));
+    sqlx::query("ATTACH DATABASE $1 AS fleet").bind(uri).execute(&mut new).await?;
+    Ok(new)
+}
+
+/// Puts what was built in its place, or away.
+pub(crate) fn put(building: &Path, place: Option<&Path>) -> Result<(), StoreError> {
+    match place {
+        Some(place) => std::fs::rename(building, place).map_err(|error| failed(place, error)),
+        None => remove(building),
+    }
+}
+
 async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
     // What is not finished is thrown away, so nothing of it needs to survive a crash.
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
@@ -122,7 +161,7 @@ async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
 }
 
 /// A path as part of a `file:` address.
-fn escaped(path: &Path) -> String {
+pub(crate) fn escaped(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     whole.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }

@@ -13,14 +13,17 @@ use crate::show::{number, table};
 
 pub(super) async fn run(context: &Context<'_>, args: &QueryArgs) -> Ended {
     let fleet = context.open().await?;
-    let frozen = query::frozen(&fleet, args.snapshot).await?;
     let bounds = Bounds { rows: args.limit, time: Duration::from_secs(args.time) };
-    let told = match args.sql {
+    let (frozen, told) = match args.sql {
         true => {
-            let answer = frozen.ask(&args.question, bounds).await?;
-            Told { asked: answer.rows.len(), answer, unanswered: None }
+            let (frozen, answer) = query::sql(&fleet, args.snapshot, &args.question, bounds).await?;
+            (frozen, Told { asked: answer.rows.len(), answer, unanswered: None })
         }
-        false => query::rows(&frozen, &args.question, rows(args.from), bounds).await?,
+        false => {
+            let frozen = query::frozen(&fleet, args.snapshot).await?;
+            let told = query::rows(&frozen, &args.question, rows(args.from), bounds).await?;
+            (frozen, told)
+        }
     };
     if context.ui.json() {
         let objects: Vec<Value> =

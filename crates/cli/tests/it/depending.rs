@@ -83,6 +83,64 @@ fn who_is_on_it_and_of_whom_it_cannot_be_told() {
 }
 
 #[test]
+fn dependencies_are_asked_in_sql() {
+    let world = fleet();
+    let ask = |question: &str| world.json(&["query", "--sql", question]);
+    // A text that is called so copies nothing.
+    let nothing = ask("SELECT count(*) AS n FROM finding WHERE area = 'dependencies'");
+    let copies = || std::fs::read_dir(world.path(".fleetwright/cache/snapshots")).unwrap().count();
+    assert_eq!(copies(), 1);
+    let sql = "SELECT repo, components, version, requirement, scope, direct, file, line, through, why FROM dependencies
+        WHERE ecosystem = 'maven' AND package = 'org.apache.logging.log4j:log4j-core' ORDER BY repo, line";
+    let told = ask(sql);
+    assert_eq!(told["snapshot"], nothing["snapshot"]);
+    assert_eq!(copies(), 2);
+    let repos = repos(&told["rows"]);
+    assert_eq!(
+        repos,
+        ["acme/child", "acme/direct", "acme/mended", "acme/orphan", "acme/parent", "acme/property"]
+    );
+    let row = |repo: &str| told["rows"].as_array().unwrap().iter().find(|row| row["repo"] == repo).unwrap();
+    assert_eq!(
+        (&row("acme/child")["version"], &row("acme/child")["through"]),
+        (&Value::from("2.14.1"), &Value::from("parent acme:parent:1.0"))
+    );
+    assert_eq!(
+        (&row("acme/orphan")["version"], row("acme/orphan")["why"].as_str().unwrap().contains("9.9")),
+        (&Value::from(""), true)
+    );
+    assert_eq!(row("acme/parent")["scope"], "managed");
+    let property = row("acme/property");
+    assert_eq!(property["components"], r#"["component:default/property"]"#);
+    assert_eq!(
+        (&property["file"], &property["requirement"]),
+        (&Value::from("svc/pom.xml"), &Value::from("2.12.0"))
+    );
+
+    let published = "SELECT m.package, m.version, r.language FROM manifests m JOIN repo r ON r.name = m.repo AND r.forge = m.forge
+        WHERE m.repo = 'acme/parent'";
+    let parent = ask(published);
+    assert_eq!(
+        (&parent["rows"][0]["package"], &parent["rows"][0]["version"]),
+        (&Value::from("maven:acme:parent"), &Value::from("1.0"))
+    );
+    let locked = ask("SELECT repo FROM manifests WHERE is_lock");
+    assert_eq!(locked["rows"][0]["repo"], "acme/web");
+
+    // A copy of before stays as it was, and has none if nobody asked for them then.
+    let id = told["snapshot"].to_string();
+    world.commit("acme/mended", "main", &[("100644", "pom.xml", None)]);
+    world.done(&["repo", "sync"]);
+    assert_eq!(world.json(&["query", "--sql", sql, "--snapshot", &id])["rows"], told["rows"]);
+    let between = world.json(&["query", "true", "--from", "repo"])["snapshot"].to_string();
+    world.commit("acme/direct", "main", &[("100644", "pom.xml", None)]);
+    world.done(&["repo", "sync"]);
+    let none = world.run(&["query", "--sql", sql, "--snapshot", &between]).ends(2).stderr;
+    assert!(none.contains("holds no dependencies"), "{none}");
+    assert_eq!(self::repos(&ask(sql)["rows"]), ["acme/child", "acme/orphan", "acme/parent", "acme/property"]);
+}
+
+#[test]
 fn a_parent_that_moves_moves_its_children() {
     let world = fleet();
     let fixed = pom(None, "parent", &MANAGED.replace("2.14.1", "2.17.1"));

@@ -1,6 +1,11 @@
 //! What repositories depend on.
 
-use fleetwright_store::{Dependencies, DependencyFile, DependencyRow, Reading, Store, Write};
+use std::time::Duration;
+
+use fleetwright_store::{
+    Bounds, Dependencies, DependencyFile, DependencyRow, Frozen, Reading, Store, Write,
+};
+use serde_json::json;
 
 use crate::knowing::{filled, reading};
 
@@ -137,4 +142,52 @@ async fn a_secret_in_a_requirement_is_not_kept() {
     write(&store, depending(1, vec![DependencyRow { requirement, ..row(0, 0, "a:b", "1") }])).await;
     let kept = store.dependencies_of(1).await.unwrap();
     assert!(!kept[0].row.requirement.contains("a1B2c3"), "{}", kept[0].row.requirement);
+}
+
+#[tokio::test]
+async fn frozen_dependencies_are_those_of_their_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path()).await;
+    let locked = |part, members| DependencyRow { members, ..row(1, part, "a:other", "1") };
+    write(&store, depending(1, vec![row(0, 0, "a:log4j", "2.14"), locked(0, vec![1, 0]), locked(1, vec![])]))
+        .await;
+    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
+    let bounds = Bounds { rows: 100, time: Duration::from_secs(20) };
+    let components = |repo: i64, path: &str| vec![format!("component:default/{repo}-{path}")];
+    let question =
+        "SELECT package, version, components, file FROM dependencies ORDER BY is_lock, package, components";
+    let old = Frozen::newest(&database, &snapshots).await.unwrap();
+    assert!(old.lacks(question) && !old.lacks("SELECT 'dependencies' FROM repo"));
+    write(&store, depending(2, Vec::new())).await;
+    assert!(!old.add_dependencies(&database, &components).await.unwrap(), "what is known moved");
+    let error = old.ask(question, bounds).await.unwrap_err().to_string();
+    assert!(error.contains("holds no dependencies"), "{error}");
+
+    let new = Frozen::newest(&database, &snapshots).await.unwrap();
+    assert!(new.add_dependencies(&database, &components).await.unwrap());
+    assert!(!new.lacks(question));
+    let mine = json!(r#"["component:default/1-pom.xml"]"#);
+    let answer = new.ask(question, bounds).await.unwrap();
+    let pom = json!("pom.xml");
+    assert_eq!(
+        answer.rows,
+        [
+            [json!("a:log4j"), json!("2.14"), mine.clone(), pom.clone()],
+            [json!("a:other"), json!("1"), mine.clone(), pom.clone()],
+            [json!("a:other"), json!("1"), mine, pom],
+        ]
+    );
+    let files = new.ask("SELECT count(*) FROM manifests", bounds).await.unwrap();
+    assert_eq!(files.rows, [[json!(4)]]);
+    // They are only read, and go when there are four newer ones.
+    assert!(new.ask("WITH x AS (SELECT 1) DELETE FROM dependencies.package", bounds).await.is_err());
+    for _ in 0..4 {
+        write(&store, depending(2, Vec::new())).await;
+        let next = Frozen::newest(&database, &snapshots).await.unwrap();
+        assert!(next.add_dependencies(&database, &components).await.unwrap());
+    }
+    write(&store, depending(2, Vec::new())).await;
+    Frozen::newest(&database, &snapshots).await.unwrap();
+    assert!(new.lacks(question));
+    assert_eq!(std::fs::read_dir(&snapshots).unwrap().count(), 7 + 4);
 }
