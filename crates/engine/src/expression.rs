@@ -17,13 +17,3 @@ pub(crate) fn selector(source: &Source, key: &str, text: &str) -> Result<Selecto
     }
     Ok(selector)
 }
-
-/// Compiles the `if` of a step: what it asks must be known while a change is made.
-pub(crate) fn condition(source: &Source, key: &str, text: &str) -> Result<Selector, SourceError> {
-    let selector = selector(source, key, text)?;
-    if selector.asks().is_empty() {
-        return Ok(selector);
-    }
-    let message = "a step's `if` cannot ask for dependencies in this version";
-    Err(source.error(key, message, "ask in `targets.select`"))
-}

@@ -9,6 +9,7 @@ use fleetwright_git::{Entry, Limits, Mode, Repository};
 use fleetwright_index::Globs;
 use fleetwright_selector::{Asked, ComponentFacts, Facts, GroupFacts, RepoFacts};
 
+use crate::deps::Answers;
 use crate::globs;
 use crate::know::{Known, Owned};
 use crate::workshop::Subject;
@@ -24,6 +25,7 @@ pub(crate) struct MirrorFacts {
     repo: RepoFacts,
     owned: Arc<Owned>,
     known: Option<Arc<Known>>,
+    answers: Option<Arc<Answers>>,
     mirror: PathBuf,
     tree: Oid,
     opened: Opened,
@@ -37,7 +39,8 @@ impl MirrorFacts {
         owned: Arc<Owned>,
         (known, opened): (&Arc<Known>, &Opened),
     ) -> MirrorFacts {
-        MirrorFacts { known: Some(Arc::clone(known)), ..MirrorFacts::new(subject, owned, opened) }
+        let (known, answers) = (Some(Arc::clone(known)), Some(known.answers()));
+        MirrorFacts { known, answers, ..MirrorFacts::new(subject, owned, opened) }
     }
 
     /// The facts of one target and one of its components; those of files as the mirror tells them.
@@ -59,6 +62,7 @@ impl MirrorFacts {
             repo,
             owned,
             known: None,
+            answers: subject.answers.clone(),
             mirror: subject.mirror.to_owned(),
             tree: subject.base_tree,
             opened: Arc::clone(opened),
@@ -118,8 +122,8 @@ impl Facts for MirrorFacts {
     }
 
     fn depends(&self, asked: &Asked) -> Result<bool, String> {
-        let known = self.known.as_ref().ok_or("dependencies are not known here")?;
-        known.answers().holds(asked, self.name(), (self.tree, &self.repo.path))
+        let answers = self.answers.as_ref().ok_or("dependencies are not known here")?;
+        answers.holds(asked, self.name(), (self.tree, &self.repo.path))
     }
 
     fn has_file(&self, glob: &str) -> Result<bool, String> {

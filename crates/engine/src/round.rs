@@ -68,8 +68,8 @@ pub async fn begin(
     know::know(fleet, progress).await?;
     let repos = fleet.store.repos().await?;
     check_names(fleet, (&rules, loaded), &repos).await?;
-    let known =
-        Arc::new(Known::load(fleet, rules.asks_catalog() || recipe.asks_catalog(), &rules.asks()).await?);
+    let asked = rules.asks().into_iter().chain(recipe.asks()).collect();
+    let known = Arc::new(Known::load(fleet, rules.asks_catalog() || recipe.asks_catalog(), &asked).await?);
     let selection = tokio::task::block_in_place(|| rules.select((fleet, &known), name, &repos));
     let selected = selection.rows.iter().filter(|row| row.selected).count();
     let replaced = old.as_ref().is_some_and(|old| old.digest != row.digest);
@@ -222,7 +222,7 @@ impl Round<'_> {
         let mirror = self.fleet.mirror(&repo.forge, &repo.name);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
         let subject = subject
-            .with_catalog(self.recipe.asks_catalog().then_some(self.known), repo.id)
+            .with_known(self.recipe.asks_anything().then_some(self.known), repo.id)
             .with_elsewhere(elsewhere, repo.id);
         // What is still to be done outside comes first: a merged target whose branch stands is one too.
         if target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. }) {

@@ -38,9 +38,8 @@ pub fn try_on(
     write: bool,
 ) -> Result<Trial, EngineError> {
     let recipe = Recipe::compile(&loaded.shift, &loaded.source)?;
-    if recipe.asks_catalog() {
-        let message =
-            "a step's `if` asks the catalog, and a checkout has none\n  try: `fleetwright shift plan`";
+    if recipe.asks_anything() {
+        let message = "a step's `if` asks the catalog or for dependencies, and a checkout has none\n  try: `fleetwright shift plan`";
         return Err(EngineError::Refused(message.to_owned()));
     }
     let scratch = tempfile::Builder::new().prefix("fleetwright-try-").tempdir();
@@ -82,6 +81,7 @@ pub fn try_on(
         base_tree: built.tree,
         mirror: &mirror,
         components: vec![Default::default()],
+        answers: None,
         elsewhere: String::new(),
     };
     let made = make(&recipe, "trial", &subject, (&workshop, &Cancel::new()));

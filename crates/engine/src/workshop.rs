@@ -8,8 +8,10 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::repo::RepoFacts;
 use fleetwright_core::secret::Keyring;
 use fleetwright_runner::{Limits, Sandbox};
+use fleetwright_selector::Asked;
 use fleetwright_store::RepoRow;
 
+use crate::deps::Answers;
 use crate::know::{Elsewhere, Known, Owned, Poms};
 
 /// Where commands run.
@@ -51,6 +53,8 @@ pub struct Subject<'a> {
     pub(crate) components: Vec<Arc<Owned>>,
     /// A word for what it reads of other repositories; empty where that was not asked.
     pub(crate) elsewhere: String,
+    /// What is known of dependencies, as far as it was asked.
+    pub(crate) answers: Option<Arc<Answers>>,
 }
 
 impl<'a> Subject<'a> {
@@ -59,13 +63,25 @@ impl<'a> Subject<'a> {
         let (base, base_tree) = repo.head.zip(repo.tree)?;
         let (forge, facts, components) = (&repo.forge, &repo.facts, vec![Arc::default()]);
         let elsewhere = String::new();
-        Some(Subject { shift, name, forge, facts, base, base_tree, mirror, components, elsewhere })
+        Some(Subject {
+            shift,
+            name,
+            forge,
+            facts,
+            base,
+            base_tree,
+            mirror,
+            components,
+            elsewhere,
+            answers: None,
+        })
     }
 
-    /// The same, with what the catalog knows of the repository of this row.
-    pub(crate) fn with_catalog(mut self, known: Option<&Known>, repo: i64) -> Self {
+    /// The same, with what is known of the repository of this row.
+    pub(crate) fn with_known(mut self, known: Option<&Known>, repo: i64) -> Self {
         if let Some(known) = known {
             self.components = known.components(repo, &self.name.dir);
+            self.answers = Some(known.answers());
         }
         self
     }
@@ -74,5 +90,14 @@ impl<'a> Subject<'a> {
     pub(crate) fn with_elsewhere(mut self, elsewhere: &Elsewhere, repo: i64) -> Self {
         elsewhere.word(repo).clone_into(&mut self.elsewhere);
         self
+    }
+
+    /// Whether the target, as it was last read, depends on what is asked.
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    pub(crate) fn depends(&self, asked: &Asked) -> Result<bool, String> {
+        let answers = self.answers.as_ref().ok_or("dependencies are not known here")?;
+        answers.holds(asked, (self.forge, &self.name.repo), (self.base_tree, &self.name.dir))
     }
 }

@@ -329,6 +329,32 @@ fn a_shift_selects_by_dependencies_and_by_advisories() {
 }
 
 #[test]
+fn a_step_asks_for_dependencies() {
+    let world = fleet();
+    let old = r#"repo.dependsOn("maven:org.apache.logging.log4j:log4j-core", "<2.17.1")"#;
+    let text = format!("  steps: [{{ if: '{old}', file: {{ path: NOTE, content: x }} }}]\n");
+    let file = world.shift("note", &text);
+    let stages = || {
+        world.run(&["shift", "plan", &file]);
+        let of = |line: String| line.split([':', ' ']).take(2).collect::<Vec<_>>().join(" ");
+        world.stages("note").into_iter().map(of).collect::<Vec<_>>()
+    };
+    let first = ["acme/child made", "acme/direct made", "acme/mended notApplicable", "acme/orphan failed"];
+    assert_eq!(
+        stages(),
+        [&first[..], &["acme/parent notApplicable", "acme/property made", "acme/web notApplicable"]].concat()
+    );
+    let all = world.stages("note").join("\n");
+    assert!(all.contains("its condition has no answer") && all.contains("9.9"), "{all}");
+    // What its parent says is part of what a result is made of: the child itself stays as it is.
+    let fixed = pom(None, "parent", &MANAGED.replace("2.14.1", "2.17.1"));
+    world.commit("acme/parent", "main", &[("100644", "pom.xml", Some(fixed.as_bytes()))]);
+    assert_eq!(stages()[0], "acme/child notApplicable");
+    let told = world.run(&["shift", "try", &file, "."]).ends(4).stderr;
+    assert!(told.contains("a checkout has none"), "{told}");
+}
+
+#[test]
 fn a_manifest_of_several_components_is_that_of_each() {
     let world = World::new();
     let component = |name: &str| {

@@ -123,7 +123,7 @@ impl Driver {
         let work = move || {
             let _place = place;
             let subject = Subject::of(&shift, &name, &repo, &mirror)?;
-            let subject = subject.with_catalog(known.as_deref(), repo.id);
+            let subject = subject.with_known(known.as_deref(), repo.id);
             make(&recipe, &key, &subject, (&workshop, &cancel))
         };
         let ended = tokio::task::spawn_blocking(work).await;

@@ -131,7 +131,7 @@ pub(crate) struct Driver {
     fleet: Arc<Fleet>,
     row: ShiftRow,
     recipe: Arc<Recipe>,
-    /// What conditions ask the catalog, if they do.
+    /// What conditions ask the catalog or of dependencies, if they do.
     known: Option<Arc<Known>>,
     /// What repositories read of others, if the steps do.
     elsewhere: Elsewhere,
@@ -169,8 +169,8 @@ pub async fn drive(
     let row = fleet.store.shift(shift).await?;
     let row = row.ok_or_else(|| EngineError::Usage(format!("no shift is called `{shift}`")))?;
     let recipe = Arc::new(recipe_of(&row)?);
-    let known = match recipe.asks_catalog() {
-        true => Some(Arc::new(Known::load(fleet, true, &BTreeSet::new()).await?)),
+    let known = match recipe.asks_anything() {
+        true => Some(Arc::new(Known::load(fleet, recipe.asks_catalog(), &recipe.asks()).await?)),
         false => None,
     };
     let scripts = travelling(fleet, &row)?;

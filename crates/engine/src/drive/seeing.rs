@@ -99,7 +99,7 @@ impl Driver {
         let mirror = self.fleet.mirror(&target.forge, &target.name.repo);
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
         let subject =
-            subject.with_catalog(self.known.as_deref(), repo.id).with_elsewhere(&self.elsewhere, repo.id);
+            subject.with_known(self.known.as_deref(), repo.id).with_elsewhere(&self.elsewhere, repo.id);
         Some(self.recipe.key(&self.row.steps_digest, &subject, self.workshop.sandbox.as_ref()))
     }
 

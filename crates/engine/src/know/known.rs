@@ -35,7 +35,7 @@ type Holders = Arc<HashSet<String>>;
 pub(crate) struct Known {
     index: Index,
     owned: HashMap<i64, Vec<Arc<Owned>>>,
-    answers: Answers,
+    answers: Arc<Answers>,
     /// Asked once for all repositories: a pattern's postings are read once.
     holders: Mutex<HashMap<(String, String), Option<Holders>>>,
     opened: Mutex<HashSet<String>>,
@@ -53,13 +53,13 @@ impl Known {
     ) -> Result<Known, EngineError> {
         let index = Index::open(&fleet.search()).map_err(super::ingest::broken)?;
         let owned = if with_catalog { owned(fleet).await? } else { HashMap::new() };
-        let answers = Answers::of(fleet, asked).await?;
+        let answers = Arc::new(Answers::of(fleet, asked).await?);
         Ok(Known { index, owned, answers, holders: Mutex::default(), opened: Mutex::default() })
     }
 
     /// What selectors ask of dependencies.
-    pub(crate) fn answers(&self) -> &Answers {
-        &self.answers
+    pub(crate) fn answers(&self) -> Arc<Answers> {
+        Arc::clone(&self.answers)
     }
 
     /// The search index as it was when this was loaded.

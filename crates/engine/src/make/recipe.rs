@@ -1,5 +1,7 @@
 //! A shift's steps, compiled once for all its targets.
 
+use std::collections::BTreeSet;
+
 use fleetwright_core::shift::{
     DependencyStep, DocumentStep, FileStep, Lockfiles, ReplaceStep, RewriteStep, RunStep, Shift, Step,
     StepKind,
@@ -8,13 +10,13 @@ use fleetwright_core::source::{Source, SourceError};
 use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
 use fleetwright_git::RepoPath;
 use fleetwright_package::{Ecosystem, Package, Range};
-use fleetwright_selector::Selector;
+use fleetwright_selector::{Asked, Selector};
 use fleetwright_syntax::Rewrite;
 use globset::GlobSet;
 use serde_json::Value;
 
 use super::text;
-use crate::expression;
+use crate::expression::selector;
 use crate::globs;
 
 /// A shift's steps, compiled.
@@ -101,6 +103,16 @@ impl Recipe {
         self.conditions().any(Selector::reads_catalog)
     }
 
+    /// Whether a condition asks what is not in the repository itself.
+    pub fn asks_anything(&self) -> bool {
+        self.asks_catalog() || !self.asks().is_empty()
+    }
+
+    /// What the conditions ask of dependencies.
+    pub(crate) fn asks(&self) -> BTreeSet<Asked> {
+        self.conditions().flat_map(Selector::asks).cloned().collect()
+    }
+
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Selector> {
         self.all().filter_map(|step| step.condition.as_ref())
     }
@@ -112,8 +124,7 @@ impl Recipe {
 
 fn compiled(source: &Source, key: &str, index: usize, step: &Step) -> Result<Compiled, SourceError> {
     let condition = step.condition.as_deref();
-    let condition =
-        condition.map(|text| expression::condition(source, &format!("{key}.if"), text)).transpose()?;
+    let condition = condition.map(|text| selector(source, &format!("{key}.if"), text)).transpose()?;
     for (name, template) in &step.outputs {
         check_text(source, &format!("{key}.outputs.{name}"), template)?;
     }

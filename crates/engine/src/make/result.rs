@@ -45,14 +45,16 @@ impl Recipe {
         fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
     }
 
-    /// What the catalog says to the conditions: their answers, or all it knows where files are asked, too.
+    /// What the catalog says to the conditions: their answers, or all it knows where files are asked, too. And
+    /// what is known of dependencies that they ask for.
     fn heard(&self, subject: &Subject<'_>) -> Vec<String> {
         let asked = self.conditions().filter(|condition| condition.reads_catalog());
         let heard = asked.map(|condition| match condition.reads_files() {
             false => format!("{:?}", answer(condition, subject)),
             true => format!("{:?}", subject.components),
         });
-        heard.collect()
+        let depends = self.asks().into_iter().map(|asked| format!("{:?}", subject.depends(&asked)));
+        heard.chain(depends).collect()
     }
 }
 

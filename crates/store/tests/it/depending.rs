@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use fleetwright_store::{
-    Bounds, Dependencies, DependencyFile, DependencyRow, Frozen, Reading, Store, Write,
-};
+use fleetwright_store::{Bounds, Dependencies, DependencyFile, DependencyRow, Frozen, Reading, Store, Write};
 use serde_json::json;
 
 use crate::knowing::{filled, reading};
