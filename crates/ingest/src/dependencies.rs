@@ -6,7 +6,7 @@ use fleetwright_core::Oid;
 use fleetwright_deps::{MAX_FILE_BYTES, Reach, reach};
 use fleetwright_git::{Entry, Repository};
 use fleetwright_package::{Declared, Files, Finding, Inventory, Published, Scope, Version};
-use fleetwright_store::{Dependencies, DependencyFile, DependencyRow, FindingRow, Reading};
+use fleetwright_store::{AskedRow, Dependencies, DependencyFile, DependencyRow, FindingRow, Reading};
 
 use crate::marks::is_foreign;
 use crate::wanted::{Wanted, is_file, unread};
@@ -44,7 +44,7 @@ pub(crate) fn read(
     let files = gather(repository, wanted_files, &mut reading.findings);
     let inventory = fleetwright_deps::read(&files, published, wanted.shelf);
     reading.findings.extend(inventory.findings.iter().map(finding));
-    let mut all = rows(&inventory);
+    let mut all = rows(&inventory, published);
     if all.rows.len() > MAX_ROWS {
         reading.findings.push(FindingRow {
             area: AREA.to_owned(),
@@ -109,7 +109,7 @@ fn finding(finding: &Finding) -> FindingRow {
 }
 
 /// An inventory as rows: the manifests with what they declare, then the lockfiles with what they lock.
-fn rows(inventory: &Inventory) -> Dependencies {
+fn rows(inventory: &Inventory, published: &dyn Published) -> Dependencies {
     let manifests = inventory.manifests.iter().map(|manifest| DependencyFile {
         path: manifest.path.clone(),
         ecosystem: manifest.ecosystem.word().to_owned(),
@@ -128,7 +128,11 @@ fn rows(inventory: &Inventory) -> Dependencies {
     let reached = reach(inventory);
     let first = u32::try_from(inventory.manifests.len()).unwrap_or(u32::MAX);
     let locked = (0..).zip(&reached).flat_map(|(at, reach)| locked(inventory, at, first, reach));
-    let asked = inventory.asked.iter().map(|(package, version)| (package.to_string(), version.clone()));
+    let asked = inventory.asked.iter().map(|(package, version)| {
+        let name = package.name().split_once(':');
+        let found = name.and_then(|(group, artifact)| published.pom(group, artifact, version));
+        AskedRow { package: package.to_string(), version: version.clone(), missing: found.is_none() }
+    });
     Dependencies {
         files: manifests.chain(locks).collect(),
         rows: declared(inventory).chain(locked).collect(),

@@ -17,8 +17,19 @@ pub struct Dependencies {
     pub files: Vec<DependencyFile>,
     /// What they declare and lock.
     pub rows: Vec<DependencyRow>,
-    /// Packages with their versions that were asked for of other repositories.
-    pub asked: Vec<(String, String)>,
+    /// What was asked for elsewhere.
+    pub asked: Vec<AskedRow>,
+}
+
+/// A package in a version that was asked for of other repositories, or of a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AskedRow {
+    /// The package, such as `maven:org.acme:parent`.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// Whether nobody had it.
+    pub missing: bool,
 }
 
 /// A manifest or a lockfile.
@@ -221,6 +232,16 @@ impl Reader {
         rows.iter().map(row).collect()
     }
 
+    /// What repositories asked for and nobody had: packages with their versions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missing(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let text = "SELECT DISTINCT package, version FROM asked WHERE missing = 1";
+        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
     /// The repositories that asked for one of these packages, each written `package version`.
     ///
     /// # Errors
@@ -291,9 +312,10 @@ pub(crate) async fn save(
     for chunk in rows.chunks(CHUNK) {
         insert(tx, &ids, chunk).await?;
     }
-    let insert = "INSERT OR IGNORE INTO asked (repo, package, version)
-        SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2)";
-    sqlx::query(insert).bind(repo).bind(to_json(asked)).execute(&mut **tx).await?;
+    let insert = "INSERT OR IGNORE INTO asked (repo, package, version, missing)
+        SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)";
+    let asked: Vec<_> = asked.iter().map(|each| (&each.package, &each.version, each.missing)).collect();
+    sqlx::query(insert).bind(repo).bind(to_json(&asked)).execute(&mut **tx).await?;
     Ok(())
 }
 

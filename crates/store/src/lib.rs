@@ -42,7 +42,7 @@ pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use check_run::CheckRun;
 pub use declared::DeclaredRow;
-pub use dependency::{Dependencies, DependencyFile, DependencyRow, PublishedRow, Use, Ways};
+pub use dependency::{AskedRow, Dependencies, DependencyFile, DependencyRow, PublishedRow, Use, Ways};
 pub use entity::{CatalogDelta, EntityRow, RelationRow};
 pub use error::StoreError;
 pub use event::LoggedEvent;

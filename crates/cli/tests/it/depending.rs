@@ -158,6 +158,25 @@ fn a_parent_that_moves_moves_its_children() {
 }
 
 #[test]
+fn a_pom_that_comes_into_the_folder_is_noticed() {
+    let world = fleet();
+    let config = std::fs::read_to_string(world.path("fleetwright.yaml")).unwrap();
+    world.write("fleetwright.yaml", format!("{config}dependencies: {{ maven: m2 }}\n"));
+    let untold = || {
+        world.done(&["repo", "sync"]);
+        repos(&world.json(&["deps", "who", CORE, "<2.17.1"])["untold"])
+    };
+    assert_eq!(untold(), ["acme/orphan"], "the folder is not even there");
+    let late = pom(None, "parent", MANAGED).replace("<version>1.0</version>", "<version>9.9</version>");
+    world.write("m2/acme/parent/9.8/parent-9.8.pom", &late);
+    assert_eq!(untold(), ["acme/orphan"], "another version");
+    world.write("m2/acme/parent/9.9/parent-9.9.pom", &late);
+    assert!(untold().is_empty());
+    let told = world.json(&["deps", "who", CORE, "<2.17.1"]);
+    assert_eq!(repos(&told["found"]), ["acme/child", "acme/direct", "acme/orphan", "acme/property"]);
+}
+
+#[test]
 fn what_an_advisory_hits_and_what_mends_it() {
     let world = fleet();
     let advisory = r#"{ "id": "GHSA-jfh8-c2jp-5v3q", "aliases": ["CVE-2021-44228"], "summary": "Log4Shell",

@@ -190,7 +190,7 @@ pub async fn drive(
         scratch: fleet.scratch().to_owned(),
         keyring: fleet.keyring().clone(),
         scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
-        poms: Arc::new(Poms::of(fleet)),
+        poms: Arc::new(Poms::of(fleet, Arc::default())),
     };
     let rollout = &row.shift.spec.rollout;
     let calendar = rollout.calendar(fleet.config.freezes.clone());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use fleetwright_core::Oid;
+use fleetwright_deps::Shelf;
 use fleetwright_git::{Entry, GitError, Mode, RepoPath, Repository};
 use fleetwright_index::{IndexError, Writer};
 use fleetwright_ingest::{CatalogFiles, Wanted, Whole};
@@ -63,10 +64,13 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
     let writer = open(fleet, progress)?;
     let mut ingested = Ingested::default();
     let due = due(fleet, &writer, &mut ingested).await?;
-    let published = pass(fleet, (due, &writer), &mut ingested, progress).await?;
+    let shelf = Arc::new(Shelf::default());
+    let published = pass(fleet, (due, &writer, &shelf), &mut ingested, progress).await?;
     // A parent that moved or came is in what its children depend on; they were read beside it, or long ago.
-    let due = asking(fleet, &published).await?;
-    pass(fleet, (due, &writer), &mut ingested, progress).await?;
+    let mut news = fleet.store.published_by(&published).await?;
+    news.extend(appeared(fleet).await?);
+    let due = asking(fleet, &news).await?;
+    pass(fleet, (due, &writer, &shelf), &mut ingested, progress).await?;
     if lock(&writer)?.is_some() {
         let _ = std::fs::remove_file(mark(fleet));
     }
@@ -76,12 +80,12 @@ pub async fn ingest(fleet: &Fleet, progress: &dyn Progress) -> Result<Ingested, 
 /// Reads what is due; the answer is the repositories whose manifests moved.
 async fn pass(
     fleet: &Fleet,
-    (due, writer): (Vec<Due>, &Shared),
+    (due, writer, shelf): (Vec<Due>, &Shared, &Arc<Shelf>),
     ingested: &mut Ingested,
     progress: &dyn Progress,
 ) -> Result<Vec<i64>, EngineError> {
     let total = due.len();
-    let (poms, mut published) = (Arc::new(Poms::of(fleet)), Vec::new());
+    let (poms, mut published) = (Arc::new(Poms::of(fleet, Arc::clone(shelf))), Vec::new());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let places = Arc::new(Semaphore::new(cores));
     let files = Arc::new(fleet.config.catalog_files.clone());
@@ -120,12 +124,22 @@ async fn pass(
     Ok(published)
 }
 
-/// The repositories that ask for what these publish.
-async fn asking(fleet: &Fleet, published: &[i64]) -> Result<Vec<Due>, EngineError> {
-    if published.is_empty() {
+/// The POMs that nobody had when they were asked for and the folder has by now.
+async fn appeared(fleet: &Fleet) -> Result<Vec<String>, EngineError> {
+    if fleet.config.maven_folder.is_none() {
         return Ok(Vec::new());
     }
-    let asking = fleet.store.asking(&fleet.store.published_by(published).await?).await?;
+    let missing = fleet.store.missing().await?;
+    let poms = Poms::of(fleet, Arc::default());
+    Ok(tokio::task::block_in_place(|| poms.appeared(missing)))
+}
+
+/// The repositories that ask for one of these, each written `package version`.
+async fn asking(fleet: &Fleet, news: &[String]) -> Result<Vec<Due>, EngineError> {
+    if news.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asking = fleet.store.asking(news).await?;
     let readings = fleet.store.readings().await?;
     let rows = fleet.store.repos_of(&asking.into_iter().collect()).await?;
     let due = rows.into_iter().filter_map(|row| {

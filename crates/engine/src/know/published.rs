@@ -30,7 +30,7 @@ pub struct Poms {
     known: OnceLock<HashMap<String, Place>>,
     kept: Mutex<HashMap<String, Option<Arc<str>>>>,
     /// What was read of them.
-    pub(crate) shelf: Shelf,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 /// Where the fleet's POMs are asked for.
@@ -79,13 +79,23 @@ struct Place {
 
 impl Poms {
     /// Nothing is read before the first question.
-    pub(crate) fn of(fleet: &Fleet) -> Poms {
+    pub(crate) fn of(fleet: &Fleet, shelf: Arc<Shelf>) -> Poms {
         let of_fleet = OfFleet {
             store: fleet.store.clone(),
             runtime: Handle::current(),
             mirrors: fleet.config.cache.join("mirrors"),
         };
-        Poms { fleet: Some(of_fleet), folder: fleet.config.maven_folder.clone(), ..Poms::default() }
+        Poms { fleet: Some(of_fleet), folder: fleet.config.maven_folder.clone(), shelf, ..Poms::default() }
+    }
+
+    /// Which of these the folder has by now, each written `package version`.
+    pub(super) fn appeared(&self, missing: Vec<(String, String)>) -> Vec<String> {
+        let is_there = |(package, version): &(String, String)| {
+            let name = package.strip_prefix("maven:").and_then(|name| name.split_once(':'));
+            name.is_some_and(|(group, artifact)| self.of_folder(group, artifact, version).is_some())
+        };
+        let appeared = missing.into_iter().filter(is_there);
+        appeared.map(|(package, version)| format!("{package} {version}")).collect()
     }
 
     fn known(&self) -> &HashMap<String, Place> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use fleetwright_store::{Bounds, Dependencies, DependencyFile, DependencyRow, Frozen, Reading, Store, Write};
+use fleetwright_store::{
+    AskedRow, Bounds, Dependencies, DependencyFile, DependencyRow, Frozen, Reading, Store, Write,
+};
 use serde_json::json;
 
 use crate::knowing::{filled, reading};
@@ -41,7 +43,8 @@ fn depending(repo: i64, rows: Vec<DependencyRow>) -> Reading {
             ..DependencyFile::default()
         },
     ];
-    let asked = vec![("maven:org.acme:parent".to_owned(), "2".to_owned())];
+    let asked = |package: &str, missing| AskedRow { package: package.into(), version: "2".into(), missing };
+    let asked = vec![asked("maven:org.acme:parent", true), asked("maven:org.acme:bom", false)];
     Reading { dependencies: Some(Dependencies { files, rows, asked }), ..reading(repo, 2) }
 }
 
