@@ -57,7 +57,7 @@ pub(crate) struct Need {
 
 /// What management knows a dependency by.
 pub(crate) fn key(group: &str, artifact: &str, kind: &str, classifier: &str) -> String {
-    format!("{group}:{artifact}:{kind}:{classifier}")
+    [group, ":", artifact, ":", kind, ":", classifier].concat()
 }
 
 impl Managed {

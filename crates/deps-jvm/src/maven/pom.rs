@@ -100,13 +100,13 @@ pub(crate) fn parse(text: &str) -> Result<Pom, Broken> {
     let root = read(text)?;
     if root.name != "project" {
         let reason = format!("<{}> is no POM, whose root is <project>", root.name);
-        return Err(Broken { line: root.text.line, reason });
+        return Err(Broken { line: root.line, reason });
     }
     let mut pom = Pom {
         parent: root.child("parent").and_then(parent),
-        group: root.value("groupId").cloned(),
-        artifact: root.value("artifactId").cloned(),
-        version: root.value("version").cloned(),
+        group: root.value("groupId"),
+        artifact: root.value("artifactId"),
+        version: root.value("version"),
         body: body(&root),
         modules: texts(root.list("modules")),
         relocation: root.child("distributionManagement").and_then(relocation),
@@ -120,7 +120,7 @@ pub(crate) fn parse(text: &str) -> Result<Pom, Broken> {
             pom.body.put(body);
         } else {
             let id = element.string("id").unwrap_or_else(|| "default".to_owned());
-            pom.profiles.push(Profile { id, line: element.text.line, body });
+            pom.profiles.push(Profile { id, line: element.line, body });
         }
     }
     Ok(pom)
@@ -151,25 +151,25 @@ fn put(into: &mut Vec<Dependency>, from: Vec<Dependency>) {
     }
 }
 
-fn parent(element: &Element) -> Option<Parent> {
+fn parent(element: &Element<'_>) -> Option<Parent> {
     Some(Parent {
-        group: element.value("groupId")?.clone(),
-        artifact: element.value("artifactId")?.clone(),
-        version: element.value("version")?.clone(),
-        relative: element.child("relativePath").map(|path| path.text.clone()),
+        group: element.value("groupId")?,
+        artifact: element.value("artifactId")?,
+        version: element.value("version")?,
+        relative: element.child("relativePath").map(|path| path.text()),
     })
 }
 
-fn relocation(element: &Element) -> Option<[Option<Text>; 3]> {
+fn relocation(element: &Element<'_>) -> Option<[Option<Text>; 3]> {
     let to = element.child("relocation")?;
-    Some(["groupId", "artifactId", "version"].map(|name| to.value(name).cloned()))
+    Some(["groupId", "artifactId", "version"].map(|name| to.value(name)))
 }
 
-fn texts(elements: &[Element]) -> Vec<Text> {
-    elements.iter().map(|element| element.text.clone()).collect()
+fn texts(elements: &[Element<'_>]) -> Vec<Text> {
+    elements.iter().map(|element| element.text()).collect()
 }
 
-fn body(element: &Element) -> Body {
+fn body(element: &Element<'_>) -> Body {
     let properties = element.list("properties").iter();
     let build = element.child("build");
     let plugins = build.map_or(&[][..], |build| build.list("plugins"));
@@ -185,7 +185,7 @@ fn body(element: &Element) -> Body {
     used.extend(self::plugins(reporting));
     let management = element.child("dependencyManagement");
     Body {
-        properties: properties.map(|one| (one.name.clone(), one.text.clone())).collect(),
+        properties: properties.map(|one| (one.name.to_owned(), one.text())).collect(),
         managed: management
             .map(|management| dependencies(management.list("dependencies")))
             .unwrap_or_default(),
@@ -203,28 +203,28 @@ fn once(all: Vec<Dependency>) -> Vec<Dependency> {
     kept
 }
 
-fn dependencies(elements: &[Element]) -> Vec<Dependency> {
+fn dependencies(elements: &[Element<'_>]) -> Vec<Dependency> {
     elements.iter().filter_map(|element| dependency(element, None)).collect()
 }
 
-fn plugins(elements: &[Element]) -> Vec<Dependency> {
+fn plugins(elements: &[Element<'_>]) -> Vec<Dependency> {
     elements.iter().filter_map(|element| dependency(element, Some("org.apache.maven.plugins"))).collect()
 }
 
-fn dependency(element: &Element, group: Option<&str>) -> Option<Dependency> {
-    let named = element.value("artifactId")?.clone();
+fn dependency(element: &Element<'_>, group: Option<&str>) -> Option<Dependency> {
+    let named = element.value("artifactId")?;
     let exclusions = element.list("exclusions").iter();
-    let any = |one: &Element, name| one.string(name).unwrap_or_else(|| "*".to_owned());
+    let any = |one: &Element<'_>, name| one.string(name).unwrap_or_else(|| "*".to_owned());
     Some(Dependency {
         group: element.string("groupId").or_else(|| group.map(str::to_owned))?,
         artifact: named.value.clone(),
-        version: element.value("version").cloned(),
+        version: element.value("version"),
         kind: element.string("type").unwrap_or_else(|| "jar".to_owned()),
         classifier: element.string("classifier").unwrap_or_default(),
         scope: element.string("scope"),
         optional: element.string("optional"),
         exclusions: exclusions.map(|one| (any(one, "groupId"), any(one, "artifactId"))).collect(),
         named,
-        comment: element.text.comment.clone(),
+        comment: element.comment.clone(),
     })
 }

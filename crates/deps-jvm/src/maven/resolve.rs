@@ -1,5 +1,6 @@
 //! What a POM needs in turn, as Maven 3 resolves it: the nearest version wins, of equally near ones the first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -120,7 +121,7 @@ impl Resolution<'_, '_> {
                 {
                     continue;
                 }
-                if let Err(why) = self.follow(&node, need.clone()) {
+                if let Err(why) = self.follow(&node, need) {
                     self.gaps.insert(why);
                 }
             }
@@ -128,13 +129,15 @@ impl Resolution<'_, '_> {
     }
 
     /// Follows one need from a winner, through its moves, to its package.
-    fn follow(&mut self, node: &Node, mut need: Need) -> Result<(), String> {
+    fn follow(&mut self, node: &Node, need: &Need) -> Result<(), String> {
+        let mut next = Cow::Borrowed(need);
         for _ in 0..MAX_MOVES {
-            let key = key(&need.group, &need.artifact, extension(&need.kind), &classifier(&need));
+            let key = key(&next.group, &next.artifact, extension(&next.kind), classifier(&next));
             if let Some(known) = self.winners.get(&key) {
                 self.edge(node.position, *known);
                 return Ok(());
             }
+            let mut need = next.into_owned();
             self.manage(node, &mut need);
             let version = exact(&need)?;
             let leaf = need.scope == "system" || matches!(need.kind.as_str(), "war" | "ear" | "rar" | "par");
@@ -150,11 +153,12 @@ impl Resolution<'_, '_> {
                     if node.excluded.as_ref().is_some_and(|it| it.covers(&need.group, &need.artifact)) {
                         return Ok(());
                     }
+                    next = Cow::Owned(need);
                 }
                 None => return self.win(node, Won { need, key, version }, Some((source, model))),
             }
         }
-        Err(format!("{}:{} moved more than {MAX_MOVES} times", need.group, need.artifact))
+        Err(format!("{}:{} moved more than {MAX_MOVES} times", next.group, next.artifact))
     }
 
     /// The root's management rules over what is needed in turn; its exclusions over everything.
@@ -251,12 +255,12 @@ fn extension(kind: &str) -> &str {
     }
 }
 
-fn classifier(need: &Need) -> String {
+fn classifier(need: &Need) -> &str {
     match (need.kind.as_str(), need.classifier.is_empty()) {
-        ("test-jar", true) => "tests".to_owned(),
-        ("ejb-client", true) => "client".to_owned(),
-        ("java-source", true) => "sources".to_owned(),
-        ("javadoc", true) => "javadoc".to_owned(),
-        _ => need.classifier.clone(),
+        ("test-jar", true) => "tests",
+        ("ejb-client", true) => "client",
+        ("java-source", true) => "sources",
+        ("javadoc", true) => "javadoc",
+        _ => &need.classifier,
     }
 }
