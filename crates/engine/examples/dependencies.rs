@@ -185,7 +185,7 @@ async fn main() {
     let is_new = !database.exists();
     let fleet = Fleet::open(Config::in_folder(folder), Isolation::Sandboxed, Seams::default()).await.unwrap();
     if is_new {
-        let config = "database: fleet.db\ncache: cache\nforges: [{ name: local, type: local, root: repos }]\n\
+        let config = "database: sqlite:fleet.db\ncache: cache\nforges: [{ name: local, type: local, root: repos }]\n\
             dependencies: { advisories: one.zip }\n";
         std::fs::write(folder.join("fleetwright.yaml"), config).unwrap();
         let start = Instant::now();

@@ -1,5 +1,8 @@
 //! Packages, and which versions of them are in use.
 
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::StreamExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -19,6 +22,17 @@ pub struct InUse {
     pub version: String,
     /// How many repositories have it.
     pub repos: i64,
+}
+
+/// A package with its versions in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageInUse {
+    /// The ecosystem's word.
+    pub ecosystem: String,
+    /// The package's name.
+    pub name: String,
+    /// Each version, empty where it cannot be told, and how many repositories have it.
+    pub versions: Vec<(String, i64)>,
 }
 
 impl Reader {
@@ -72,16 +86,29 @@ impl Reader {
         Ok(rows.iter().map(in_use).collect())
     }
 
-    /// Every version of every package that is in use: by ecosystem, name and version.
+    /// Every version of every package that is in use, with the number of repositories that have it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn in_use(&self) -> Result<Vec<InUse>, StoreError> {
-        let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
-            FROM dependency d JOIN package p ON p.id = d.package JOIN dependency_file f ON f.id = d.file
-            WHERE d.scope NOT IN ('managed', 'own') GROUP BY p.ecosystem, p.name, d.version";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
-        Ok(rows.iter().map(in_use).collect())
+    pub async fn in_use(&self) -> Result<Vec<PackageInUse>, StoreError> {
+        let text = "SELECT id, repo FROM dependency_file";
+        let files = sqlx::query(text).fetch_all(&self.readers).await?;
+        let repos: HashMap<i64, i64> = files.iter().map(|row| (row.get(0), row.get(1))).collect();
+        // All uses of a package are one text: a row for each would take ten times as long to hand over. What a
+        // version looks like is up to whoever wrote it, so its length is told before it.
+        let text = "SELECT p.ecosystem, p.name,
+                group_concat(d.file || ' ' || octet_length(d.version) || ' ' || d.version, '')
+            FROM package p CROSS JOIN dependency d ON d.package = p.id
+            WHERE d.scope NOT IN ('managed', 'own') GROUP BY p.id";
+        let mut rows = sqlx::query(text).fetch(&self.readers);
+        let mut packages = Vec::new();
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            let uses: &str = row.get(2);
+            let versions = versions(uses, &repos).ok_or_else(|| StoreError::corrupt("a use", uses))?;
+            packages.push(PackageInUse { ecosystem: row.get(0), name: row.get(1), versions });
+        }
+        Ok(packages)
     }
 
     /// Packages whose name is this one, or ends in it after `:` or `/`: by ecosystem and name, at most 100.
@@ -95,6 +122,24 @@ impl Reader {
         let rows = sqlx::query(text).bind(name).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
+}
+
+/// The versions in `7 5 1.0.0` and so on: the file's row, the bytes of the version, and the version.
+fn versions(mut uses: &str, repos: &HashMap<i64, i64>) -> Option<Vec<(String, i64)>> {
+    let mut having: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    while !uses.is_empty() {
+        let (file, rest) = uses.split_once(' ')?;
+        let (length, rest) = rest.split_once(' ')?;
+        let (version, rest) = rest.split_at_checked(length.parse().ok()?)?;
+        having.entry(version).or_default().push(*repos.get(&file.parse().ok()?)?);
+        uses = rest;
+    }
+    let count = |(version, mut repos): (&str, Vec<i64>)| {
+        repos.sort_unstable();
+        repos.dedup();
+        Some((version.to_owned(), i64::try_from(repos.len()).ok()?))
+    };
+    having.into_iter().map(count).collect()
 }
 
 fn in_use(row: &SqliteRow) -> InUse {

@@ -51,7 +51,7 @@ pub use frozen::Frozen;
 pub use frozen_dependencies::ComponentsOf;
 pub use handle::Store;
 pub use hint::{About, HintRow};
-pub use in_use::InUse;
+pub use in_use::{InUse, PackageInUse};
 pub use lease::Lease;
 pub use open::SCHEMA_VERSION;
 pub use org::{OrgRow, ToldTeams};

@@ -1,9 +1,7 @@
 //! Which versions of each package are in use.
 
-use std::collections::BTreeMap;
-
 use fleetwright_package::{Ecosystem, Package, sort};
-use fleetwright_store::InUse;
+use fleetwright_store::PackageInUse;
 use serde::Serialize;
 
 use crate::error::EngineError;
@@ -24,27 +22,46 @@ pub struct Skewed {
 /// # Errors
 /// When the database fails.
 pub async fn skew(fleet: &Fleet, of: Option<&Package>) -> Result<Vec<Skewed>, EngineError> {
-    let rows = match of {
-        Some(package) => fleet.store.versions_of(package.ecosystem().word(), package.name()).await?,
+    let packages = match of {
+        Some(package) => one(fleet, package).await?.into_iter().collect(),
         None => fleet.store.in_use().await?,
     };
-    let mut packages: BTreeMap<(String, String), Vec<InUse>> = BTreeMap::new();
-    for row in rows {
-        packages.entry((row.ecosystem.clone(), row.name.clone())).or_default().push(row);
-    }
-    let mut skewed: Vec<Skewed> = packages
-        .into_iter()
-        .filter(|(_, rows)| of.is_some() || rows.iter().filter(|row| !row.version.is_empty()).count() > 1)
-        .map(|((ecosystem, name), mut rows)| {
-            if let Some(known) = Ecosystem::of_word(&ecosystem) {
-                sort(known, &mut rows, |row| &row.version);
-            }
-            let versions = rows.into_iter().map(|row| (row.version, row.repos)).collect();
-            Skewed { package: format!("{ecosystem}:{name}"), versions }
-        })
-        .collect();
+    let told = |(version, _): &&(String, i64)| !version.is_empty();
+    let is_skewed = |each: &PackageInUse| of.is_some() || each.versions.iter().filter(told).count() > 1;
+    let packages: Vec<PackageInUse> = packages.into_iter().filter(is_skewed).collect();
+    let mut skewed: Vec<Skewed> = tokio::task::block_in_place(|| ordered(packages));
     skewed.sort_by(|one, other| {
         other.versions.len().cmp(&one.versions.len()).then(one.package.cmp(&other.package))
     });
     Ok(skewed)
+}
+
+async fn one(fleet: &Fleet, package: &Package) -> Result<Option<PackageInUse>, EngineError> {
+    let (ecosystem, name) = (package.ecosystem().word(), package.name());
+    let rows = fleet.store.versions_of(ecosystem, name).await?;
+    let versions: Vec<_> = rows.into_iter().map(|row| (row.version, row.repos)).collect();
+    let (ecosystem, name) = (ecosystem.to_owned(), name.to_owned());
+    Ok((!versions.is_empty()).then_some(PackageInUse { ecosystem, name, versions }))
+}
+
+/// The versions of each package in its ecosystem's order, several packages at a time.
+fn ordered(mut packages: Vec<PackageInUse>) -> Vec<Skewed> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let share = packages.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        for part in packages.chunks_mut(share) {
+            scope.spawn(|| {
+                for each in part {
+                    if let Some(known) = Ecosystem::of_word(&each.ecosystem) {
+                        sort(known, &mut each.versions, |(version, _)| version);
+                    }
+                }
+            });
+        }
+    });
+    let skewed = |each: PackageInUse| Skewed {
+        package: format!("{}:{}", each.ecosystem, each.name),
+        versions: each.versions,
+    };
+    packages.into_iter().map(skewed).collect()
 }

@@ -73,7 +73,20 @@ async fn who_is_on_which_version() {
     let expected = DependencyRow { file: 0, ..row(1, 5, "a:log4j", "2.14") };
     assert_eq!(uses[1].row, DependencyRow { direct: false, ..expected });
     assert_eq!(store.uses(package, &[""]).await.unwrap()[0].row.why, "a parent is missing");
-    assert_eq!(store.in_use().await.unwrap().len(), 3);
+    // A version looks as whoever wrote it likes.
+    let odd = "1 2\n3 1.0é";
+    write(
+        &store,
+        depending(2, vec![row(0, 0, "a:log4j", ""), row(1, 5, "a:log4j", "2.14"), row(0, 1, "a:other", odd)]),
+    )
+    .await;
+    let in_use = store.in_use().await.unwrap();
+    let in_use: Vec<_> = in_use.into_iter().map(|each| (each.name, each.versions)).collect();
+    let expected = [
+        ("a:log4j".to_owned(), vec![(String::new(), 1), ("2.14".to_owned(), 2)]),
+        ("a:other".to_owned(), vec![("1".to_owned(), 1), (odd.to_owned(), 1)]),
+    ];
+    assert_eq!(in_use, expected);
     assert_eq!(store.dependencies_of(1).await.unwrap().len(), 3);
 }
 
