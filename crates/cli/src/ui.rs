@@ -65,6 +65,19 @@ impl Ui {
         }
     }
 
+    /// A result that is written part by part, each of which is to be cleaned of secrets by what is handed in.
+    pub(crate) fn stream(
+        &self,
+        write: impl FnOnce(&mut dyn Write, &dyn Fn(&mut Value)) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let redactor = self.keyring.redactor();
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        write(&mut out, &|value| {
+            redactor.value(value);
+        })?;
+        out.flush()
+    }
+
     /// A text without its secrets: for those who colour parts of it.
     pub(crate) fn masked(&self, text: &str) -> String {
         self.keyring.text(text).into_owned()

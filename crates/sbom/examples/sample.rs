@@ -1,10 +1,10 @@
 //! Prints a sample with a package of every ecosystem: `cyclonedx` or `spdx`. For crates/sbom/conformance.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
+#![allow(clippy::print_stderr, reason = "an example prints")]
 
 use std::process::ExitCode;
 
 use fleetwright_package::Package;
-use fleetwright_sbom::{Bom, Occurrence, Part, Usage, cyclonedx, spdx};
+use fleetwright_sbom::{Bom, Occurrence, Part, Sink, Usage, cyclonedx, spdx};
 
 const PACKAGES: [(&str, &str, Usage); 14] = [
     ("maven:org.slf4j:slf4j-api", "2.0.13", Usage::Runtime),
@@ -34,20 +34,20 @@ fn main() -> ExitCode {
         if version.is_empty() {
             part.note = "declared as ^1.0 \u{1}\u{2028} & <\"hostile\">".to_owned();
         }
-        part.found.insert(Occurrence { file: "some/manifest".to_owned(), line: 7 });
+        part.found.insert(Occurrence { file: "some/manifest".into(), line: 7 });
         let at = bom.add(part);
         bom.needs(0, at, usage);
         bom.needs(at, at - 1, Usage::Runtime);
     }
     let time = "2026-11-26T03:12:00Z";
-    let document = match std::env::args().nth(1).as_deref() {
-        Some("cyclonedx") => cyclonedx(&bom, time),
-        Some("spdx") => spdx(&bom, time),
+    let sink = Sink { out: &mut std::io::stdout().lock(), clean: &|_| () };
+    let written = match std::env::args().nth(1).as_deref() {
+        Some("cyclonedx") => cyclonedx(&bom, time, sink),
+        Some("spdx") => spdx(&bom, time, sink),
         _ => {
             eprintln!("usage: sample cyclonedx|spdx");
             return ExitCode::FAILURE;
         }
     };
-    println!("{document:#}");
-    ExitCode::SUCCESS
+    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,6 +1,7 @@
 //! What a bill of materials lists.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use fleetwright_package::{Ecosystem, Package};
 
@@ -40,7 +41,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
     /// The file, from the root of its repository; in a fleet behind the repository's name.
-    pub file: String,
+    pub file: Arc<str>,
     /// The line, from 1; 0 where there is none.
     pub line: u32,
 }

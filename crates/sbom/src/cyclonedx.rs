@@ -1,43 +1,45 @@
 //! CycloneDX 1.6, JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use fleetwright_package::Ecosystem;
 use serde_json::{Map, Value, json};
 
 use crate::bom::{Bom, Kind, Part, Usage};
-use crate::serial::urn;
+use crate::document::{Document, Sink};
 
-/// The document; `time` is when it was made, as `2026-11-26T03:12:00Z`.
-pub fn cyclonedx(bom: &Bom, time: &str) -> Value {
+/// Writes the document; `time` is when it was made, as `2026-11-26T03:12:00Z`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn cyclonedx(bom: &Bom, time: &str, sink: Sink<'_>) -> io::Result<()> {
     let refs = refs(bom);
-    let components: Vec<Value> =
-        bom.parts.iter().zip(&refs).skip(1).map(|(part, name)| component(part, name, true)).collect();
-    let mut below: BTreeMap<usize, BTreeSet<&str>> =
-        (0..refs.len()).map(|at| (at, BTreeSet::new())).collect();
-    for (from, to, _) in &bom.edges {
-        below.entry(*from).or_default().insert(&refs[*to]);
-    }
-    let dependencies: Vec<Value> =
-        below.into_iter().map(|(at, needs)| json!({ "ref": refs[at], "dependsOn": needs })).collect();
     let about = bom.parts.first().zip(refs.first()).map(|(part, name)| component(part, name, false));
-    let mut document = json!({
-        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": {
-            "timestamp": time,
-            "tools": { "components": [{ "type": "application", "name": "fleetwright" }] },
-            "component": about,
-        },
-        "components": components,
-        "dependencies": dependencies,
-        // Lockfiles name one way to a package here, and manifests without one name no way at all.
-        "compositions": [{ "aggregate": "incomplete", "dependencies": refs }],
+    let mut document = Document::new(sink);
+    document.field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json".into())?;
+    document.field("bomFormat", "CycloneDX".into())?;
+    document.field("specVersion", "1.6".into())?;
+    document.field("version", 1.into())?;
+    let metadata = json!({
+        "timestamp": time,
+        "tools": { "components": [{ "type": "application", "name": "fleetwright" }] },
+        "component": about,
     });
-    document["serialNumber"] = Value::String(urn(&document));
-    document
+    document.field("metadata", metadata)?;
+    let components = bom.parts.iter().zip(&refs).skip(1);
+    document.list("components", components.map(|(part, name)| component(part, name, true)))?;
+    let mut edges = bom.edges.iter().peekable();
+    let dependencies = refs.iter().enumerate().map(|(at, name)| {
+        let of = std::iter::from_fn(|| edges.next_if(|(from, ..)| *from == at));
+        let needs: BTreeSet<&String> = of.filter_map(|(_, to, _)| refs.get(*to)).collect();
+        json!({ "ref": name, "dependsOn": needs })
+    });
+    document.list("dependencies", dependencies)?;
+    // Lockfiles name one way to a package here, and manifests without one name no way at all.
+    let whole = json!({ "aggregate": "incomplete", "dependencies": refs });
+    document.list("compositions", std::iter::once(whole))?;
+    document.end("serialNumber")
 }
 
 /// A name for each part that no other has: its purl where that is unique.
@@ -90,8 +92,8 @@ fn component(part: &Part, name: &str, scoped: bool) -> Value {
     }
     if !part.found.is_empty() {
         let places = part.found.iter().map(|each| match each.line {
-            0 => json!({ "location": each.file }),
-            line => json!({ "location": each.file, "line": line }),
+            0 => json!({ "location": &*each.file }),
+            line => json!({ "location": &*each.file, "line": line }),
         });
         put("evidence", json!({ "occurrences": places.collect::<Vec<_>>() }));
     }

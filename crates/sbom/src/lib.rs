@@ -5,9 +5,11 @@
 
 mod bom;
 mod cyclonedx;
+mod document;
 mod serial;
 mod spdx;
 
 pub use bom::{Bom, Kind, Occurrence, Part, Usage};
 pub use cyclonedx::cyclonedx;
+pub use document::Sink;
 pub use spdx::spdx;

@@ -1,11 +1,7 @@
 //! Identifiers that are derived from the content.
 
-use serde_json::Value;
-use sha2::{Digest, Sha256};
-
-/// A UUID of version 8 (RFC 9562) out of a document, as a URN: `urn:uuid:…`.
-pub(crate) fn urn(document: &Value) -> String {
-    let digest = Sha256::digest(document.to_string().as_bytes());
+/// A UUID of version 8 (RFC 9562) out of a digest of the content, as a URN: `urn:uuid:…`.
+pub(crate) fn urn(digest: &[u8]) -> String {
     let mut bits = digest.iter().take(16).fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
     bits = bits & !(0xf << 76) | 0x8 << 76;
     bits = bits & !(0x3 << 62) | 0x2 << 62;

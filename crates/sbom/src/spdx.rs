@@ -1,29 +1,30 @@
 //! SPDX 2.3, JSON.
 
+use std::io;
+
 use serde_json::{Map, Value, json};
 
 use crate::bom::{Bom, Kind, Part, Usage};
-use crate::serial::urn;
+use crate::document::{Document, Sink};
 
-/// The document; `time` is when it was made, in UTC and whole seconds, as `2026-11-26T03:12:00Z`.
-pub fn spdx(bom: &Bom, time: &str) -> Value {
-    let packages: Vec<Value> = bom.parts.iter().enumerate().map(|(at, part)| package(part, at)).collect();
+/// Writes the document; `time` is when it was made, in UTC and whole seconds, as `2026-11-26T03:12:00Z`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn spdx(bom: &Bom, time: &str, sink: Sink<'_>) -> io::Result<()> {
+    let mut document = Document::new(sink);
+    document.field("spdxVersion", "SPDX-2.3".into())?;
+    document.field("dataLicense", "CC0-1.0".into())?;
+    document.field("SPDXID", "SPDXRef-DOCUMENT".into())?;
+    document.field("name", bom.parts.first().map_or("", Part::name).into())?;
+    document.field("creationInfo", json!({ "created": time, "creators": ["Tool: fleetwright"] }))?;
+    document.list("packages", bom.parts.iter().enumerate().map(|(at, part)| package(part, at)))?;
     let describes = json!({
         "spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": id(0),
     });
     let needs = bom.edges.iter().map(|edge| relationship(bom, *edge));
-    let relationships: Vec<Value> = std::iter::once(describes).chain(needs).collect();
-    let mut document = json!({
-        "spdxVersion": "SPDX-2.3",
-        "dataLicense": "CC0-1.0",
-        "SPDXID": "SPDXRef-DOCUMENT",
-        "name": bom.parts.first().map_or("", Part::name),
-        "creationInfo": { "created": time, "creators": ["Tool: fleetwright"] },
-        "packages": packages,
-        "relationships": relationships,
-    });
-    document["documentNamespace"] = Value::String(urn(&document));
-    document
+    document.list("relationships", std::iter::once(describes).chain(needs))?;
+    document.end("documentNamespace")
 }
 
 fn id(at: usize) -> String {
@@ -59,7 +60,7 @@ fn package(part: &Part, at: usize) -> Value {
     }
     if !part.found.is_empty() {
         let places = part.found.iter().map(|each| match each.line {
-            0 => each.file.clone(),
+            0 => each.file.to_string(),
             line => format!("{}:{line}", each.file),
         });
         put("sourceInfo", format!("found in {}", places.collect::<Vec<_>>().join(", ")).into());

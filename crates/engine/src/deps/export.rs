@@ -1,6 +1,7 @@
 //! Bills of materials: what a repository, a component or the fleet is made of, as parts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use fleetwright_package::Package;
 use fleetwright_sbom::{Bom, Kind, Occurrence, Part, Usage};
@@ -110,7 +111,13 @@ impl Reading {
 
     /// Adds the uses of one repository; `tops` says what a use belongs to that a manifest declares.
     fn add(&mut self, uses: Vec<Use>, prefix: &str, tops: impl Fn(&Use) -> Vec<usize>) {
-        let parts: Vec<Option<usize>> = uses.iter().map(|each| self.place(each, prefix)).collect();
+        let mut files: HashMap<i64, Arc<str>> = HashMap::new();
+        let mut parts: Vec<Option<usize>> = Vec::with_capacity(uses.len());
+        for each in &uses {
+            let file = || format!("{prefix}{}", each.file.path).into();
+            let file = files.entry(each.file_id).or_insert_with(file);
+            parts.push(self.place(each, file));
+        }
         let by_part: HashMap<(i64, u32), usize> =
             uses.iter().enumerate().map(|(at, each)| ((each.file_id, each.row.part), at)).collect();
         for (each, part) in uses.iter().zip(&parts) {
@@ -129,7 +136,7 @@ impl Reading {
     }
 
     /// The part of a use: nothing for what is none.
-    fn place(&mut self, each: &Use, prefix: &str) -> Option<usize> {
+    fn place(&mut self, each: &Use, file: &Arc<str>) -> Option<usize> {
         let row = &each.row;
         if row.scope == OWN || row.scope == MANAGED {
             return None;
@@ -149,7 +156,7 @@ impl Reading {
         };
         let part = self.bom.part(at)?;
         part.usage = part.usage.min(usage);
-        part.found.insert(Occurrence { file: format!("{prefix}{}", each.file.path), line: row.line });
+        part.found.insert(Occurrence { file: Arc::clone(file), line: row.line });
         Some(at)
     }
 }

@@ -1,7 +1,7 @@
 //! What the two formats say of the same parts.
 
 use fleetwright_package::Package;
-use fleetwright_sbom::{Bom, Occurrence, Part, Usage, cyclonedx, spdx};
+use fleetwright_sbom::{Bom, Occurrence, Part, Sink, Usage};
 use serde_json::{Value, json};
 
 const TIME: &str = "2026-11-26T03:12:00Z";
@@ -10,11 +10,23 @@ fn package(name: &str, version: &str) -> Part {
     Part::package(name.parse::<Package>().unwrap(), version)
 }
 
+fn cyclonedx(bom: &Bom, time: &str) -> Value {
+    let mut out = Vec::new();
+    fleetwright_sbom::cyclonedx(bom, time, Sink { out: &mut out, clean: &|_| () }).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+fn spdx(bom: &Bom, time: &str) -> Value {
+    let mut out = Vec::new();
+    fleetwright_sbom::spdx(bom, time, Sink { out: &mut out, clean: &|_| () }).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
 /// A shop on log4j-core (which needs log4j-api), with a tool for tests and a version that is not known.
 fn shop() -> Bom {
     let mut bom = Bom::new(Part::own("acme/shop", "1.0"));
     let mut core = package("maven:org.apache.logging.log4j:log4j-core", "2.14.1");
-    core.found.insert(Occurrence { file: "pom.xml".to_owned(), line: 7 });
+    core.found.insert(Occurrence { file: "pom.xml".into(), line: 7 });
     let core = bom.add(core);
     let api = bom.add(package("maven:org.apache.logging.log4j:log4j-api", "2.14.1"));
     let core_js = bom.add(Part { usage: Usage::Development, ..package("npm:@babel/core", "7.24.0+a") });
@@ -106,6 +118,19 @@ fn equal_content_at_an_equal_time_has_an_equal_name_and_nothing_else_has() {
     let serial = serial(&shop(), TIME);
     let parts: Vec<usize> = serial.trim_start_matches("urn:uuid:").split('-').map(str::len).collect();
     assert_eq!(parts, [8, 4, 4, 4, 12]);
+}
+
+#[test]
+fn everything_goes_through_what_cleans() {
+    let clean = |value: &mut Value| {
+        *value = serde_json::from_str(&value.to_string().replace("log4j", "***")).unwrap()
+    };
+    for write in [fleetwright_sbom::cyclonedx, fleetwright_sbom::spdx] {
+        let mut out = Vec::new();
+        write(&shop(), TIME, Sink { out: &mut out, clean: &clean }).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("***-core") && !text.contains("log4j"), "{text}");
+    }
 }
 
 #[test]
