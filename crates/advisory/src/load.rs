@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use fleetwright_package::Package;
 use zip::ZipArchive;
@@ -118,13 +119,14 @@ pub fn load(path: &Path, wanted: &(dyn Fn(&Package) -> bool + Sync)) -> Result<L
             }
         });
     } else {
-        let count = archive(path).map_err(wrong)?.len();
+        let archive = archive(path).map_err(wrong)?;
+        let count = archive.len();
         if count > MAX_FILES {
             return Err(LoadError::Files { path: path.display().to_string() });
         }
         side_by_side(count, |places| {
-            // Each thread has the archive for itself: its directory is read twice, its files are not.
-            let Ok(mut zip) = archive(path) else { return };
+            // The threads share the directory, which is the largest part of an archive of small files.
+            let mut zip = archive.clone();
             for place in places {
                 let Ok(file) = zip.by_index(place) else {
                     note(&gathered, path.display().to_string(), format!("entry {place} cannot be read"));
@@ -158,9 +160,36 @@ fn side_by_side(count: usize, work: impl Fn(std::iter::StepBy<std::ops::Range<us
     });
 }
 
-fn archive(path: &Path) -> Result<ZipArchive<File>, String> {
+fn archive(path: &Path) -> Result<ZipArchive<Shared>, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
-    ZipArchive::new(file).map_err(|error| error.to_string())
+    ZipArchive::new(Shared { file: Arc::new(file), at: 0 }).map_err(|error| error.to_string())
+}
+
+/// A file that several threads read, each at a place of its own.
+#[derive(Clone)]
+struct Shared {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for Shared {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read_at(into, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Shared {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = to.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
 }
 
 /// JSON files of a folder and of the folders in it; links are not followed.
