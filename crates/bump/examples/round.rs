@@ -1,5 +1,6 @@
 //! Every package that a folder declares is brought to a newer version, in memory: what is told, and what the guard
 //! refuses. `cargo run -p fleetwright-bump --example round -- FOLDER...`
+#![allow(clippy::print_stdout, reason = "an example that prints")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

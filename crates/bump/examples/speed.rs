@@ -4,6 +4,7 @@
 //! The repository has a parent POM with a property and five modules of forty dependencies each, a `package.json` of
 //! sixty, requirements of forty, a Dockerfile and a workflow. What is timed is the whole step: the first reading, what
 //! is decided and written, and the second reading, which is the guard.
+#![allow(clippy::print_stdout, reason = "an example that prints")]
 
 use std::time::{Duration, Instant};
 
