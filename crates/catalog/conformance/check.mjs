@@ -1,5 +1,6 @@
 // Reads what examples/catalog-verdicts printed and asks Backstage the same: verdicts, relations, search rows,
-// entities as served, references, placeholders, filters.
+// entities as served, references, placeholders, filters, and what predicates find: Backstage's own SQL is run over
+// the search rows, which are compared themselves.
 //
 // An entity goes the way of DefaultCatalogProcessingOrchestrator: parse, envelope, location annotations,
 // pre-process, policies, kinds, relations. AiResource, which the default backend leaves to a module, is
@@ -20,6 +21,9 @@ const { PlaceholderProcessor } = inside(`${backend}/processors/PlaceholderProces
 const { ModelHolder } = inside(`${backend}/model/ModelHolder`);
 const { buildEntitySearch } = inside(`${backend}/database/operations/stitcher/buildEntitySearch`);
 const { parseEntityFilterParams } = inside(`${backend}/service/request/parseEntityFilterParams`);
+const { parseEntityQuery } = inside(`${backend}/service/request/parseEntityQuery`);
+const { applyPredicateEntityFilterToQuery } = inside(`${backend}/service/request/applyPredicateEntityFilterToQuery`);
+const knex = require('knex')({ client: 'sqlite3', useNullAsDefault: true });
 const { ScaffolderEntitiesProcessor } = inside(
   'plugin-catalog-backend-module-scaffolder-entity-model/dist/processor/ScaffolderEntitiesProcessor',
 );
@@ -152,6 +156,33 @@ function filter(line, differ) {
   return parsed ? 'good' : 'bad';
 }
 
+async function predicates(line, differ) {
+  const SQL = await require('sql.js')();
+  const database = new SQL.Database();
+  database.run('CREATE TABLE final_entities (entity_id TEXT); CREATE TABLE search (entity_id TEXT, key TEXT, value TEXT)');
+  database.run('CREATE INDEX by_key ON search (entity_id, key, value); BEGIN');
+  for (const { ref, rows } of line.entities) {
+    database.run('INSERT INTO final_entities VALUES (?)', [ref]);
+    for (const [key, value] of rows) database.run('INSERT INTO search VALUES (?, ?, ?)', [ref, key, value]);
+  }
+  let found = 0;
+  for (const { text, found: mine } of line.asked) {
+    let theirs = null;
+    try {
+      const { filter } = parseEntityQuery({ query: JSON.parse(text) });
+      const targetQuery = knex('final_entities').select('entity_id').orderBy('entity_id');
+      applyPredicateEntityFilterToQuery({ filter, targetQuery, onEntityIdField: 'final_entities.entity_id', knex });
+      const { sql, bindings } = targetQuery.toSQL();
+      theirs = (database.exec(sql, bindings)[0]?.values ?? []).map(([ref]) => ref);
+    } catch (error) {
+      if (error.name !== 'InputError') throw error;
+    }
+    if (!isDeepStrictEqual(mine, theirs)) differ('predicate', { text, mine, backstage: theirs });
+    found += mine?.length > 0 && mine.length < line.entities.length ? 1 : 0;
+  }
+  return `${line.asked.length}, of which ${found} find some of ${line.entities.length}`;
+}
+
 const [path, , least] = process.argv.slice(2);
 const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line));
 const counts = {};
@@ -161,7 +192,7 @@ for (const line of lines) {
     differences += 1;
     if (differences <= 40) console.log(`DIFFERENT ${what}: ${line.name ?? JSON.stringify(line)}\n  ${JSON.stringify(how)}`);
   };
-  const answer = await { file, placeholders, reference, filter }[line.type]?.(line, differ);
+  const answer = await { file, placeholders, reference, filter, predicates }[line.type]?.(line, differ);
   const key = `${line.type} ${answer ?? 'different'}`;
   counts[key] = (counts[key] ?? 0) + 1;
 }

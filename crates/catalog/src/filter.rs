@@ -18,6 +18,8 @@ pub enum Filter {
     Has(String),
     /// The key has one of these values.
     In(String, Vec<String>),
+    /// The key has a value that begins like this.
+    Prefix(String, String),
 }
 
 /// Why a text is no filter.
@@ -29,6 +31,17 @@ pub enum FilterError {
     /// Too long.
     #[error("the filter has {0} bytes, more than {MAX_FILTER_BYTES}")]
     Long(usize),
+    /// A predicate that is no JSON, and why.
+    #[error("the predicate is no JSON: {0}")]
+    Json(String),
+    /// A predicate that Backstage does not know.
+    #[error("{place}: {message}")]
+    Predicate {
+        /// Where in it: the keys on the way.
+        place: String,
+        /// What is expected there.
+        message: String,
+    },
 }
 
 impl Filter {

@@ -18,6 +18,7 @@ mod location;
 mod path;
 mod placeholder;
 mod policy;
+mod predicate;
 mod query;
 mod read;
 mod reference;

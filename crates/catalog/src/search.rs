@@ -181,6 +181,12 @@ impl Search {
                 let each = values.iter().filter_map(|value| column?.values.get(&value.to_lowercase()));
                 self.gathered(each)
             }
+            Filter::Prefix(key, prefix) => {
+                let prefix = prefix.to_lowercase();
+                let values =
+                    self.column(key).into_iter().flat_map(|column| column.values.range(prefix.clone()..));
+                self.gathered(values.take_while(|(value, _)| value.starts_with(&prefix)).map(|(_, all)| all))
+            }
         }
     }
 
@@ -322,7 +328,7 @@ fn visit(path: &str, value: &Value, rows: &mut Vec<Row>, named: &mut BTreeSet<St
 }
 
 /// A number as JavaScript writes it.
-fn number(value: &serde_json::Number) -> String {
+pub(crate) fn number(value: &serde_json::Number) -> String {
     match value.as_f64() {
         Some(float) if value.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => format!("{float:.0}"),
         _ => value.to_string(),

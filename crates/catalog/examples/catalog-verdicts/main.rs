@@ -10,7 +10,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use fleetwright_catalog::{
-    Base, EntityRef, Filter, RefContext, read, relations, search_rows, served, substitutions, validate,
+    Base, Catalog, EntityRef, Filter, RefContext, Search, SourceFile, assemble, declared, read, relations,
+    search_rows, served, substitutions, validate, yaml,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         lines.extend(texts::TEXTS.iter().map(|(name, text)| file(name, text)));
         lines.extend(texts::references().map(|(text, kind, namespace)| reference(text, kind, namespace)));
         lines.extend(texts::PLACEHOLDERS.iter().map(|spec| placeholders(spec)));
+        lines.push(predicates());
         lines.extend(texts::FILTERS.iter().map(|texts| filter(texts)));
     }
     for path in paths {
@@ -99,6 +101,36 @@ fn filter(texts: &[&str]) -> Value {
     json!({ "type": "filter", "texts": texts, "parsed": parsed })
 }
 
+/// All good entities of the corpus in one catalog, each in a namespace of its own, as they share their names.
+fn together() -> Catalog {
+    let texts = corpus::entities()
+        .into_iter()
+        .chain(texts::TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    let good = texts.flat_map(|(name, text)| read(&name, &text)).flatten();
+    let files = good.enumerate().map(|(at, entity)| {
+        let mut document = declared(&entity);
+        document["metadata"]["namespace"] = json!(format!("n{at}"));
+        SourceFile { rows: read("x", &yaml(&document)), ..SourceFile::default() }
+    });
+    assemble(files.collect())
+}
+
+/// What predicates find.
+fn predicates() -> Value {
+    let catalog = together();
+    let search = Search::of(&catalog);
+    let reference = |at: &usize| catalog.entities()[*at].entity_ref().to_string();
+    let asked = texts::PREDICATES.iter().map(|text| {
+        let found = Filter::from_predicate(text).map(|filter| search.find(&filter));
+        json!({ "text": text, "found": found.ok().map(|found| found.iter().map(reference).collect::<Vec<_>>()) })
+    });
+    let entities = catalog.entities().iter().map(|entity| {
+        let rows: Vec<Value> = search_rows(entity).iter().map(|row| json!([row.key, row.value])).collect();
+        json!({ "ref": entity.entity_ref().to_string(), "rows": rows })
+    });
+    json!({ "type": "predicates", "entities": entities.collect::<Vec<_>>(), "asked": asked.collect::<Vec<_>>() })
+}
+
 /// A filter as Backstage writes it.
 fn predicate(filter: &Filter) -> Value {
     match filter {
@@ -108,5 +140,6 @@ fn predicate(filter: &Filter) -> Value {
         Filter::Has(key) => json!({ key: { "$exists": true } }),
         Filter::In(key, values) if values.len() == 1 => json!({ key: values[0] }),
         Filter::In(key, values) => json!({ key: { "$in": values } }),
+        Filter::Prefix(key, prefix) => json!({ key: { "$hasPrefix": prefix } }),
     }
 }

@@ -135,6 +135,31 @@ fn yamlish() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of predicates, some of which fit together.
+fn predicate_part() -> impl Strategy<Value = String> {
+    let parts = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "{\"$all\":[",
+        "{\"$not\":",
+        "{\"kind\":\"user\"}",
+        "\"$in\"",
+        "{\"kind\":{\"$hasPrefix\":\"",
+        "é\"}}",
+        "null",
+        "1e999",
+        "{}",
+        "{\"relations\":{\"$contains\":",
+        "{\"type\":\"memberOf\"}}}",
+        "]}",
+    ];
+    prop::sample::select(parts.to_vec()).prop_map(str::to_owned)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -154,6 +179,17 @@ proptest! {
     #[test]
     fn no_filter_makes_it_panic(texts in prop::collection::vec("[a-zA-Z.=, é/:]{0,30}", 0..4)) {
         if let Ok(Some(filter)) = Filter::parse(&texts) {
+            let catalog = assemble(vec![SourceFile { rows: read("x", GOOD), ..SourceFile::default() }]);
+            let search = Search::of(&catalog);
+            let found = search.find(&filter).len();
+            prop_assert_eq!(found + search.find(&Filter::Not(Box::new(filter))).len(), 1);
+        }
+    }
+
+    #[test]
+    fn no_predicate_makes_it_panic(parts in prop::collection::vec(predicate_part(), 0..12)) {
+        let text = parts.concat();
+        if let Ok(filter) = Filter::from_predicate(&text) {
             let catalog = assemble(vec![SourceFile { rows: read("x", GOOD), ..SourceFile::default() }]);
             let search = Search::of(&catalog);
             let found = search.find(&filter).len();

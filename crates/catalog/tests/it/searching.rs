@@ -53,6 +53,45 @@ fn filters_hold_as_in_backstage() {
 }
 
 #[test]
+fn predicates_hold_as_in_backstage() {
+    let catalog = catalog();
+    let search = Search::of(&catalog);
+    let table: [(&str, &[&str]); 18] = [
+        ("{}", &["ant", "yak", "zoo", "a"]),
+        (r#"{"$all": []}"#, &["ant", "yak", "zoo", "a"]),
+        (r#"{"$any": []}"#, &[]),
+        (r#"{"KIND": "component", "spec.type": "SERVICE"}"#, &["yak", "zoo"]),
+        (r#"{"$not": {"kind": "component"}}"#, &["a"]),
+        (
+            r#"{"$any": [{"kind": "group"}, {"$all": [{"spec.owner": "a"}, {"spec.n": {"$exists": false}}]}]}"#,
+            &["ant", "a"],
+        ),
+        (r#"{"spec.n": 1}"#, &["zoo"]),
+        (r#"{"spec.n": 1.0}"#, &["zoo"]),
+        (r#"{"spec.empty": {"$exists": true}}"#, &["zoo"]),
+        (r#"{"spec.empty": {"$hasPrefix": ""}}"#, &[]),
+        (r#"{"metadata.tags.java": true, "spec.owner": {"$in": ["B", 1]}}"#, &["yak"]),
+        (r#"{"spec.owner": {"$in": []}}"#, &[]),
+        (r#"{"metadata.name": {"$hasPrefix": "A"}}"#, &["ant", "a"]),
+        (r#"{"metadata.tags": {"$hasPrefix": "sp"}}"#, &["zoo"]),
+        (r#"{"metadata.tags": {"$contains": "Java"}}"#, &["yak", "zoo"]),
+        (r#"{"relations": {"$contains": {"type": "ownedby"}}}"#, &["ant", "yak", "zoo"]),
+        (
+            r#"{"relations": {"$contains": {"type": "ownedBy", "targetRef": "group:default/A"}}}"#,
+            &["ant", "zoo"],
+        ),
+        (
+            r#"{"relations": {"$contains": {"type": "ownedBy", "targetRef": {"$in": ["group:default/b", "x"]}}}}"#,
+            &["yak"],
+        ),
+    ];
+    for (text, expected) in table {
+        let filter = Filter::from_predicate(text).unwrap();
+        assert_eq!(names(&catalog, &search.find(&filter)), expected, "{text}");
+    }
+}
+
+#[test]
 fn facets_count_values_as_written() {
     let search = Search::of(&catalog());
     let facet = |value: &str, count| Facet { value: value.to_owned(), count };

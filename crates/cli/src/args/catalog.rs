@@ -42,6 +42,9 @@ pub(crate) struct Which {
     /// What they must be, as Backstage writes it: `kind=component,spec.type=service`; one of several is enough
     #[arg(long, value_name = "KEY=VALUE,...")]
     pub(crate) filter: Vec<String>,
+    /// What they must be, as Backstage's predicates say it: `{"spec.type": {"$in": ["service", "website"]}}`
+    #[arg(long, value_name = "JSON")]
+    pub(crate) query: Option<String>,
     /// Only this kind
     #[arg(long)]
     pub(crate) kind: Option<String>,

@@ -33,8 +33,10 @@ async fn loaded(context: &Context<'_>) -> Result<Catalog, Failure> {
 /// What the words ask for.
 fn filter(which: &Which) -> Result<Filter, Failure> {
     let given = Filter::parse(&which.filter).map_err(|error| Failure::usage(format!("--filter: {error}")))?;
+    let query = which.query.as_ref().map(|query| Filter::from_predicate(query)).transpose();
+    let query = query.map_err(|error| Failure::usage(format!("--query: {error}")))?;
     let kind = which.kind.as_ref().map(|kind| Filter::In("kind".to_owned(), vec![kind.to_lowercase()]));
-    Ok(Filter::All(given.into_iter().chain(kind).collect()))
+    Ok(Filter::All(given.into_iter().chain(query).chain(kind).collect()))
 }
 
 /// The entities that are meant, in the order of their references.

@@ -8,10 +8,17 @@ use serde_json::{Value, json};
 
 use crate::args::{From, QueryArgs};
 use crate::context::{Context, Ended};
-use crate::failure::Code;
+use crate::failure::{Code, Failure};
 use crate::show::{number, table};
 
 pub(super) async fn run(context: &Context<'_>, args: &QueryArgs) -> Ended {
+    // A map of CEL is no answer to a question, so this was meant as a predicate.
+    if args.question.trim_start().starts_with('{') {
+        return Err(Failure::usage(
+            "a question is an expression of CEL, or with --sql one SELECT\n  \
+             try: fleetwright catalog list --query JSON, for predicates as Backstage writes them",
+        ));
+    }
     let fleet = context.open().await?;
     let bounds = Bounds { rows: args.limit, time: Duration::from_secs(args.time) };
     let (frozen, told) = match args.sql {

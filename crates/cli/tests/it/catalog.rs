@@ -60,6 +60,13 @@ fn files_owners_and_groups_come_together() {
     let services =
         world.json(&["catalog", "list", "--filter", "kind=component,spec.type=service,spec.type=website"]);
     assert_eq!(names(&services), ["shop", "site"]);
+    let query = r#"{"spec.type": {"$in": ["service", "website"]}, "$not": {"metadata.name": "site"}}"#;
+    let told = world.run(&["catalog", "list", "--query", query]).ends(2).stderr;
+    assert!(told.contains("--query: the predicate: `$not` stands alone"), "{told}");
+    let query = r#"{"$all": [{"spec.type": {"$hasPrefix": "s"}}, {"relations": {"$contains": {"type": "ownedBy"}}}]}"#;
+    assert_eq!(names(&world.json(&["catalog", "list", "--query", query, "--kind", "component"])), ["shop"]);
+    let told = world.run(&["query", query]).ends(2).stderr;
+    assert!(told.contains("try: fleetwright catalog list --query"), "{told}");
     // What a department owns is what the groups below it own; CODEOWNERS counts where no file speaks.
     let owned = world.json(&["catalog", "list", "--kind", "component", "--owner", "company"]);
     assert_eq!(names(&owned), ["shop", "site", "tool"]);
