@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::entity::{Entity, Finding, Relation, StatusRow};
 use crate::groups::Groups;
+use crate::links::Links;
 use crate::reference::{EntityRef, RefContext};
 use crate::relation::{Emitted, relations};
 
@@ -14,6 +15,10 @@ pub const MANAGED_BY: &str = "backstage.io/managed-by-location";
 pub const MANAGED_BY_ORIGIN: &str = "backstage.io/managed-by-origin-location";
 /// The folder its sources are in.
 pub const SOURCE_LOCATION: &str = "backstage.io/source-location";
+/// The page of its file.
+pub const VIEW_URL: &str = "backstage.io/view-url";
+/// The page where its file is edited.
+pub const EDIT_URL: &str = "backstage.io/edit-url";
 /// Set to `true` when no file leads to an entity any more.
 pub const ORPHAN: &str = "backstage.io/orphan";
 /// Set to `true` on a component that stands for a repository without a catalog file.
@@ -26,8 +31,8 @@ pub struct SourceFile {
     pub location: String,
     /// The location of the first file that led to it; its own where that is itself.
     pub origin: String,
-    /// The location of the folder of its sources.
-    pub source: Option<String>,
+    /// Where people see it. What an entity says itself stands.
+    pub links: Links,
     /// The `Location` entity that asked for it.
     pub parent: Option<EntityRef>,
     /// Whether nothing leads to it any more.
@@ -125,11 +130,9 @@ impl Catalog {
                 Ok(mut entity) => {
                     entity.annotate(MANAGED_BY, &file.location);
                     entity.annotate(MANAGED_BY_ORIGIN, &file.origin);
-                    match &file.source {
-                        Some(source) if entity.annotation(SOURCE_LOCATION).is_none() => {
-                            entity.annotate(SOURCE_LOCATION, source);
-                        }
-                        _ => {}
+                    let Links { view, edit, source } = &file.links;
+                    for (key, value) in [(VIEW_URL, view), (EDIT_URL, edit), (SOURCE_LOCATION, source)] {
+                        value.iter().for_each(|value| entity.supply(key, value));
                     }
                     if file.orphan {
                         entity.annotate(ORPHAN, "true");

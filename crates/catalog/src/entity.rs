@@ -19,6 +19,9 @@ pub struct Entity {
     source: Source,
     relations: Vec<Relation>,
     status: Vec<StatusRow>,
+    /// Annotations that a file may have itself and this one has not: they were added.
+    #[serde(skip)]
+    supplied: Vec<&'static str>,
 }
 
 /// Where an entity was read.
@@ -84,7 +87,7 @@ impl StatusRow {
 impl Entity {
     /// An entity of a document that passed the envelope.
     pub(crate) fn of(document: Map<String, Value>, source: Source) -> Entity {
-        Entity { document, source, relations: Vec::new(), status: Vec::new() }
+        Entity { document, source, relations: Vec::new(), status: Vec::new(), supplied: Vec::new() }
     }
 
     /// The version of the kind, such as `backstage.io/v1alpha1`.
@@ -236,6 +239,19 @@ impl Entity {
         if let Value::Object(rows) = annotations {
             rows.insert(key.to_owned(), value.into());
         }
+    }
+
+    /// Sets an annotation that the file does not have itself.
+    pub(crate) fn supply(&mut self, key: &'static str, value: &str) {
+        if self.annotation(key).is_none() {
+            self.annotate(key, value);
+            self.supplied.push(key);
+        }
+    }
+
+    /// Whether an annotation was supplied, and is not the file's own.
+    pub(crate) fn is_supplied(&self, key: &str) -> bool {
+        self.supplied.contains(&key)
     }
 
     /// Replaces the relations.

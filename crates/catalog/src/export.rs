@@ -47,7 +47,7 @@ pub fn declared(entity: &Entity) -> Value {
     let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
     if let Some(metadata) = metadata {
         if let Some(Value::Object(annotations)) = metadata.get_mut("annotations") {
-            annotations.retain(|key, _| !ADDED.contains(&key.as_str()));
+            annotations.retain(|key, _| !ADDED.contains(&key.as_str()) && !entity.is_supplied(key));
             if annotations.is_empty() {
                 metadata.remove("annotations");
             }
@@ -59,7 +59,7 @@ pub fn declared(entity: &Entity) -> Value {
     Value::Object(document)
 }
 
-/// The annotations that the catalog adds.
+/// The annotations that the catalog adds, whatever a file says.
 const ADDED: [&str; 3] =
     [crate::assemble::MANAGED_BY, crate::assemble::MANAGED_BY_ORIGIN, crate::assemble::ORPHAN];
 

@@ -14,6 +14,7 @@ mod export;
 mod filter;
 mod groups;
 mod kinds;
+mod links;
 mod location;
 mod path;
 mod placeholder;
@@ -30,8 +31,8 @@ mod yaml;
 
 pub use address::{Base, PathGlob, Target, TargetError, glob, resolve};
 pub use assemble::{
-    Catalog, DISCOVERED, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
-    assemble,
+    Catalog, DISCOVERED, EDIT_URL, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION,
+    SourceFile, VIEW_URL, assemble,
 };
 pub use discovered::{UNKNOWN, component_name, derived, discovered, entity_name};
 pub use document::MAX_DOCUMENT_BYTES;
@@ -39,6 +40,7 @@ pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
 pub use export::{declared, served, stored, yaml};
 pub use filter::{Filter, FilterError, MAX_FILTER_BYTES};
 pub use groups::Groups;
+pub use links::{Links, Service};
 pub use location::{MAX_LOCATION_DEPTH, MAX_LOCATION_TARGETS, Request, Step, Walk, WalkError, requests};
 pub use placeholder::Form;
 pub use policy::{UrlPolicy, UrlRefusal, is_public};

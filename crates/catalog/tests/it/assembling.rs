@@ -1,8 +1,8 @@
 //! The catalog as a whole: conflicts, relations, groups, owners, what is served.
 
 use fleetwright_catalog::{
-    Catalog, EntityRef, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION, SourceFile,
-    assemble, declared, discovered, read, served, yaml,
+    Catalog, EDIT_URL, EntityRef, Links, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION,
+    SourceFile, VIEW_URL, assemble, declared, discovered, read, served, yaml,
 };
 
 const HEAD: &str = "apiVersion: backstage.io/v1alpha1\n";
@@ -83,9 +83,14 @@ fn the_first_location_wins_and_the_other_is_reported() {
 #[test]
 fn where_an_entity_comes_from_is_annotated() {
     let text = entity("Domain", "d", "{owner: a}");
-    let own = text.replace("{name: d}", "{name: e, annotations: {backstage.io/source-location: 'url:x', backstage.io/managed-by-location: fake}}");
+    let own = text.replace("{name: d}", "{name: e, annotations: {backstage.io/source-location: 'url:x', backstage.io/view-url: '', backstage.io/managed-by-location: fake}}");
     let mut source = file("a.yaml", &(text + &own));
-    source.source = Some("url:https://f.example/a/".to_owned());
+    let some = |text: &str| Some(text.to_owned());
+    source.links = Links {
+        view: some("https://f.example/a/a.yaml"),
+        edit: some("https://f.example/edit"),
+        source: some("url:https://f.example/a/"),
+    };
     source.origin = "url:https://f.example/root".to_owned();
     source.orphan = true;
     let catalog = assemble(vec![source]);
@@ -97,6 +102,19 @@ fn where_an_entity_comes_from_is_annotated() {
         (value(0, SOURCE_LOCATION), value(0, ORPHAN)),
         ("url:https://f.example/a/".to_owned(), "true".to_owned())
     );
+    assert_eq!(
+        [value(0, VIEW_URL), value(0, EDIT_URL)],
+        ["https://f.example/a/a.yaml", "https://f.example/edit"]
+    );
+    assert_eq!(
+        [value(1, VIEW_URL), value(1, EDIT_URL)],
+        ["", "https://f.example/edit"],
+        "the file's own word stands"
+    );
+    // A file is given back as it was.
+    let again = |at: usize| declared(&catalog.entities()[at])["metadata"]["annotations"].clone();
+    assert_eq!(again(0), serde_json::Value::Null);
+    assert_eq!(again(1), serde_json::json!({ SOURCE_LOCATION: "url:x", VIEW_URL: "" }));
 }
 
 #[test]

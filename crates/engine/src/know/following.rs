@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use fleetwright_catalog::{
-    Base, Entity, EntityRef, Finding, Request, SourceFile, Step, Substitution, Target, UrlPolicy, Walk,
+    Base, Entity, EntityRef, Finding, Links, Request, SourceFile, Step, Substitution, Target, UrlPolicy, Walk,
 };
 use fleetwright_store::{FetchedRow, RepoRow};
 
@@ -230,16 +230,14 @@ impl Following<'_> {
                 Err(findings) => rows.extend(findings.into_iter().map(Err)),
             }
         }
-        let source = match &way.address {
-            Address::Net(url) => url.join("./").ok().map(|folder| format!("url:{folder}")),
-            Address::File(_, path) | Address::Files(_, path) => {
-                let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-                location.strip_suffix(path.as_str()).map(|root| format!("{root}{folder}"))
-            }
+        let links = match (&way.address, repo.and_then(|repo| self.ground.repos.get(&repo))) {
+            (Address::Net(url), _) => pages::links_of_address(self.ground.fleet, url),
+            (_, Some(row)) => pages::links(self.ground.fleet, row, &location),
+            (_, None) => Links::default(),
         };
         self.followed.files.push(SourceFile {
             origin: parent.trail.first().cloned().unwrap_or_default(),
-            source,
+            links,
             parent: Some(parent.entity.entity_ref()),
             orphan: false,
             stale: !row.fault.is_empty(),

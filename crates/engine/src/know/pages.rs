@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use fleetwright_catalog::{Links, Service};
 use fleetwright_store::RepoRow;
 use reqwest::Url;
 
@@ -39,6 +40,35 @@ fn middles(kind: Kind) -> &'static [&'static str; 2] {
         Kind::GitHub => &["blob/", "raw/"],
         Kind::GitLab => &["-/blob/", "-/raw/"],
         Kind::Gitea => &["src/branch/", "raw/branch/"],
+    }
+}
+
+/// Where a file is seen and edited that a repository holds, by its location.
+pub(super) fn links(fleet: &Fleet, row: &RepoRow, location: &str) -> Links {
+    let config = fleet.config.forges.iter().find(|config| config.name() == row.forge);
+    match config {
+        Some(ForgeConfig::Hosted(config)) => Links::of(location, Some(service(config))),
+        _ => Links::default(),
+    }
+}
+
+/// The same of what was fetched: known are the forges of the fleet, GitHub.com and gitlab.com.
+pub(super) fn links_of_address(fleet: &Fleet, url: &Url) -> Links {
+    let hosted = fleet.config.forges.iter().filter_map(|config| match config {
+        ForgeConfig::Hosted(config) => Some((home(config), service(config))),
+        ForgeConfig::Local(_) => None,
+    });
+    let public = [("https://github.com", Service::GitHub), ("https://gitlab.com", Service::GitLab)];
+    let begins = |home: &str| url.as_str().strip_prefix(home).is_some_and(|rest| rest.starts_with('/'));
+    let found = hosted.chain(public).find(|(home, _)| begins(home));
+    Links::of(&format!("url:{url}"), found.map(|(_, service)| service))
+}
+
+fn service(config: &HostedConfig) -> Service<'_> {
+    match config.kind {
+        Kind::GitHub => Service::GitHub,
+        Kind::GitLab => Service::GitLab,
+        Kind::Gitea => Service::Gitea { base: home(config) },
     }
 }
 
@@ -107,8 +137,16 @@ pub(super) fn raw(url: &Url) -> Url {
 
 /// A file's location as Backstage writes it.
 pub(super) fn location(root: Option<&Url>, row: &RepoRow, path: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/@+=,()".contains(&byte);
     match root {
-        Some(root) => format!("url:{root}{path}"),
+        Some(root) if path.bytes().all(is_plain) => format!("url:{root}{path}"),
+        Some(root) => {
+            let mut file = root.clone();
+            if let Ok(mut pieces) = file.path_segments_mut() {
+                pieces.pop_if_empty().extend(path.split('/'));
+            }
+            format!("url:{file}")
+        }
         None => format!("file:{}/{}/{path}", row.forge, row.name),
     }
 }

@@ -166,12 +166,12 @@ impl Parts {
 fn file(fleet: &Fleet, row: &RepoRow, document: &Document) -> SourceFile {
     let root = pages::root(fleet, row);
     let location = |path: &str| pages::location(root.as_ref(), row, path);
-    let folder = document.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let orphan = document.origin.is_empty();
+    let own = location(&document.path);
     SourceFile {
-        location: location(&document.path),
+        links: pages::links(fleet, row, &own),
+        location: own,
         origin: location(if orphan { &document.path } else { &document.origin }),
-        source: Some(location(&folder)),
         parent: EntityRef::parse(&document.parent, RefContext::default()).ok(),
         orphan,
         stale: document.stale,

@@ -68,7 +68,13 @@ pub(super) fn resources_of(
             let name = format!("{}:{}", repo.id, each.file);
             if last != Some(&each.file) {
                 let location = pages::location(root.as_ref(), repo, &each.file);
-                told.files.push(SourceFile { origin: location.clone(), location, ..SourceFile::default() });
+                let links = pages::links(fleet, repo, &location);
+                told.files.push(SourceFile {
+                    origin: location.clone(),
+                    location,
+                    links,
+                    ..SourceFile::default()
+                });
                 told.names.insert(name.clone());
                 last = Some(&each.file);
             }

@@ -35,7 +35,12 @@ async fn an_address_and_what_it_leads_to_are_in_the_catalog_and_cost_little_when
     assert_eq!(annotations["backstage.io/managed-by-location"], "url:https://a.fetch.example/c/more.yaml");
     let origin = annotations["backstage.io/managed-by-origin-location"].as_str().unwrap();
     assert_eq!(origin, "file:local/acme/shop/catalog-info.yaml");
-    assert_eq!(annotations["backstage.io/source-location"], "url:https://a.fetch.example/c/");
+    // A page it has; of a host that is no forge, nobody knows where it is edited.
+    assert_eq!(annotations["backstage.io/view-url"], "https://a.fetch.example/c/more.yaml");
+    assert_eq!(
+        annotations.get("backstage.io/edit-url").or(annotations.get("backstage.io/source-location")),
+        None
+    );
     let row = world.fleet.store.entity("component:default/second").await.unwrap().unwrap();
     assert_eq!((row.repo, row.path.as_str()), (None, "https://a.fetch.example/c/more.yaml"));
     assert_eq!(world.statuses(), [200, 200]);
@@ -174,8 +179,18 @@ async fn a_file_of_the_fleet_is_read_from_its_mirror_and_never_fetched() {
     let lib = world.fleet.repo("acme/lib").await.unwrap();
     assert_eq!((two.repo, two.path.as_str(), two.tip.is_empty()), (Some(lib.id), "sub/two.yaml", false));
     let body = world.body("component:default/two").await;
-    let managed = &body["metadata"]["annotations"]["backstage.io/managed-by-location"];
+    let annotations = &body["metadata"]["annotations"];
+    let managed = &annotations["backstage.io/managed-by-location"];
     assert_eq!(managed, "url:https://github.com/acme/lib/blob/main/sub/two.yaml");
+    assert_eq!(annotations["backstage.io/view-url"], "https://github.com/acme/lib/blob/main/sub/two.yaml");
+    assert_eq!(annotations["backstage.io/edit-url"], "https://github.com/acme/lib/edit/main/sub/two.yaml");
+    assert_eq!(annotations["backstage.io/source-location"], "url:https://github.com/acme/lib/tree/main/sub/");
+    let start = world.body("location:default/all").await;
+    assert_eq!(
+        start["metadata"]["annotations"].get("backstage.io/view-url"),
+        None,
+        "a local forge has no pages"
+    );
     assert!(world.book.asked.lock().unwrap().is_empty());
     assert_eq!(world.sync().await, Assembled::default());
     world.mirrored("acme/lib", &[("one.yaml", &component("uno"))]).await;
