@@ -118,20 +118,33 @@ pub fn resolve(base: &Base, text: &str) -> Result<Target, TargetError> {
         Base::File { root, .. } if scheme => {
             let url = address(Url::parse(text), text)?;
             let below = root.as_ref().and_then(|root| below(root, &url));
-            match below {
-                Some(path) if !path.contains(['%', '?', '#']) => path_target(path, text),
-                _ => Ok(Target::Url(url)),
+            match below.filter(|path| !path.contains(['?', '#'])).and_then(unescaped) {
+                Some(path) => path_target(&path, text),
+                None => Ok(Target::Url(url)),
             }
         }
         Base::File { path, .. } => {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            match text.strip_prefix('/') {
+            let written = unescaped(text).ok_or_else(|| TargetError::Form(text.to_owned()))?;
+            match written.strip_prefix('/') {
                 Some(from_root) => path_target(from_root, text),
-                None => path_target(&format!("{folder}/{text}"), text),
+                None => path_target(&format!("{folder}/{written}"), text),
             }
         }
         Base::Url(url) => Ok(Target::Url(address(url.join(text), text)?)),
     }
+}
+
+/// A path of an address with its escapes as what they stand for: `a%20b.yaml` is `a b.yaml`. `None` where that
+/// is no text, or reads as something else than a name: a slash, a pattern, a line break.
+pub fn unescaped(path: &str) -> Option<String> {
+    if !path.contains('%') {
+        return Some(path.to_owned());
+    }
+    let text = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    let means_more = |c: char| matches!(c, '/' | '\\' | '*' | '?') || c.is_control();
+    let count = |text: &str| text.chars().filter(|c| means_more(*c)).count();
+    (count(&text) == count(path)).then(|| text.into_owned())
 }
 
 /// The path of a file of the repository whose pages begin with `root`, by the address of its page or that
@@ -258,6 +271,24 @@ mod tests {
             let base = Base::File { path: "a.yaml".to_owned(), root: Url::parse(root).ok() };
             let found = resolve(&base, file);
             assert_eq!(found == Ok(Target::File("x.yaml".to_owned())), is_own, "{root} {file}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn escapes_stand_for_what_they_are() {
+        let file = |path: &str| Ok(Target::File(path.to_owned()));
+        let root = "https://forge.example/acme/shop/blob/main";
+        assert_eq!(resolve(&base(), &format!("{root}/a%20b/%C3%A9.yaml")), file("a b/é.yaml"));
+        assert_eq!(resolve(&base(), "./a%20b.yaml"), file("catalog/a b.yaml"));
+        assert_eq!(resolve(&base(), "./100%.yaml"), file("catalog/100%.yaml"));
+        assert_eq!(
+            resolve(&base(), "%2e%2e/%2e%2e/a"),
+            Err(TargetError::Outside("%2e%2e/%2e%2e/a".to_owned()))
+        );
+        for text in ["a%2Fb", "a%5Cb", "%2A.yaml", "a%3Fb", "a%0Ab", "%FF"] {
+            assert_eq!(resolve(&base(), text), Err(TargetError::Form(text.to_owned())), "{text}");
+            let address = resolve(&base(), &format!("{root}/{text}"));
+            assert!(matches!(address, Ok(Target::Url(_))), "{text}: {address:?}");
         }
     }
 

@@ -29,7 +29,7 @@ mod search;
 mod substitution;
 mod yaml;
 
-pub use address::{Base, PathGlob, Target, TargetError, glob, resolve};
+pub use address::{Base, PathGlob, Target, TargetError, glob, resolve, unescaped};
 pub use assemble::{
     Catalog, DISCOVERED, EDIT_URL, MANAGED_BY, MANAGED_BY_ORIGIN, ORPHAN, Ownership, SOURCE_LOCATION,
     SourceFile, VIEW_URL, assemble,

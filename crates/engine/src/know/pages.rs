@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use fleetwright_catalog::{Links, Service};
+use fleetwright_catalog::{Links, Service, unescaped};
 use fleetwright_store::RepoRow;
 use reqwest::Url;
 
@@ -104,13 +104,13 @@ impl Pages {
     /// The repository's row and the path, if an address shows a file of a default branch.
     pub(super) fn find(&self, url: &Url) -> Option<(i64, String)> {
         let whole = format!("{}{}", url.origin().ascii_serialization(), url.path());
-        if self.homes.is_empty() || whole.contains('%') {
+        if self.homes.is_empty() {
             return None;
         }
         whole.match_indices('/').find_map(|(at, _)| {
             let (repo, branch, forms) = self.homes.get(&whole.get(..at)?.to_lowercase())?;
             let rest = whole.get(at + 1..)?;
-            let rest = forms.iter().find_map(|form| rest.strip_prefix(form))?;
+            let rest = unescaped(forms.iter().find_map(|form| rest.strip_prefix(form))?)?;
             let heads = [branch.clone(), format!("refs/heads/{branch}"), "HEAD".to_owned()];
             let path = heads.iter().find_map(|head| rest.strip_prefix(head.as_str())?.strip_prefix('/'))?;
             (!path.is_empty()).then(|| (*repo, path.to_owned()))
@@ -182,10 +182,16 @@ mod tests {
             "https://github.com/acme/shop/issues/1",
             "https://github.com.evil.example/acme/shop/blob/main/a.yaml",
             "https://github.com:8443/acme/shop/blob/main/a.yaml",
-            "https://github.com/acme/shop/blob/main/a%20b.yaml",
+            "https://github.com/acme/shop/blob/main/a%2Fb.yaml",
+            "https://github.com/acme/shop/blob/main/%2A.yaml",
+            "https://github.com/acme/shop/blob/main/%FF.yaml",
         ] {
             assert_eq!(find(text), None, "{text}");
         }
+        assert_eq!(
+            find("https://github.com/acme/shop/blob/main/a b/é.yaml"),
+            Some((7, "a b/é.yaml".to_owned()))
+        );
     }
 
     #[test]

@@ -157,7 +157,7 @@ async fn placeholders_of_a_fetched_file_are_fetched_too() {
 async fn a_file_of_the_fleet_is_read_from_its_mirror_and_never_fetched() {
     let targets = "targets: [https://github.com/acme/lib/blob/main/parts/**/*.yaml, \
         https://github.com/acme/lib/raw/main/one.yaml, https://raw.githubusercontent.com/acme/lib/main/catalog-info.yaml, \
-        https://github.com/acme/lib/blob/main/none.yaml]";
+        'https://github.com/acme/lib/blob/main/white%20space/four.yaml', https://github.com/acme/lib/blob/main/none.yaml]";
     let world = World::of("", &[("catalog-info.yaml", &location("all", targets))]).await;
     let one = format!("{}---\n{}", component("one"), location("deeper", "targets: [./sub/*.yaml]"));
     let files = [
@@ -165,13 +165,17 @@ async fn a_file_of_the_fleet_is_read_from_its_mirror_and_never_fetched() {
         ("one.yaml", one),
         ("sub/two.yaml", component("two")),
         ("parts/a/three.yaml", component("three")),
+        ("white space/four.yaml", component("four")),
         ("unnamed.yaml", component("unnamed")),
     ];
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     world.mirrored("acme/lib", &files).await;
     world.known_local().await;
     world.sync().await;
-    assert_eq!(world.names().await, ["one", "own", "three", "two"]);
+    assert_eq!(world.names().await, ["four", "one", "own", "three", "two"]);
+    let four = world.body("component:default/four").await;
+    let view = "https://github.com/acme/lib/blob/main/white%20space/four.yaml";
+    assert_eq!(four["metadata"]["annotations"]["backstage.io/view-url"], view);
     let finding = world.finding().await;
     assert!(finding.message.contains("none.yaml: no such file is on the default branch"), "{finding:?}");
     assert_eq!(finding.path, "catalog-info.yaml");
