@@ -7,6 +7,7 @@ use fleetwright_catalog::{
     served, yaml,
 };
 use fleetwright_engine::know;
+use fleetwright_store::FindingRow;
 use serde_json::{Value, json};
 
 use crate::args::{CatalogCommand, ListArgs, Which};
@@ -174,8 +175,9 @@ async fn validate_fleet(context: &Context<'_>) -> Ended {
     let areas = ["catalog", "owners", "assembly", "ownership", "relations"];
     let findings =
         fleet.store.findings(None).await?.into_iter().filter(|(_, row)| areas.contains(&row.area.as_str()));
-    let findings: Vec<_> =
+    let mut findings: Vec<_> =
         findings.map(|(repo, row)| (names.get(&repo).cloned().unwrap_or_default(), row)).collect();
+    findings.extend(know::wrong_beside(&fleet).await?.iter().map(|finding| (String::new(), beside(finding))));
     if context.ui.json() {
         let told = findings.iter().map(|(repo, row)| {
             json!({
@@ -186,11 +188,10 @@ async fn validate_fleet(context: &Context<'_>) -> Ended {
         context.ui.document(&told.collect());
     } else {
         for (repo, row) in &findings {
-            let place = match (row.path.as_str(), row.line) {
-                ("", _) => repo.clone(),
-                (path, 0) => format!("{repo}/{path}"),
-                (path, line) => format!("{repo}/{path}:{line}"),
-            };
+            let file: Vec<&str> =
+                [repo.as_str(), &row.path].into_iter().filter(|part| !part.is_empty()).collect();
+            let line = if row.line == 0 { String::new() } else { format!(":{}", row.line) };
+            let place = format!("{}{line}", file.join("/"));
             context.ui.line(format!("{place}: {}\n  try: {}", row.message, row.remedy));
         }
         context
@@ -198,6 +199,18 @@ async fn validate_fleet(context: &Context<'_>) -> Ended {
             .say(format!("{} in what was last read", number(findings.len() as u64, "finding", "findings")));
     }
     Ok(if findings.is_empty() { Code::Done } else { Code::SomeFailed })
+}
+
+/// What is wrong in a file beside the configuration, which belongs to no repository.
+fn beside(finding: &Finding) -> FindingRow {
+    let key = if finding.key.is_empty() { String::new() } else { format!("{}: ", finding.key) };
+    FindingRow {
+        area: "catalog".to_owned(),
+        path: finding.file.clone(),
+        line: u32::try_from(finding.line).unwrap_or_default(),
+        message: format!("{key}{}", finding.message),
+        remedy: finding.remedy.clone(),
+    }
 }
 
 /// Good files are copied as they are, comments and all; one bad entity and nothing is taken.

@@ -115,6 +115,37 @@ fn a_bad_file_is_said_with_its_line_and_the_good_version_stays() {
 }
 
 #[test]
+fn what_is_wrong_beside_the_configuration_is_told() {
+    let world = fleet();
+    let before = world.run(&["catalog", "validate", "--json"]).ends(3).document().as_array().unwrap().len();
+    let names =
+        "[https://files.example/x.yaml, https://user:pw@files.example/y.yaml, ./z.yaml, ./places.yaml]";
+    let places = format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{ name: places }}\nspec:\n  targets: {names}\n\
+         ---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{ name: no good name }}\nspec: {{ type: team, children: [] }}\n"
+    );
+    world.write("catalog/places.yaml", &places);
+    let findings = world.run(&["catalog", "validate", "--json"]).ends(3).document();
+    let mine: Vec<_> = findings.as_array().unwrap().iter().filter(|row| row["repo"] == "").collect();
+    assert_eq!((mine.len(), findings.as_array().unwrap().len()), (4, before + 4), "{findings}");
+    let said = |line: u64, words: &str| {
+        let told =
+            mine.iter().any(|row| row["line"] == line && row["message"].as_str().unwrap().contains(words));
+        assert!(told, "{words}: {mine:?}");
+    };
+    said(5, "it was not fetched: ");
+    said(5, "is no plain https address");
+    said(5, "`z.yaml` is no YAML file of the folder");
+    said(9, "metadata.name");
+    assert!(
+        mine.iter().all(|row| row["file"].as_str().unwrap().ends_with("catalog/places.yaml")),
+        "{mine:?}"
+    );
+    let text = world.run(&["catalog", "validate"]).ends(3).stdout;
+    assert!(text.contains("catalog/places.yaml:5: "), "{text}");
+}
+
+#[test]
 fn a_name_that_is_taken_is_kept_by_the_first() {
     let world = fleet();
     world.repo("acme/zz", &[("catalog-info.yaml", &component("shop", "other", "pay"))]);

@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
-use fleetwright_catalog::Catalog;
+use fleetwright_catalog::{Catalog, Finding};
 use fleetwright_store::{CatalogDelta, Write};
 
-use super::beside::Beside;
+use super::beside::{BESIDE, Beside};
 use super::made::Made;
 use super::partial;
 use super::parts::{Notable, Parts};
+use super::places::readable;
 use super::resources::{Resources, resources_of};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -34,6 +35,27 @@ pub struct Assembled {
 pub async fn catalog(fleet: &Fleet) -> Result<Catalog, EngineError> {
     let (parts, declared) = Parts::all(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
     Ok(tokio::task::block_in_place(|| whole(fleet, &parts, declared).0))
+}
+
+/// What is wrong in the files beside the configuration, and with what their Locations name, as far as it is
+/// known without anything being fetched. No repository can be told of it.
+///
+/// # Errors
+/// When the database or a file beside the configuration cannot be read.
+pub async fn wrong_beside(fleet: &Fleet) -> Result<Vec<Finding>, EngineError> {
+    let beside = Beside::read(&fleet.config.catalog_folder)?;
+    if beside.is_empty() {
+        return Ok(Vec::new());
+    }
+    let targets = beside.wrong_targets(&fleet.config.catalog_folder);
+    let (parts, declared) = Parts::all(fleet, beside).await?;
+    let catalog = tokio::task::block_in_place(|| whole(fleet, &parts, declared).0);
+    let told = catalog.findings.iter().chain(&targets).filter_map(|finding| {
+        let finding = parts.followed.at_home(finding);
+        let file = finding.file.strip_prefix(BESIDE)?.strip_prefix(':')?.to_owned();
+        Some(Finding { file, message: readable(&finding.message, &parts.repos), ..finding })
+    });
+    Ok(told.collect())
 }
 
 /// Puts the catalog together anew, if what it is made of changed.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fleetwright_catalog::{Entity, Finding, SourceFile};
+use fleetwright_catalog::{Base, Entity, Finding, Request, SourceFile, Target};
 use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
@@ -36,6 +36,42 @@ impl Beside {
         }
         beside.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(beside)
+    }
+
+    /// Whether there is no file.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// What is wrong with the targets of the folder's Locations, the addresses' contents left aside: every file
+    /// of the folder is read anyway, so that a path only has to be one of them.
+    pub(super) fn wrong_targets(&self, folder: &Path) -> Vec<Finding> {
+        let within = |path: &Path| path.strip_prefix(folder).ok()?.to_str().map(str::to_owned);
+        let paths: Vec<String> = self.files.iter().filter_map(|(path, _)| within(path)).collect();
+        let mut wrong = Vec::new();
+        for SourceFile { location, rows, .. } in self.files_with_locations() {
+            let path = within(Path::new(location.trim_start_matches("file:"))).unwrap_or_default();
+            let base = Base::File { path, root: None };
+            for entity in rows.into_iter().flatten().filter(|entity| entity.kind() == "Location") {
+                let (requests, findings) = fleetwright_catalog::requests(&entity, &base);
+                wrong.extend(findings);
+                for Request { target, optional, key, row } in requests {
+                    let is_there = match &target {
+                        Target::Url(_) => true,
+                        Target::File(wanted) => paths.contains(wanted),
+                        Target::Glob(pattern) => fleetwright_catalog::glob(pattern)
+                            .is_ok_and(|glob| paths.iter().any(|path| glob.is_match(path))),
+                    };
+                    if !is_there && !optional {
+                        let message =
+                            format!("`{target}` is no YAML file of the folder beside the configuration");
+                        let remedy = "put the file there, or name one by its whole address";
+                        wrong.push(entity.finding(key, row, message, remedy));
+                    }
+                }
+            }
+        }
+        wrong
     }
 
     /// The files as the catalog takes them.

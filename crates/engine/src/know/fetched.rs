@@ -127,7 +127,8 @@ pub async fn fetch(fleet: &Fleet, reach: &Reach, progress: &dyn Progress) -> Res
         }
     };
     keep(fleet, (old, held), &followed).await?;
-    followed.homeless().for_each(|finding| progress.note(&finding.to_string()));
+    let targets = beside.wrong_targets(&fleet.config.catalog_folder);
+    followed.homeless().chain(targets).for_each(|finding| progress.note(&finding.to_string()));
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::progress::Progress;
 
-pub use assemble::{Assembled, assemble, catalog};
+pub use assemble::{Assembled, assemble, catalog, wrong_beside};
 pub use fetched::{Reach, fetch};
 pub use ingest::{Ingested, ingest};
 pub(crate) use ingest::{damage_mark, search_name};
