@@ -55,7 +55,6 @@ fn reading(at: usize, repo: i64) -> Reading {
         repo,
         read: Read { tip: Oid::ZERO, tree: Oid::ZERO, reader: 1 },
         files: 1,
-        bytes: 1,
         languages: BTreeMap::new(),
         documents: Vec::new(),
         marks: Vec::new(),

@@ -103,7 +103,6 @@ fn blank(wanted: &Wanted<'_>, entries: &[Entry]) -> Reading {
         repo: wanted.repo,
         read: wanted.read,
         files: entries.len() as u64,
-        bytes: 0,
         languages,
         documents: Vec::new(),
         marks,

@@ -11,7 +11,7 @@ SELECT r.id AS id, r.forge AS forge, r.name AS name,
        json_extract(r.facts, '$.size') AS size,
        json_extract(r.facts, '$.pushedAt') AS pushed_at,
        r.head AS tip, r.tree AS tree, r.fault AS fault,
-       d.files AS files, d.bytes AS bytes,
+       d.files AS files,
        strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000, 'unixepoch') AS read_at,
        r.facts AS facts
 FROM fleet.repo r LEFT JOIN fleet.reading d ON d.repo = r.id;

@@ -20,10 +20,8 @@ pub struct Reading {
     pub repo: i64,
     /// What was read.
     pub read: Read,
-    /// How many files there are, and their bytes.
+    /// How many files there are.
     pub files: u64,
-    /// The bytes of all files.
-    pub bytes: u64,
     /// How many files each language has.
     pub languages: BTreeMap<String, u64>,
     /// What the catalog is made of.
@@ -149,7 +147,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn reading(&self, repo: i64) -> Result<Option<Reading>, StoreError> {
-        let text = "SELECT tip, tree, reader, files, bytes, languages FROM reading WHERE repo = $1";
+        let text = "SELECT tip, tree, reader, files, languages FROM reading WHERE repo = $1";
         let Some(row) = sqlx::query(text).bind(repo).fetch_optional(&self.readers).await? else {
             return Ok(None);
         };
@@ -158,8 +156,7 @@ impl Reader {
             repo,
             read: Read { tip: oid(row.get(0))?, tree: oid(row.get(1))?, reader: row.get(2) },
             files: count(3),
-            bytes: count(4),
-            languages: from_json("the languages of a repository", row.get(5))?,
+            languages: from_json("the languages of a repository", row.get(4))?,
             documents: self.documents(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
             marks: self.marks(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
             declared: self.declared(Some(repo)).await?.into_iter().map(|(_, row)| row).collect(),
@@ -266,13 +263,13 @@ async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreE
 
 /// Puts a reading in the place of the one before.
 pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) -> Result<Wrote, StoreError> {
-    let Reading { repo, read, files, bytes, languages, .. } = reading;
+    let Reading { repo, read, files, languages, .. } = reading;
     clear(tx, *repo).await?;
-    let insert = "INSERT INTO reading (repo, tip, tree, reader, files, bytes, languages, at, moved)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, version + 1 FROM catalog WHERE one = 1";
+    let insert = "INSERT INTO reading (repo, tip, tree, reader, files, languages, at, moved)
+        SELECT $1, $2, $3, $4, $5, $6, $7, version + 1 FROM catalog WHERE one = 1";
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let query = sqlx::query(insert).bind(repo).bind(read.tip.to_string()).bind(read.tree.to_string());
-    let query = query.bind(read.reader).bind(count(*files)).bind(count(*bytes)).bind(to_json(languages));
+    let query = query.bind(read.reader).bind(count(*files)).bind(to_json(languages));
     query.bind(now()).execute(&mut **tx).await?;
     documents(tx, *repo, &reading.documents).await?;
     for FileMark { path, kind, tool } in &reading.marks {

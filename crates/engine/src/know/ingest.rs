@@ -293,7 +293,6 @@ fn unreadable(due: &Due, why: &str) -> Reading {
         repo: due.row.id,
         read: due.read,
         files: 0,
-        bytes: 0,
         languages: Default::default(),
         documents: Vec::new(),
         marks: Vec::new(),

@@ -39,7 +39,6 @@ pub(crate) fn reading(repo: i64, tree: u8) -> Reading {
         repo,
         read: Read { tip: oid(1), tree: oid(tree), reader: 1 },
         files: 2,
-        bytes: 100,
         languages: BTreeMap::from([("java".to_owned(), 2)]),
         documents: vec![
             document("CODEOWNERS", DocumentKind::CodeOwners, "* @a\n"),
