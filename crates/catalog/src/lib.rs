@@ -40,7 +40,7 @@ pub use entity::{Entity, Finding, Relation, StatusError, StatusRow};
 pub use export::{declared, served, stored, yaml};
 pub use filter::{Filter, FilterError, MAX_FILTER_BYTES};
 pub use groups::Groups;
-pub use links::{Links, Service};
+pub use links::{Host, Links};
 pub use location::{MAX_LOCATION_DEPTH, MAX_LOCATION_TARGETS, Request, Step, Walk, WalkError, requests};
 pub use placeholder::Form;
 pub use policy::{UrlPolicy, UrlRefusal, is_public};

@@ -5,9 +5,9 @@
 
 use url::Url;
 
-/// What kind of service shows a file.
+/// What kind of forge shows a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service<'a> {
+pub enum Host<'a> {
     /// GitHub.
     GitHub,
     /// GitLab.
@@ -33,7 +33,7 @@ pub struct Links {
 impl Links {
     /// Those of a file by its location, such as `url:https://github.com/acme/shop/blob/main/catalog-info.yaml`.
     /// What is on no service has no page for editing and no folder; what has no address has none of them.
-    pub fn of(location: &str, service: Option<Service<'_>>) -> Links {
+    pub fn of(location: &str, service: Option<Host<'_>>) -> Links {
         let Some(address) = location.strip_prefix("url:") else { return Links::default() };
         Links {
             view: Some(address.to_owned()),
@@ -43,12 +43,12 @@ impl Links {
     }
 }
 
-impl Service<'_> {
+impl Host<'_> {
     fn edit(self, address: &str) -> String {
         match self {
-            Service::GitHub => github(address, "edit"),
-            Service::GitLab => gitlab_edit(address),
-            Service::Gitea { base } => gitea_edit(base, address),
+            Host::GitHub => github(address, "edit"),
+            Host::GitLab => gitlab_edit(address),
+            Host::Gitea { base } => gitea_edit(base, address),
         }
     }
 
@@ -57,8 +57,8 @@ impl Service<'_> {
         let mut folder = file.join("./").ok()?;
         folder.set_query(file.query());
         Some(match self {
-            Service::GitHub => github(folder.as_str(), "tree"),
-            Service::GitLab | Service::Gitea { .. } => folder.into(),
+            Host::GitHub => github(folder.as_str(), "tree"),
+            Host::GitLab | Host::Gitea { .. } => folder.into(),
         })
     }
 }
@@ -100,7 +100,7 @@ fn gitea_edit(base: &str, address: &str) -> String {
 mod tests {
     use super::*;
 
-    fn links(location: &str, service: Service<'_>) -> [String; 3] {
+    fn links(location: &str, service: Host<'_>) -> [String; 3] {
         let links = Links::of(location, Some(service));
         [links.view, links.edit, links.source].map(Option::unwrap_or_default)
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn each_service_has_pages_of_its_own() {
         assert_eq!(
-            links("url:https://github.com/acme/blob/blob/main/a/catalog-info.yaml", Service::GitHub),
+            links("url:https://github.com/acme/blob/blob/main/a/catalog-info.yaml", Host::GitHub),
             [
                 "https://github.com/acme/blob/blob/main/a/catalog-info.yaml",
                 "https://github.com/acme/blob/edit/main/a/catalog-info.yaml",
@@ -116,7 +116,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            links("url:https://lab.example/g/sub/p/-/blob/main/a%20b.yaml?x=1", Service::GitLab),
+            links("url:https://lab.example/g/sub/p/-/blob/main/a%20b.yaml?x=1", Host::GitLab),
             [
                 "https://lab.example/g/sub/p/-/blob/main/a%20b.yaml?x=1",
                 "https://lab.example/g/sub/p/-/edit/main/a%20b.yaml?x=1",
@@ -125,7 +125,7 @@ mod tests {
         );
         let base = "https://tea.example/git";
         assert_eq!(
-            links("url:https://tea.example/git/acme/shop/src/branch/main/a/b.yaml", Service::Gitea { base }),
+            links("url:https://tea.example/git/acme/shop/src/branch/main/a/b.yaml", Host::Gitea { base }),
             [
                 "https://tea.example/git/acme/shop/src/branch/main/a/b.yaml",
                 "https://tea.example/git/acme/shop/_edit/main/a/b.yaml",
@@ -138,9 +138,9 @@ mod tests {
     fn a_commit_is_not_edited_and_what_is_nowhere_has_no_page() {
         let commit = "0123456789abcdef0123456789abcdef01234567";
         let location = format!("url:https://github.com/acme/shop/blob/{commit}/a.yaml");
-        assert_eq!(links(&location, Service::GitHub)[1], "");
-        assert_ne!(links(&location.replace(commit, &commit[1..]), Service::GitHub)[1], "");
-        assert_eq!(Links::of("file:local/acme/shop/a.yaml", Some(Service::GitHub)), Links::default());
+        assert_eq!(links(&location, Host::GitHub)[1], "");
+        assert_ne!(links(&location.replace(commit, &commit[1..]), Host::GitHub)[1], "");
+        assert_eq!(Links::of("file:local/acme/shop/a.yaml", Some(Host::GitHub)), Links::default());
         let elsewhere = Links::of("url:https://a.example/a.yaml", None);
         let view = Some("https://a.example/a.yaml".to_owned());
         assert_eq!(elsewhere, Links { view, ..Links::default() });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use fleetwright_catalog::{Links, Service, unescaped};
+use fleetwright_catalog::{Host, Links, unescaped};
 use fleetwright_store::RepoRow;
 use reqwest::Url;
 
@@ -58,17 +58,17 @@ pub(super) fn links_of_address(fleet: &Fleet, url: &Url) -> Links {
         ForgeConfig::Hosted(config) => Some((home(config), service(config))),
         ForgeConfig::Local(_) => None,
     });
-    let public = [("https://github.com", Service::GitHub), ("https://gitlab.com", Service::GitLab)];
+    let public = [("https://github.com", Host::GitHub), ("https://gitlab.com", Host::GitLab)];
     let begins = |home: &str| url.as_str().strip_prefix(home).is_some_and(|rest| rest.starts_with('/'));
     let found = hosted.chain(public).find(|(home, _)| begins(home));
     Links::of(&format!("url:{url}"), found.map(|(_, service)| service))
 }
 
-fn service(config: &HostedConfig) -> Service<'_> {
+fn service(config: &HostedConfig) -> Host<'_> {
     match config.kind {
-        Kind::GitHub => Service::GitHub,
-        Kind::GitLab => Service::GitLab,
-        Kind::Gitea => Service::Gitea { base: home(config) },
+        Kind::GitHub => Host::GitHub,
+        Kind::GitLab => Host::GitLab,
+        Kind::Gitea => Host::Gitea { base: home(config) },
     }
 }
 
