@@ -1,5 +1,5 @@
 // Reads what examples/catalog-verdicts printed and asks Backstage the same: verdicts, relations, search rows,
-// entities as served, references, placeholders, filters, and what predicates find: Backstage's own SQL is run over
+// entities as served, references, placeholders, filters, links, and what predicates find: Backstage's own SQL is run over
 // the search rows, which are compared themselves.
 //
 // An entity goes the way of DefaultCatalogProcessingOrchestrator: parse, envelope, location annotations,
@@ -24,6 +24,18 @@ const { parseEntityFilterParams } = inside(`${backend}/service/request/parseEnti
 const { parseEntityQuery } = inside(`${backend}/service/request/parseEntityQuery`);
 const { applyPredicateEntityFilterToQuery } = inside(`${backend}/service/request/applyPredicateEntityFilterToQuery`);
 const knex = require('knex')({ client: 'sqlite3', useNullAsDefault: true });
+const { AnnotateLocationEntityProcessor } = inside(`${backend}/processors/AnnotateLocationEntityProcessor`);
+const { ScmIntegrations } = require('@backstage/integration');
+const { ConfigReader } = require('@backstage/config');
+const integrations = ScmIntegrations.fromConfig(
+  new ConfigReader({
+    integrations: {
+      github: [{ host: 'github.example', apiBaseUrl: 'https://github.example/api/v3' }],
+      gitlab: [{ host: 'gitlab.example', apiBaseUrl: 'https://gitlab.example/api/v4' }],
+      gitea: [{ host: 'gitea.example', baseUrl: 'https://gitea.example/git' }],
+    },
+  }),
+);
 const { ScaffolderEntitiesProcessor } = inside(
   'plugin-catalog-backend-module-scaffolder-entity-model/dist/processor/ScaffolderEntitiesProcessor',
 );
@@ -183,6 +195,15 @@ async function predicates(line, differ) {
   return `${line.asked.length}, of which ${found} find some of ${line.entities.length}`;
 }
 
+async function links(line, differ) {
+  const location = { type: 'url', target: line.address };
+  const annotated = new AnnotateLocationEntityProcessor({ integrations });
+  const { annotations } = (await annotated.preProcessEntity({}, location, () => {}, location)).metadata;
+  const theirs = ['view-url', 'edit-url', 'source-location'].map(key => annotations[`backstage.io/${key}`] ?? null);
+  if (!isDeepStrictEqual(line.links, theirs)) differ('links', { mine: line.links, backstage: theirs });
+  return theirs[1] ? 'edited' : 'not edited';
+}
+
 const [path, , least] = process.argv.slice(2);
 const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line));
 const counts = {};
@@ -192,7 +213,7 @@ for (const line of lines) {
     differences += 1;
     if (differences <= 40) console.log(`DIFFERENT ${what}: ${line.name ?? JSON.stringify(line)}\n  ${JSON.stringify(how)}`);
   };
-  const answer = await { file, placeholders, reference, filter, predicates }[line.type]?.(line, differ);
+  const answer = await { file, placeholders, reference, filter, predicates, links }[line.type]?.(line, differ);
   const key = `${line.type} ${answer ?? 'different'}`;
   counts[key] = (counts[key] ?? 0) + 1;
 }

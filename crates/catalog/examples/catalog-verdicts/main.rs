@@ -10,8 +10,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use fleetwright_catalog::{
-    Base, Catalog, EntityRef, Filter, RefContext, Search, SourceFile, assemble, declared, read, relations,
-    search_rows, served, substitutions, validate, yaml,
+    Base, Catalog, EntityRef, Filter, Host, Links, RefContext, Search, SourceFile, assemble, declared, read,
+    relations, search_rows, served, substitutions, validate, yaml,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         lines.extend(texts::references().map(|(text, kind, namespace)| reference(text, kind, namespace)));
         lines.extend(texts::PLACEHOLDERS.iter().map(|spec| placeholders(spec)));
         lines.push(predicates());
+        lines.extend(texts::ADDRESSES.iter().map(|(host, address)| links(host, address)));
         lines.extend(texts::FILTERS.iter().map(|texts| filter(texts)));
     }
     for path in paths {
@@ -129,6 +130,19 @@ fn predicates() -> Value {
         json!({ "ref": entity.entity_ref().to_string(), "rows": rows })
     });
     json!({ "type": "predicates", "entities": entities.collect::<Vec<_>>(), "asked": asked.collect::<Vec<_>>() })
+}
+
+/// Where the file of an address is seen and edited.
+fn links(host: &str, address: &str) -> Value {
+    let known = match host {
+        "github.example" => Some(Host::GitHub),
+        "gitlab.example" => Some(Host::GitLab),
+        "gitea.example" => Some(Host::Gitea { base: "https://gitea.example/git" }),
+        _ => None,
+    };
+    let address = format!("https://{host}/{address}");
+    let Links { view, edit, source } = Links::of(&format!("url:{address}"), known);
+    json!({ "type": "links", "address": address, "links": [view, edit, source] })
 }
 
 /// A filter as Backstage writes it.

@@ -254,3 +254,23 @@ pub(crate) const PREDICATES: [&str; 58] = [
     r#"{"kind": {"kind": "component"}}"#,
     "\"component\"",
 ];
+
+/// Hosts and addresses of catalog files on them.
+pub(crate) const ADDRESSES: [(&str, &str); 16] = [
+    ("github.example", "acme/shop/blob/main/catalog-info.yaml"),
+    ("github.example", "acme/blob/blob/main/a/b/catalog-info.yaml"),
+    ("github.example", "acme/shop/tree/main/a%20b.yaml?x=1#L3"),
+    ("github.example", "acme/shop/raw/main/a.yaml"),
+    ("github.example", "acme/shop/edit/main/a.yaml"),
+    ("github.example", "acme/shop/blob/0123456789abcdef0123456789abcdef01234567/a.yaml"),
+    ("github.example", "acme/shop/blob/main/0123456789abcdef0123456789abcdef0123456x/a.yaml"),
+    ("github.example", "a.yaml"),
+    ("gitlab.example", "g/sub/p/-/blob/main/catalog-info.yaml"),
+    ("gitlab.example", "g/p/-/raw/main/a/catalog-info.yaml"),
+    ("gitlab.example", "g/p/-/tree/main/-/blob/x.yaml"),
+    ("gitlab.example", "g/p/blob/main/x.yaml"),
+    ("gitea.example", "git/acme/shop/src/branch/main/catalog-info.yaml"),
+    ("gitea.example", "git/acme/shop/src/branch/main/a/b/c%20d.yaml"),
+    ("gitea.example", "git/acme/shop/raw/branch/feature/x/a.yaml"),
+    ("elsewhere.example", "a/b.yaml"),
+];
