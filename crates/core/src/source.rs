@@ -137,25 +137,12 @@ impl Source {
         }
     }
 
-    /// Line and column of a key, or of its nearest parent that exists.
+    /// Line and column of a key, or of its nearest parent that exists. A name may hold dots, as packages' do: the
+    /// longest that is there is meant.
     pub fn place(&self, key: &str) -> (usize, usize) {
-        let mut at = &self.root;
-        let mut place = location(&at.referenced);
-        for part in key_parts(key) {
-            let next = match (&at.value, part) {
-                (Node::Table(rows), Part::Name(name)) => rows
-                    .iter()
-                    .find(|(key, _)| key.value == name)
-                    .map(|(key, value)| (location(&key.referenced), value)),
-                (Node::List(items), Part::Index(index)) => {
-                    items.get(index).map(|value| (location(&value.referenced), value))
-                }
-                _ => None,
-            };
-            match next {
-                Some((found, value)) => (place, at) = (found, value),
-                None => break,
-            }
+        let (mut at, mut place, mut rest) = (&self.root, location(&self.root.referenced), key);
+        while let Some((found, value, after)) = below(&at.value, rest) {
+            (place, at, rest) = (found, value, after);
         }
         place
     }
@@ -207,19 +194,26 @@ fn unknown_key(message: &str) -> Option<(String, Vec<String>)> {
     Some((unknown, quoted.collect()))
 }
 
-enum Part<'a> {
-    Name(&'a str),
-    Index(usize),
-}
-
-/// Splits `spec.steps[0].yaml` into its parts.
-fn key_parts(key: &str) -> impl Iterator<Item = Part<'_>> {
-    key.split('.').flat_map(|piece| {
-        let (name, indexes) = piece.split_once('[').unwrap_or((piece, ""));
-        let name = (!name.is_empty()).then_some(Part::Name(name));
-        let indexes = indexes.split('[').filter_map(|index| index.trim_end_matches(']').parse().ok());
-        name.into_iter().chain(indexes.map(Part::Index))
-    })
+/// One step of a path such as `spec.steps[0].yaml`: the place of what it names, its value, and the rest of the path.
+fn below<'a, 'k>(node: &'a Node, path: &'k str) -> Option<((usize, usize), &'a Spanned<Node>, &'k str)> {
+    match node {
+        Node::Leaf(_) => None,
+        Node::List(items) => {
+            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+            let value = items.get(index.parse::<usize>().ok()?)?;
+            Some((location(&value.referenced), value, rest))
+        }
+        Node::Table(rows) => {
+            let path = path.strip_prefix('.').unwrap_or(path);
+            let named = rows.iter().filter_map(|(name, value)| {
+                let rest = path.strip_prefix(name.value.as_str())?;
+                let whole = rest.is_empty() || rest.starts_with(['.', '[']);
+                (whole && !path.is_empty()).then_some((name, value, rest))
+            });
+            let (name, value, rest) = named.max_by_key(|(name, ..)| name.value.len())?;
+            Some((location(&name.referenced), value, rest))
+        }
+    }
 }
 
 fn plain(node: &Node) -> Value {
@@ -267,6 +261,14 @@ mod tests {
         let source = Source::parse("a.yaml", "name: x\nspec:\n  limits:\n    - 1\n    - no\n").unwrap();
         let error = source.decode::<Sample>().unwrap_err();
         assert_eq!((error.line, error.key.as_str()), (5, "spec.limits[1]"), "{error}");
+    }
+
+    #[test]
+    fn names_with_dots_have_their_own_place() {
+        let source = Source::parse("a.yaml", "a:\n  b: 1\n  b.c: [x,\n    y]\n  b.c.d: 2\n").unwrap();
+        for (key, line) in [("a.b", 2), ("a.b.c", 3), ("a.b.c[1]", 4), ("a.b.c.d", 5), ("a.x", 1), ("", 1)] {
+            assert_eq!(source.place(key).0, line, "{key}");
+        }
     }
 
     #[test]
