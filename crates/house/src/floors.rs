@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 37] = [
+const ROOMS: [Room; 38] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -36,6 +36,7 @@ const ROOMS: [Room; 37] = [
     Room { name: "deps-platform", floor: 2, uses: &["core", "package", "edit"] },
     Room { name: "advisory", floor: 2, uses: &["core", "package"] },
     Room { name: "sbom", floor: 2, uses: &["package"] },
+    Room { name: "bom", floor: 2, uses: &["core", "package"] },
     Room { name: "relock", floor: 2, uses: &["package"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "fetch", floor: 2, uses: &["catalog"] },
@@ -71,8 +72,8 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "deps", "bump",
-    "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
+    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "bom", "deps",
+    "bump", "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
     "github", "gitlab", "gitea",
 ];
 
@@ -89,6 +90,7 @@ const CLI_USES: &[&str] = &[
     "infra",
     "package",
     "sbom",
+    "bom",
     "index",
     "ingest",
     "edit",
