@@ -72,8 +72,8 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 
 /// What the engine may use: everything below.
 const ENGINE_USES: &[&str] = &[
-    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "bom", "deps",
-    "bump", "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
+    "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "bom", "deps", "bump",
+    "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
     "github", "gitlab", "gitea",
 ];
 

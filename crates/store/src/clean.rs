@@ -48,6 +48,7 @@ impl Write {
                 }
             }
             Write::Gone { .. }
+            | Write::Bom(_)
             | Write::Unread(_)
             | Write::Renamed { .. }
             | Write::Shift(_)

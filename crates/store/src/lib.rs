@@ -5,6 +5,7 @@
 //! acknowledged is on disk: WAL with `synchronous=FULL`.
 
 mod ask;
+mod bom;
 mod budget;
 mod change;
 mod check_run;
@@ -38,6 +39,7 @@ mod write;
 mod writer;
 
 pub use ask::{Answer, Bounds};
+pub use bom::{BomLook, BomSeen, BomStay, BomUse, BomUser};
 pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use check_run::CheckRun;

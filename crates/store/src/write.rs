@@ -5,6 +5,7 @@ use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
 use sqlx::{Sqlite, Transaction};
 
+use crate::bom::BomLook;
 use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
 use crate::check_run::CheckRun;
@@ -20,7 +21,8 @@ use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{
-    budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift, target,
+    bom, budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift,
+    target,
 };
 
 /// One thing to write.
@@ -48,6 +50,8 @@ pub enum Write {
     },
     /// The catalog, brought to where it is now.
     Catalog(Box<CatalogDelta>),
+    /// Who uses a bill of materials, and where they stand.
+    Bom(Box<BomLook>),
     /// What the organisations of a forge told of their teams.
     Teams(Box<ToldTeams>),
     /// A repository has another name at its forge.
@@ -150,6 +154,7 @@ impl Write {
             Write::Unread(_) => "unread",
             Write::Fetched { .. } => "fetched",
             Write::Catalog(_) => "catalog",
+            Write::Bom(_) => "bom",
             Write::Teams(_) => "teams",
             Write::Renamed { .. } => "renamed",
             Write::Shift(_) => "shift",
@@ -184,6 +189,7 @@ impl Write {
             Write::Unread(repo) => reading::forget(tx, *repo).await,
             Write::Fetched { put, gone } => fetched::save(tx, put, gone).await,
             Write::Catalog(delta) => entity::apply(tx, delta).await,
+            Write::Bom(look) => bom::save(tx, look).await,
             Write::Teams(told) => org::save(tx, told).await,
             Write::Renamed { forge, from, to } => repo::call(tx, forge, (from, to)).await,
             Write::Shift(row) => shift::save(tx, row).await,

@@ -84,6 +84,15 @@ fn what_cannot_work_is_refused_at_its_place() {
             "b.yaml:9:23: spec.releases[1].released: `2026-13-01` is no day and no instant\n  try: write `2026-10-02`, \
              or `2026-10-02T09:00:00Z`",
         ),
+    ];
+    each(&table);
+    let none = with("  channels: { stable: \"1\" }\n  releases: []\n");
+    assert_eq!(refused(&none), "b.yaml:6:3: spec.releases: there is no release\n  try: add one");
+}
+
+#[test]
+fn a_package_needs_a_name_and_a_version_with_an_order() {
+    let table = [
         (
             "\"maven:g:a\": \"1.0\"",
             "\"npm:a\": \"one\"",
@@ -118,13 +127,16 @@ fn what_cannot_work_is_refused_at_its_place() {
             "b.yaml:9:45: spec.releases[1].packages: a release without packages says nothing\n  try: add a package",
         ),
     ];
+    each(&table);
+}
+
+/// Each text in the place of another one is refused with this message.
+fn each(table: &[(&str, &str, &str)]) {
     for (from, to, message) in table {
         let text = with(SPEC).replacen(from, to, 1);
         assert_ne!(text, with(SPEC), "{from}");
-        assert_eq!(refused(&text), message);
+        assert_eq!(refused(&text), *message);
     }
-    let none = with("  channels: { stable: \"1\" }\n  releases: []\n");
-    assert_eq!(refused(&none), "b.yaml:6:3: spec.releases: there is no release\n  try: add one");
 }
 
 #[test]
