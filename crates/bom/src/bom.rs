@@ -15,6 +15,8 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 pub struct Bom {
     /// The file it was read from, as it was given.
     pub file: String,
+    /// The digest of what the file says.
+    pub digest: String,
     /// Its name: a DNS label of at most [`crate::MAX_NAME`] characters.
     pub name: String,
     /// One line for people; the name when none is given.

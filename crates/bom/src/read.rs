@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleetwright_core::shift::is_label;
+use fleetwright_core::shift::{fingerprint, is_label};
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_package::{Key, Package, Range};
 use jiff::civil::Date;
@@ -102,6 +102,7 @@ pub fn read(source: &Source) -> Result<Bom, SourceError> {
     let overrides = overrides(source, file.spec.overrides, &releases)?;
     Ok(Bom {
         file: source.file().to_owned(),
+        digest: fingerprint(&source.value()),
         title: file.metadata.title.unwrap_or_else(|| file.metadata.name.clone()),
         name: file.metadata.name,
         description: file.metadata.description,

@@ -69,10 +69,9 @@ pub fn shift(
     match selection {
         Selection::Expression => line(&mut text, format_args!("    select: {}", yaml(&select))),
         Selection::List => {
-            line(&mut text, format_args!("    repos:"));
             // Without a name, everybody would be meant.
-            let none = [String::from("nobody/is-behind")];
-            let behind = if behind.is_empty() { &none[..] } else { behind };
+            let head = if behind.is_empty() { "    select: \"false\"" } else { "    repos:" };
+            line(&mut text, format_args!("{head}"));
             behind.iter().for_each(|repo| line(&mut text, format_args!("      - {}", yaml(repo))));
         }
     }

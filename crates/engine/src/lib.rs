@@ -1,6 +1,7 @@
 //! The flow of a shift: select, make, propose, watch, merge. What is done; `core` says what.
 
 pub mod adopt;
+pub mod bom;
 pub mod command;
 pub mod config;
 pub mod deps;

@@ -70,7 +70,7 @@ fn a_selection_that_is_too_long_becomes_a_list() {
     };
     assert_eq!(write(&["acme/a".to_owned(), "acme/b".to_owned()]), json!({ "repos": ["acme/a", "acme/b"] }));
     // No list would be everybody.
-    assert_eq!(write(&[]), json!({ "repos": ["nobody/is-behind"] }));
+    assert_eq!(write(&[]), json!({ "select": "false" }));
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct Config {
     pub maven_folder: Option<PathBuf>,
     /// The folder or zip of advisories in OSV's form.
     pub advisories: Option<PathBuf>,
+    /// The folder of bills of materials.
+    pub boms: PathBuf,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -125,6 +127,8 @@ struct DependenciesFile {
     maven: Option<PathBuf>,
     /// A folder or zip of advisories.
     advisories: Option<PathBuf>,
+    /// A folder of bills of materials.
+    boms: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -192,6 +196,7 @@ impl Config {
             infra_policies: None,
             maven_folder: None,
             advisories: None,
+            boms: folder.join("boms"),
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -240,6 +245,7 @@ impl Config {
             infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
             maven_folder,
             advisories: file.dependencies.advisories.map(|advisories| folder.join(advisories)),
+            boms: folder.join(file.dependencies.boms.unwrap_or_else(|| "boms".into())),
             readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,

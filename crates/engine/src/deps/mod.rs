@@ -17,4 +17,6 @@ pub use list::list;
 pub use mending::{Mend, mending, shift_file};
 pub use named::named;
 pub use skew::{Skewed, skew};
+pub(crate) use who::used_in;
 pub use who::{Found, Who, who};
+pub(crate) use whose::Components;

@@ -88,7 +88,7 @@ pub async fn who(fleet: &Fleet, package: &Package, range: Option<&Range>) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, EngineError> {
+pub(crate) async fn used_in(fleet: &Fleet, uses: Vec<Use>) -> Result<Vec<Found>, EngineError> {
     let declared: BTreeSet<(i64, String, String, String)> =
         uses.iter().filter(|each| !each.file.is_lock).map(key).collect();
     let counts = |each: &Use| !["managed", "own"].contains(&each.row.scope.as_str());

@@ -19,6 +19,7 @@ mod published;
 mod resources;
 mod teams;
 
+use crate::bom;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::progress::Progress;
@@ -31,13 +32,15 @@ pub(crate) use known::{Known, Owned};
 pub(crate) use published::Elsewhere;
 pub use published::Poms;
 
-/// Reads what moved since the last time, fetches what Locations name by address, and puts the catalog
-/// together.
+/// Reads what moved since the last time, fetches what Locations name by address, puts the catalog together, and
+/// remembers who is on which release of the bills of materials.
 ///
 /// # Errors
 /// When the database or the index fails.
 pub async fn know(fleet: &Fleet, progress: &dyn Progress) -> Result<(Ingested, Assembled), EngineError> {
     let ingested = ingest(fleet, progress).await?;
     fetch(fleet, &Reach::default(), progress).await?;
-    Ok((ingested, assemble(fleet).await?))
+    let assembled = assemble(fleet).await?;
+    bom::record(fleet, progress).await?;
+    Ok((ingested, assembled))
 }
