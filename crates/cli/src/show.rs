@@ -88,6 +88,32 @@ pub(crate) fn date(milliseconds: i64) -> String {
     when(milliseconds).split(' ').next().unwrap_or_default().to_owned()
 }
 
+/// A line of comma-separated values, as RFC 4180 has them.
+pub(crate) fn csv_line(cells: Vec<String>) -> String {
+    let cell = |text: String| match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    };
+    cells.into_iter().map(cell).collect::<Vec<_>>().join(",")
+}
+
+/// A text in red; the colour goes where the output is no terminal.
+pub(crate) fn red(text: &str) -> String {
+    format!("\u{1b}[31m{text}\u{1b}[0m")
+}
+
+/// A length of time in its two largest units: `3d 4h`, `2h 5m`, `40s`.
+pub(crate) fn length(milliseconds: i64) -> String {
+    let seconds = milliseconds.max(0) / 1000;
+    let units = [(86_400, "d", 3_600, "h"), (3_600, "h", 60, "m"), (60, "m", 1, "s")];
+    let found = units.into_iter().find(|(size, ..)| seconds >= *size);
+    match found.map(|(size, unit, below, small)| (seconds / size, unit, seconds % size / below, small)) {
+        None => format!("{seconds}s"),
+        Some((count, unit, 0, _)) => format!("{count}{unit}"),
+        Some((count, unit, rest, small)) => format!("{count}{unit} {rest}{small}"),
+    }
+}
+
 /// A diff with colours; they go where the output is no terminal.
 pub(crate) fn coloured(patch: &str) -> String {
     let paint = |line: &str| {

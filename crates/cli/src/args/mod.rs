@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+mod bom;
 mod catalog;
 mod deps;
 mod grep;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use bom::{BomAdoptionArgs, BomCommand, BomShiftArgs, BomShowArgs, ChannelWord};
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
 pub(crate) use deps::{
     AdvisoriesArgs, DepsCommand, DepsListArgs, ExportArgs, ExportFormat, SkewArgs, WhoArgs,
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// Ask who depends on what, in which version
     #[command(subcommand)]
     Deps(DepsCommand),
+    /// Look at bills of materials: sets of versions, and who is on which
+    #[command(subcommand)]
+    Bom(BomCommand),
     /// Look at what repositories declare: manifests, charts, compose files, pipelines, Terraform
     #[command(subcommand)]
     Infra(InfraCommand),

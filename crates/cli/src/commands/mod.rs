@@ -1,5 +1,9 @@
 //! One file per command.
 
+mod bom;
+mod bom_adoption;
+mod bom_shift;
+mod bom_show;
 mod catalog;
 mod completions;
 mod control;
@@ -50,6 +54,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Catalog(command) => catalog::run(context, command).await,
         Command::Query(args) => query::run(context, &args).await,
         Command::Deps(command) => deps::run(context, command).await,
+        Command::Bom(command) => bom::run(context, command).await,
         Command::Infra(command) => infra::run(context, command).await,
         Command::Grep(args) => grep::run(context, args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::args::{From, QueryArgs};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
-use crate::show::{number, table};
+use crate::show::{csv_line, number, table};
 
 pub(super) async fn run(context: &Context<'_>, args: &QueryArgs) -> Ended {
     // A map of CEL is no answer to a question, so this was meant as a predicate.
@@ -79,12 +79,7 @@ fn shown(value: &Value) -> String {
 
 /// Values separated by commas, as RFC 4180 has them.
 fn csv(answer: &Answer) -> String {
-    let cell = |text: String| match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    };
-    let line = |cells: Vec<String>| cells.into_iter().map(cell).collect::<Vec<_>>().join(",");
-    let head = line(answer.columns.clone());
-    let rows = answer.rows.iter().map(|row| line(row.iter().map(shown).collect()));
+    let head = csv_line(answer.columns.clone());
+    let rows = answer.rows.iter().map(|row| csv_line(row.iter().map(shown).collect()));
     std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n")
 }
