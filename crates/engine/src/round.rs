@@ -83,6 +83,9 @@ pub async fn begin(
     let mut writes = vec![Write::Shift(Box::new(row.clone())), Write::Event(event)];
     writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
     writes.push(Write::Targets { shift: name.clone(), targets: selection.targets.clone() });
+    if old.is_some_and(|old| old.steps_digest != row.steps_digest) {
+        writes.extend(reopened(fleet, name, &selection.targets).await?);
+    }
     fleet.store.write(writes, Some(lease)).await?;
     let reach = Reach::of(&recipe, known.index());
     let round = Round { fleet, recipe: &recipe, known: &known, reach, row: &row, lease };
@@ -99,6 +102,29 @@ pub async fn begin(
         spared: tally.due.iter().filter(|id| !tally.made.contains(id) && !opened.contains(id)).count(),
         replaced,
     })
+}
+
+/// Merged targets begin anew when the steps are others: what was merged says nothing of these. Written together with
+/// the shift, so that a crash between the two cannot leave them at rest.
+async fn reopened(fleet: &Fleet, name: &str, targets: &[NewTarget]) -> Result<Vec<Write>, EngineError> {
+    let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
+    let (mut after, mut writes) = (0, Vec::new());
+    loop {
+        let filter = TargetFilter { after, limit: PAGE, ..TargetFilter::default() };
+        let page = fleet.store.targets(name, filter).await?;
+        let Some(last) = page.last() else { return Ok(writes) };
+        after = last.id;
+        for target in &page {
+            let is_wanted = wanted.contains(&(target.repo_id, target.name.dir.as_str()));
+            match &target.stage {
+                Stage::Merged { merged, cleaned: true, .. } if is_wanted && target.intent.is_none() => {
+                    let queued = Stage::Queued { merged: Some(merged.clone()) };
+                    writes.push(Write::Target(Box::new(state(target, queued))));
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Refuses names that no repository has. The nearest one may be out of scope, and so not among `repos`.
