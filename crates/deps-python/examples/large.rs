@@ -1,7 +1,7 @@
 //! How long a `uv.lock`, a `poetry.lock` and a `Pipfile.lock` of 50 million bytes take, and how much memory.
 //!
 //! `cargo build --release -p fleetwright-deps-python --example large`, then
-//! `/usr/bin/time -v target/release/examples/large uv` (or `poetry`, `pipenv`, `requirements`).
+//! `/usr/bin/time -v target/release/examples/large uv` (or `poetry`, `pipenv`, `requirements`, `pdm`, `pylock`).
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -15,6 +15,8 @@ fn main() {
     let kind = std::env::args().nth(1).unwrap_or_else(|| "uv".to_owned());
     let (path, text) = match kind.as_str() {
         "poetry" => ("poetry.lock", poetry()),
+        "pdm" => ("pdm.lock", pdm()),
+        "pylock" => ("pylock.toml", pylock()),
         "pipenv" => ("Pipfile.lock", pipenv()),
         "requirements" => ("requirements.txt", requirements(BYTES / 2)),
         _ => ("uv.lock", uv()),
@@ -73,6 +75,54 @@ fn poetry() -> String {
         let _ = write!(text, "]\n\n[package.dependencies]\npackage-{} = \">=1.0\"\n\n", at / 2);
     }
     text + "[metadata]\nlock-version = \"2.1\"\npython-versions = \">=3.8\"\ncontent-hash = \"0\"\n"
+}
+
+fn pdm() -> String {
+    let mut text = String::from(
+        "[metadata]\ngroups = [\"default\"]\nstrategy = [\"inherit_metadata\"]\nlock_version = \"4.5.0\"\ncontent_hash = \"sha256:0\"\n",
+    );
+    for at in 0.. {
+        if text.len() > BYTES {
+            break;
+        }
+        let _ = write!(
+            text,
+            "\n[[package]]\nname = \"package-{at}\"\nversion = \"1.{at}.0\"\nrequires_python = \">=3.8\"\nsummary = \"some words\"\ngroups = [\"default\"]\ndependencies = [\n    \"package-{}>=1.0\",\n    \"package-{}; os_name == 'nt'\",\n]\nfiles = [\n",
+            at / 2,
+            at / 3
+        );
+        for wheel in 0..12 {
+            let _ = writeln!(
+                text,
+                "    {{file = \"package-{at}-{wheel}-py3-none-any.whl\", hash = \"{HASH}\"}},"
+            );
+        }
+        text.push_str("]\n");
+    }
+    text
+}
+
+fn pylock() -> String {
+    let mut text =
+        String::from("lock-version = \"1.0\"\ncreated-by = \"an example\"\nrequires-python = \">=3.10\"\n");
+    for at in 0.. {
+        if text.len() > BYTES {
+            break;
+        }
+        let _ = write!(
+            text,
+            "\n[[packages]]\nname = \"package-{at}\"\nversion = \"1.{at}.0\"\ndependencies = [{{ name = \"package-{}\" }}]\nwheels = [\n",
+            at / 2
+        );
+        for wheel in 0..12 {
+            let _ = writeln!(
+                text,
+                "    {{ name = \"package-{at}-{wheel}.whl\", url = \"https://files.example.org/{at}/{wheel}.whl\", size = 12345, hashes = {{ sha256 = \"{HASH}\" }} }},"
+            );
+        }
+        text.push_str("]\n");
+    }
+    text
 }
 
 fn pipenv() -> String {
