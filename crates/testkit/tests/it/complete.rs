@@ -30,6 +30,10 @@ fn life() -> World {
     world.ends(&["shift", "apply", "open.yaml", "--amend"], 3);
     world.ends(&["shift", "pause", "open"], 0);
     world.ends(&["shift", "close", "open"], 0);
+    // Who is on a bill of materials is remembered.
+    let bom = "apiVersion: fleetwright/v1\nkind: Bom\nmetadata: { name: base }\nspec:\n  channels: { stable: \"1\" }\n  \
+        releases: [{ version: \"1\", released: 2026-01-01, packages: { 'npm:react': 18.0.0 } }]\n";
+    world.write("boms/base.yaml", bom);
     // An address that cannot be had is kept with the reason.
     let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: all }\n\
         spec: { type: url, target: 'https://files.invalid/all.yaml' }\n";

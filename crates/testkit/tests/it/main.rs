@@ -6,6 +6,7 @@
     reason = "a test may panic, and says what it counted"
 )]
 
+mod adoption;
 mod complete;
 mod hosted;
 mod kill;
