@@ -66,6 +66,7 @@ pub fn try_on(
         keyring: Keyring::default(),
         scripts: (!loaded.scripts.is_empty()).then_some(scripts),
         poms: Arc::default(),
+        tools: Default::default(),
     };
     let name = checkout.canonicalize().unwrap_or_else(|_| checkout.to_owned());
     let name =

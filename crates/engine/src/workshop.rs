@@ -11,6 +11,7 @@ use fleetwright_runner::{Limits, Sandbox};
 use fleetwright_selector::Asked;
 use fleetwright_store::RepoRow;
 
+use crate::config::Tools;
 use crate::deps::Answers;
 use crate::know::{Elsewhere, Known, Owned, Poms};
 
@@ -29,6 +30,8 @@ pub struct Workshop {
     pub scripts: Option<PathBuf>,
     /// POMs that are published elsewhere.
     pub poms: Arc<Poms>,
+    /// What the tools of ecosystems get.
+    pub tools: Tools,
 }
 
 /// What is changed.

@@ -2,6 +2,7 @@
 
 mod forges;
 mod place;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use forges::ForgeFile;
 pub use forges::{AppSource, Auth, ForgeConfig, HostedConfig, Kind, LocalConfig, SecretSource};
 use place::absolute;
+pub use tools::Tools;
 
 /// Keys the format knows that this version cannot honour.
 const NOT_YET: [(&str, &str); 1] = [("definitions", "definitions from folders and git")];
@@ -50,6 +52,8 @@ pub struct Config {
     pub advisories: Option<PathBuf>,
     /// The folder of bills of materials.
     pub boms: PathBuf,
+    /// What the tools get that bring lockfiles up to date.
+    pub tools: Tools,
     /// Folders a sandboxed command may read, besides the system's own.
     pub readonly: Vec<PathBuf>,
     /// What one command may use.
@@ -129,6 +133,14 @@ struct DependenciesFile {
     advisories: Option<PathBuf>,
     /// A folder of bills of materials.
     boms: Option<PathBuf>,
+    /// Hosts that tools may reach.
+    #[serde(default)]
+    hosts: Vec<String>,
+    /// A folder that becomes the home of tools.
+    home: Option<PathBuf>,
+    /// Folders of tools.
+    #[serde(default)]
+    path: Vec<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -197,6 +209,7 @@ impl Config {
             maven_folder: None,
             advisories: None,
             boms: folder.join("boms"),
+            tools: Tools::default(),
             readonly: Vec::new(),
             limits: Limits::default(),
             mention: default_mention(),
@@ -230,7 +243,10 @@ impl Config {
         if file.runner.sandbox.as_deref().is_some_and(|name| name != "bubblewrap") {
             return Err(source.error("runner.sandbox", "the only sandbox is `bubblewrap`", "remove the key"));
         }
-        let maven_folder = file.dependencies.maven.map(|maven| folder.join(maven));
+        let DependenciesFile { maven, advisories, boms, hosts: reach, home, path } = file.dependencies;
+        let maven_folder = maven.map(|maven| folder.join(maven));
+        let tools = Tools::of(&source, folder, (reach, home, path))?;
+        let readonly = file.runner.readonly.iter().map(|path| absolute(folder, path));
         Ok(Config {
             database: folder.join(database),
             cache: folder.join(&file.cache),
@@ -244,9 +260,10 @@ impl Config {
             infra_schemas: file.infra.schemas.map(|schemas| folder.join(schemas)),
             infra_policies: file.infra.policies.map(|policies| folder.join(policies)),
             maven_folder,
-            advisories: file.dependencies.advisories.map(|advisories| folder.join(advisories)),
-            boms: folder.join(file.dependencies.boms.unwrap_or_else(|| "boms".into())),
-            readonly: file.runner.readonly.iter().map(|path| absolute(folder, path)).collect(),
+            advisories: advisories.map(|advisories| folder.join(advisories)),
+            boms: folder.join(boms.unwrap_or_else(|| "boms".into())),
+            readonly: readonly.chain(tools.path.iter().cloned()).collect(),
+            tools,
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,
             hold_labels: file.hold_labels,

@@ -191,6 +191,7 @@ pub async fn drive(
         keyring: fleet.keyring().clone(),
         scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
         poms: Arc::new(Poms::of(fleet, Arc::default())),
+        tools: fleet.config.tools.clone(),
     };
     let rollout = &row.shift.spec.rollout;
     let calendar = rollout.calendar(fleet.config.freezes.clone());

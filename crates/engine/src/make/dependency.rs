@@ -9,11 +9,12 @@ use fleetwright_git::{Change, Mode, RepoPath};
 use fleetwright_package::{Files, Inventory, Package, Range};
 
 use super::declarative::in_step;
+use super::relock::{Relock, relock};
 use super::script::Said;
 use super::text::Texts;
 use super::{Stop, WorkTree, fault};
 use crate::know::Poms;
-use crate::workshop::{Subject, Workshop};
+use crate::workshop::Workshop;
 
 /// The most bytes of manifests and lockfiles that one step holds: what the reading of a repository takes, too.
 const MAX_BYTES: usize = 128 << 20;
@@ -27,7 +28,6 @@ pub(super) struct Bump<'a> {
     pub(super) step: &'a DependencyStep,
     pub(super) package: &'a Package,
     pub(super) from: Option<&'a Range>,
-    pub(super) subject: &'a Subject<'a>,
     pub(super) texts: &'a Texts,
 }
 
@@ -72,8 +72,21 @@ fn brought(
         let (path, mode) = modes.get(path).cloned().map_or_else(|| new(path), Ok).map_err(Some)?;
         tree.put(path, Change::Put { mode, content: text.clone().into_bytes() });
     }
-    lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
-    Ok(outputs(&bumped.told, to))
+    let behind = lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
+    let mut outputs = outputs(&bumped.told, to);
+    if !behind.is_empty() {
+        // What was raised is worth having; where only lockfiles could move, nothing came of it.
+        if bumped.files.is_empty() {
+            return Err(Some(Stop::NotApplicable(behind)));
+        }
+        let left = outputs.entry("left".to_owned()).or_default();
+        *left = [left.as_str(), &behind]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+    }
+    Ok(outputs)
 }
 
 fn read(files: &Files, poms: &Poms) -> Inventory {
@@ -202,28 +215,53 @@ fn outputs(all: &[Told], to: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What becomes of the lockfiles that are behind.
+/// What becomes of the lockfiles that are behind; which of them still are, in words.
 fn lockfiles(
     order: &Bump<'_>,
     tree: &mut WorkTree<'_>,
     (stale, to): (&[Stale], &str),
     (workshop, cancel, log): (&Workshop, &fleetwright_runner::Cancel, &mut Vec<u8>),
-) -> Result<(), Option<Stop>> {
+) -> Result<String, Option<Stop>> {
     let names = || stale.iter().map(|lock| lock.path.as_str()).collect::<Vec<_>>().join(", ");
     match order.step.lockfile {
-        _ if stale.is_empty() => Ok(()),
+        _ if stale.is_empty() => Ok(String::new()),
         Lockfiles::Leave => {
             log.extend_from_slice(format!("{}: left behind, as the step says\n", names()).as_bytes());
-            Ok(())
+            Ok(String::new())
         }
         Lockfiles::Refuse => {
             let message = format!("{} would be behind, and the step says `lockfile: refuse`", names());
             Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
         }
         Lockfiles::Update => {
-            let _ = (tree, to, workshop, cancel, order.subject);
-            let message = format!("{} would be behind, and cannot be updated yet", names());
-            Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
+            let want = Relock { label: order.label, package: order.package, to, workshop, cancel };
+            relock(tree, stale, &want, log)?;
+            let behind = still_behind(order, tree, (stale, to), (&workshop.poms, log)).map_err(Some)?;
+            log.extend(behind.iter().flat_map(|line| format!("{line}\n").into_bytes()));
+            Ok(behind.join("; "))
         }
     }
+}
+
+/// The lockfiles that hold an older version though their tool was asked for the wanted one.
+fn still_behind(
+    order: &Bump<'_>,
+    tree: &WorkTree<'_>,
+    (stale, to): (&[Stale], &str),
+    (poms, log): (&Poms, &mut Vec<u8>),
+) -> Result<Vec<String>, Stop> {
+    let (files, _) = gather(order, tree, log)?;
+    let read = |files: &Files| read(files, poms);
+    let Bump { package, from, .. } = *order;
+    let dir = tree.prefix().trim_end_matches('/');
+    let wish = Wish { package, to, from, dir, overrides: false, pinned: false };
+    let failed = |error: fleetwright_bump::BumpError| {
+        Stop::Failed(Fault::in_step(FaultClass::Script, order.label, error.to_string()))
+    };
+    let again = bump(&files, &read(&files), &wish, &read).map_err(failed)?;
+    let behind = again.stale.iter().filter(|lock| stale.iter().any(|asked| asked.path == lock.path));
+    let line = |lock: &Stale| {
+        format!("{}: its tool was run, and it still holds {}", lock.path, lock.locked.join(", "))
+    };
+    Ok(behind.map(line).collect())
 }

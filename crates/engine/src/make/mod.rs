@@ -4,6 +4,7 @@ mod declarative;
 mod dependency;
 mod reach;
 mod recipe;
+mod relock;
 mod result;
 mod script;
 mod text;

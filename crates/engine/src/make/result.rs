@@ -176,7 +176,7 @@ fn one(
         }
         Action::Dependency { step: wish, package, from } => {
             let from = from.as_ref();
-            let bump = Bump { label: &step.label, step: wish, package, from, subject, texts };
+            let bump = Bump { label: &step.label, step: wish, package, from, texts };
             dependency::bring(&bump, tree, workshop, cancel)
         }
         _ => {
