@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::error::DemoError;
+use crate::maven;
 
 /// The shift files [`write_definitions`] writes below `shifts/`, in the order in which the demo runs them.
 pub const SHIFTS: [&str; 2] = ["container-baseline.yaml", "modernise-ci.yaml"];
@@ -16,20 +17,27 @@ pub const SHIFTS: [&str; 2] = ["container-baseline.yaml", "modernise-ci.yaml"];
 /// where the checks are red without the change too). `left out` is no target at all: the selection says why.
 pub const EXPECTED: &str = include_str!("../expected.json");
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 9] = [
+    ("advisories/ACME-2021-0001.json", include_str!("../advisories/ACME-2021-0001.json")),
+    ("advisories/GHSA-7rjr-3q55-vv33.json", include_str!("../advisories/GHSA-7rjr-3q55-vv33.json")),
+    ("advisories/GHSA-8489-44mv-ggj8.json", include_str!("../advisories/GHSA-8489-44mv-ggj8.json")),
+    ("advisories/GHSA-jfh8-c2jp-5v3q.json", include_str!("../advisories/GHSA-jfh8-c2jp-5v3q.json")),
+    ("advisories/GHSA-p6xc-xr62-6r2g.json", include_str!("../advisories/GHSA-p6xc-xr62-6r2g.json")),
     ("fleetwright.yaml", include_str!("../shifts/fleetwright.yaml")),
     ("shifts/container-baseline.yaml", include_str!("../shifts/container-baseline.yaml")),
     ("shifts/modernise-ci.yaml", include_str!("../shifts/modernise-ci.yaml")),
     ("shifts/modernise.sh", include_str!("../shifts/modernise.sh")),
 ];
 
-/// Writes `fleetwright.yaml`, with the fleet in `./repos`, and `shifts/` into a folder. What is there is replaced.
+/// Writes `fleetwright.yaml`, with the fleet in `./repos`, and `shifts/`, `advisories/` and `maven/` into a folder. What is there is replaced.
 ///
 /// # Errors
 /// [`DemoError::Files`] where the folder cannot be written.
 pub fn write_definitions(folder: &Path) -> Result<(), DemoError> {
-    let shifts = folder.join("shifts");
-    fs::create_dir_all(&shifts).map_err(DemoError::files(&shifts))?;
+    for name in ["advisories", "shifts"] {
+        let inner = folder.join(name);
+        fs::create_dir_all(&inner).map_err(DemoError::files(&inner))?;
+    }
     for (name, content) in FILES {
         let file = folder.join(name);
         fs::write(&file, content).map_err(DemoError::files(&file))?;
@@ -37,5 +45,5 @@ pub fn write_definitions(folder: &Path) -> Result<(), DemoError> {
             fs::set_permissions(&file, Permissions::from_mode(0o755)).map_err(DemoError::files(&file))?;
         }
     }
-    Ok(())
+    maven::write(&folder.join("maven"))
 }

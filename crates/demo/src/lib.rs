@@ -8,6 +8,8 @@ mod bare;
 mod definitions;
 mod error;
 mod generated;
+mod log4j;
+mod maven;
 mod odd;
 mod ordinary;
 mod plan;

@@ -3,6 +3,7 @@
 use fleetwright_core::Oid;
 use fleetwright_git::{Change, Mode};
 
+use crate::log4j;
 use crate::plan::Plan;
 use crate::source::noise;
 use crate::template::{CARGO, Ecosystem, GO, MAVEN, NPM, PYTHON, template};
@@ -107,6 +108,7 @@ pub(crate) fn plans(first: usize) -> Vec<Plan> {
     let planned = ODD.iter().enumerate().map(|(index, odd)| {
         let mut plan = Plan::service(odd.name, first + index, odd.ecosystem);
         plan.about = odd.about;
+        log4j::dress(&mut plan);
         (odd.twist)(&mut plan);
         plan
     });

@@ -1,7 +1,8 @@
 //! The repositories with nothing odd about them.
 
+use crate::log4j;
 use crate::plan::Plan;
-use crate::template::{CARGO, Ecosystem, GO, MAVEN, NPM, PYTHON};
+use crate::template::{CARGO, Ecosystem, GO, GRADLE, MAVEN, NPM, PYTHON};
 
 /// Owner and name, and what it is built with.
 type Row = (&'static str, &'static Ecosystem);
@@ -9,35 +10,35 @@ type Row = (&'static str, &'static Ecosystem);
 const SERVICES: &[Row] = &[
     ("acme/accounts", &MAVEN),
     ("acme/catalogue", &MAVEN),
-    ("acme/checkout", &NPM),
+    ("acme/checkout", &MAVEN),
     ("acme/images", &CARGO),
-    ("acme/mailer", &NPM),
+    ("acme/mailer", &MAVEN),
     ("acme/recommendations", &PYTHON),
-    ("acme/search", &PYTHON),
+    ("acme/search", &MAVEN),
     ("acme/shop-frontend", &NPM),
     ("data/dashboards", &NPM),
-    ("data/feature-store", &PYTHON),
+    ("data/feature-store", &GRADLE),
     ("data/geo-lookup", &CARGO),
     ("data/report-mailer", &PYTHON),
-    ("data/stream-router", &GO),
-    ("data/warehouse-loader", &PYTHON),
-    ("mobile/app-config", &NPM),
-    ("mobile/crash-intake", &GO),
-    ("mobile/deep-links", &NPM),
-    ("mobile/feature-flags", &NPM),
-    ("mobile/push-gateway", &GO),
+    ("data/stream-router", &GRADLE),
+    ("data/warehouse-loader", &MAVEN),
+    ("mobile/app-config", &MAVEN),
+    ("mobile/crash-intake", &GRADLE),
+    ("mobile/deep-links", &GRADLE),
+    ("mobile/feature-flags", &MAVEN),
+    ("mobile/push-gateway", &MAVEN),
     ("payments/card-vault", &MAVEN),
-    ("payments/exchange-rates", &GO),
+    ("payments/exchange-rates", &MAVEN),
     ("payments/fraud-score", &PYTHON),
     ("payments/invoices", &MAVEN),
     ("payments/ledger", &MAVEN),
     ("payments/refunds", &MAVEN),
     ("payments/settlement", &MAVEN),
-    ("platform/api-gateway", &GO),
+    ("platform/api-gateway", &MAVEN),
     ("platform/build-cache", &CARGO),
-    ("platform/log-shipper", &CARGO),
-    ("platform/mesh-agent", &CARGO),
-    ("platform/quota", &GO),
+    ("platform/log-shipper", &MAVEN),
+    ("platform/mesh-agent", &GRADLE),
+    ("platform/quota", &MAVEN),
     ("platform/secrets-broker", &GO),
 ];
 
@@ -45,11 +46,11 @@ const LIBRARIES: &[Row] = &[
     ("acme/date-format", &NPM),
     ("acme/locale-data", &PYTHON),
     ("acme/ui-kit", &NPM),
-    ("data/column-codec", &CARGO),
     ("data/event-schema", &PYTHON),
     ("mobile/sdk-java", &MAVEN),
     ("payments/money-types", &MAVEN),
-    ("platform/config-rs", &CARGO),
+    ("platform/fat-logger", &MAVEN),
+    ("platform/parent-pom", &MAVEN),
     ("platform/retry-go", &GO),
 ];
 
@@ -65,5 +66,7 @@ pub(crate) fn plans() -> Vec<Plan> {
     let libraries = LIBRARIES.iter().enumerate();
     let libraries =
         libraries.map(|(index, (name, ecosystem))| Plan::library(name, SERVICES.len() + index, ecosystem));
-    services.chain(libraries).collect()
+    let mut plans: Vec<Plan> = services.chain(libraries).collect();
+    plans.iter_mut().for_each(log4j::dress);
+    plans
 }

@@ -103,6 +103,17 @@ impl Plan {
         }
     }
 
+    /// Writes text before the first place where a file says something.
+    pub(crate) fn before(&mut self, file: &str, says: &str, text: &str) {
+        self.map(
+            |path| path == file,
+            |content| {
+                let content = String::from_utf8_lossy(content);
+                content.replacen(says, &format!("{text}{says}"), 1).into_bytes()
+            },
+        );
+    }
+
     /// Owner and name.
     fn parts(&self) -> (&str, &str) {
         self.name.split_once('/').unwrap_or(("", &self.name))

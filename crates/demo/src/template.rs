@@ -56,6 +56,22 @@ pub(crate) const MAVEN: Ecosystem = Ecosystem {
     dockerfile: template!("maven/Dockerfile"),
 };
 
+pub(crate) const GRADLE: Ecosystem = Ecosystem {
+    service: "a Java service built by Gradle",
+    library: "a Java library built by Gradle: no image, nothing deployed",
+    manifest: "settings.gradle.kts",
+    sources: &[
+        ("settings.gradle.kts", template!("gradle/settings.gradle.kts")),
+        ("build.gradle.kts", template!("gradle/build.gradle.kts")),
+        ("src/main/java/example/acme/@OWNER@/App.java", template!("maven/App.java")),
+        ("src/main/resources/application.properties", template!("maven/application.properties")),
+        ("src/test/java/example/acme/@OWNER@/AppTest.java", template!("maven/AppTest.java")),
+        (".gitignore", template!("gradle/gitignore")),
+        (".github/workflows/ci.yml", template!("gradle/ci.yml")),
+    ],
+    dockerfile: template!("gradle/Dockerfile"),
+};
+
 pub(crate) const NPM: Ecosystem = Ecosystem {
     service: "a JavaScript service with an npm manifest",
     library: "a JavaScript library with an npm manifest: no image, nothing deployed",
