@@ -17,6 +17,9 @@ pub const SHIFTS: [&str; 2] = ["container-baseline.yaml", "modernise-ci.yaml"];
 /// where the checks are red without the change too). `left out` is no target at all: the selection says why.
 pub const EXPECTED: &str = include_str!("../expected.json");
 
+/// What is true of the fleet and Log4j, before and after the shift on it, as JSON; its first key says how to read it.
+pub const LOG4J: &str = include_str!("../log4j.json");
+
 const FILES: [(&str, &str); 9] = [
     ("advisories/ACME-2021-0001.json", include_str!("../advisories/ACME-2021-0001.json")),
     ("advisories/GHSA-7rjr-3q55-vv33.json", include_str!("../advisories/GHSA-7rjr-3q55-vv33.json")),

@@ -17,7 +17,7 @@ mod sample;
 mod source;
 mod template;
 
-pub use definitions::{EXPECTED, SHIFTS, write_definitions};
+pub use definitions::{EXPECTED, LOG4J, SHIFTS, write_definitions};
 pub use error::DemoError;
 pub use generated::generate;
 pub use sample::{REPOS, SampleRepo, write_fleet};

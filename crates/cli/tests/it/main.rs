@@ -11,6 +11,7 @@ mod grep;
 mod imported;
 mod infra;
 mod life;
+mod log4j;
 mod parts;
 mod people;
 mod proposals;
