@@ -1,9 +1,10 @@
 //! What is affected by advisories, and the least change that mends it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
-use fleetwright_advisory::{Affected, Library, Verdict, load, mend};
+use fleetwright_advisory::{Advisory, Affected, Library, Verdict, load, mend};
 use fleetwright_package::{Ecosystem, Package};
 use serde::Serialize;
 
@@ -32,7 +33,7 @@ pub struct Hit {
     /// Where, and what it is reached through.
     #[serde(flatten)]
     pub found: Found,
-    /// The advisories, by name.
+    /// The names of the advisories, the worst first.
     pub advisories: Vec<String>,
     /// The worst of their scores.
     pub score: Option<f64>,
@@ -106,6 +107,13 @@ struct Strike {
     fix: Option<String>,
 }
 
+/// The worse one first; of equally bad ones by name.
+fn worst_first(one: &Advisory, other: &Advisory) -> Ordering {
+    let score = |advisory: &Advisory| advisory.severity.score.unwrap_or_default();
+    let worse = other.severity.rating.cmp(&one.severity.rating);
+    worse.then(score(other).total_cmp(&score(one))).then_with(|| one.id.cmp(&other.id))
+}
+
 /// Whether a version is affected; also whether that cannot be told.
 fn strike(
     library: &Library,
@@ -114,7 +122,7 @@ fn strike(
     called: Option<&str>,
 ) -> (Option<Strike>, bool) {
     let mut against: Vec<&Affected> = Vec::new();
-    let mut strike = Strike { advisories: Vec::new(), score: None, rating: Default::default(), fix: None };
+    let mut hits: Vec<&Advisory> = Vec::new();
     let mut untold = false;
     for (advisory, affected) in library.about(package) {
         if called.is_some_and(|name| !advisory.is_called(name)) {
@@ -124,19 +132,18 @@ fn strike(
         match affected.holds(version) {
             Verdict::Safe => {}
             Verdict::Untold => untold = true,
-            Verdict::Affected => {
-                if !strike.advisories.contains(&advisory.id) {
-                    strike.advisories.push(advisory.id.clone());
-                }
-                strike.rating = strike.rating.max(advisory.severity.rating);
-                strike.score = strike.score.into_iter().chain(advisory.severity.score).max_by(f64::total_cmp);
-            }
+            Verdict::Affected if hits.iter().any(|hit| hit.id == advisory.id) => {}
+            Verdict::Affected => hits.push(advisory),
         }
     }
-    if strike.advisories.is_empty() {
-        return (None, untold);
-    }
-    strike.fix = mend(version, &against).map(str::to_owned);
+    hits.sort_by(|one, other| worst_first(one, other));
+    let Some(worst) = hits.first() else { return (None, untold) };
+    let strike = Strike {
+        rating: worst.severity.rating,
+        score: hits.iter().filter_map(|hit| hit.severity.score).max_by(f64::total_cmp),
+        fix: mend(version, &against).map(str::to_owned),
+        advisories: hits.iter().map(|hit| hit.id.clone()).collect(),
+    };
     (Some(strike), false)
 }
 
