@@ -1,6 +1,7 @@
 //! The command line: words in, command structs built, outcomes printed. Decides nothing itself.
 
 mod args;
+mod called;
 mod commands;
 mod context;
 mod failure;

@@ -1,4 +1,4 @@
-//! The demo's configuration and its two shifts, with what travels with them.
+//! The demo's configuration and its shifts, with what travels with them.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::error::DemoError;
 use crate::maven;
 
-/// The shift files [`write_definitions`] writes below `shifts/`, in the order in which the demo runs them.
-pub const SHIFTS: [&str; 2] = ["container-baseline.yaml", "modernise-ci.yaml"];
+/// The shift files below `shifts/` that the demo plays, in that order. [`write_definitions`] writes one more,
+/// `fat-logger.yaml`, for whoever looks around afterwards.
+pub const SHIFTS: [&str; 3] = ["log4j.yaml", "container-baseline.yaml", "modernise-ci.yaml"];
 
-/// What becomes of every repository, as JSON: shift, then target, then how it ends.
+/// What becomes of every repository in the last two of [`SHIFTS`], as JSON: shift, then target, then how it ends.
 ///
 /// A target is named as `TargetName` prints it (`owner/repo`, or `owner/repo:dir`). It ends as a word of
 /// `fleetwright_core::stage`; `failed: CLASS` names the fault, `open: WHY` the reason it waits (`open: checksRed already`
@@ -20,7 +21,7 @@ pub const EXPECTED: &str = include_str!("../expected.json");
 /// What is true of the fleet and Log4j, before and after the shift on it, as JSON; its first key says how to read it.
 pub const LOG4J: &str = include_str!("../log4j.json");
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 11] = [
     ("advisories/ACME-2021-0001.json", include_str!("../advisories/ACME-2021-0001.json")),
     ("advisories/GHSA-7rjr-3q55-vv33.json", include_str!("../advisories/GHSA-7rjr-3q55-vv33.json")),
     ("advisories/GHSA-8489-44mv-ggj8.json", include_str!("../advisories/GHSA-8489-44mv-ggj8.json")),
@@ -28,6 +29,8 @@ const FILES: [(&str, &str); 9] = [
     ("advisories/GHSA-p6xc-xr62-6r2g.json", include_str!("../advisories/GHSA-p6xc-xr62-6r2g.json")),
     ("fleetwright.yaml", include_str!("../shifts/fleetwright.yaml")),
     ("shifts/container-baseline.yaml", include_str!("../shifts/container-baseline.yaml")),
+    ("shifts/fat-logger.yaml", include_str!("../shifts/fat-logger.yaml")),
+    ("shifts/log4j.yaml", include_str!("../shifts/log4j.yaml")),
     ("shifts/modernise-ci.yaml", include_str!("../shifts/modernise-ci.yaml")),
     ("shifts/modernise.sh", include_str!("../shifts/modernise.sh")),
 ];

@@ -2,7 +2,7 @@
 //!
 //! Every repository is bare, real and the same bytes each time: contents, authors and dates are fixed. They lie as the
 //! local forge wants them: `root/owner/name.git`, and `root/owner/name.forge/repo.json` where there is more to say.
-//! What each of the two shifts does to each repository is in `expected.json` beside this crate's sources.
+//! What each of the shifts does to each repository is in `log4j.json` and `expected.json` beside this crate's sources.
 
 mod bare;
 mod definitions;

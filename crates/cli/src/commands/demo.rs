@@ -14,6 +14,7 @@ use fleetwright_engine::sync::sync;
 use fleetwright_runner::Sandbox;
 use serde_json::json;
 
+use super::demo_told::{affected, farewell};
 use super::shift_status;
 use crate::args::DemoArgs;
 use crate::context::{Context, Ended};
@@ -26,6 +27,9 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
     prepare(context, folder, args.fresh)?;
     let config = Config::read(&folder.join("fleetwright.yaml"))?;
     let fleet = Arc::new(Fleet::open(config, isolation(context), context.seams.clone()).await?);
+    look(context, &fleet).await?;
+    ui.say("\n== An advisory is out: who is affected?");
+    affected(context, &fleet).await?;
     let mut documents = Vec::new();
     for (index, file) in SHIFTS.iter().enumerate() {
         let path = folder.join("shifts").join(file);
@@ -39,28 +43,37 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
             path.display()
         ));
         play(context, &fleet, &path, loaded).await?;
+        let status = fleet.status(&name).await?;
         match ui.json() {
-            true => documents.push(json!(fleet.status(&name).await?)),
-            false => {
-                shift_status::show(context, &fleet, &name).await?;
-            }
+            true => documents.push(json!(status)),
+            false => ui.say(shift_status::stands(context, &status)),
+        }
+        // Questions about the fleet are answered as the merges left it.
+        look(context, &fleet).await?;
+        if index == 0 {
+            ui.say("\n== Who is affected still?");
+            affected(context, &fleet).await?;
         }
     }
-    // Questions about the fleet are answered as the merges left it.
-    let (caller, bar) = context.caller();
-    let looked = async {
-        sync(&fleet, |_| true, caller.progress.as_ref()).await?;
-        know(&fleet, caller.progress.as_ref()).await
-    };
-    let looked = looked.await;
-    bar.clear();
-    looked?;
     if ui.json() {
         ui.document(&json!(documents));
         return Ok(Code::Done);
     }
     farewell(context, folder);
     Ok(Code::Done)
+}
+
+/// Reads what moved in the fleet.
+async fn look(context: &Context<'_>, fleet: &Arc<Fleet>) -> Result<(), Failure> {
+    let (caller, bar) = context.caller();
+    let looked = async {
+        sync(fleet, |_| true, caller.progress.as_ref()).await?;
+        know(fleet, caller.progress.as_ref()).await
+    };
+    let looked = looked.await;
+    bar.clear();
+    looked?;
+    Ok(())
 }
 
 /// Writes the fleet, unless an earlier demo left one to go on with.
@@ -93,7 +106,8 @@ fn prepare(context: &Context<'_>, folder: &Path, fresh: bool) -> Result<(), Fail
         start.elapsed().as_secs_f64()
     ));
     ui.say(format!("  {:<28} bare git repositories, the local forge's pull requests beside them", "repos/"));
-    ui.say(format!("  {:<28} the two shifts that are played now", "shifts/"));
+    ui.say(format!("  {:<28} advisories on Log4j, as OSV publishes them, and one of our own", "advisories/"));
+    ui.say(format!("  {:<28} the shifts; three of them are played now", "shifts/"));
     ui.say(format!(
         "  {:<28} the configuration; the database and the mirrors are in .fleetwright/",
         "fleetwright.yaml"
@@ -143,25 +157,4 @@ async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Lo
         start.elapsed().as_secs_f64()
     ));
     Ok(())
-}
-
-fn farewell(context: &Context<'_>, folder: &Path) {
-    let ui = context.ui;
-    ui.say(format!("\nLook around:  cd {}", folder.display()));
-    for (command, what) in [
-        ("fleetwright shift targets container-baseline", "every target, and why it stands where it stands"),
-        ("fleetwright shift why modernise-ci data/trunk", "why one repository is in or out"),
-        ("fleetwright shift diff modernise-ci data/trunk", "the change of one target"),
-        ("fleetwright shift plan shifts/modernise-ci.yaml", "plan again: nothing is made twice"),
-        ("fleetwright repo list", "the fleet"),
-        ("fleetwright catalog list", "every component, and whose it is"),
-        (
-            "fleetwright grep -l actions/checkout@v3",
-            "what still has the old action, over all files of the fleet",
-        ),
-        ("fleetwright infra list --kind Deployment", "what runs, as the files of repositories declare it"),
-        ("fleetwright init", "in a folder of your own: begin"),
-    ] {
-        ui.say(format!("  {command:<52} {what}"));
-    }
 }

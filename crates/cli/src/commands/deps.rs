@@ -80,7 +80,7 @@ fn row(found: &Found, with_repo: bool) -> Vec<String> {
 }
 
 /// The answer in one sentence.
-fn said(told: &Who, package: &Package, range: Option<&str>) -> String {
+pub(super) fn said(told: &Who, package: &Package, range: Option<&str>) -> String {
     let name = package.name();
     if told.repos == 0 {
         return format!("No repository depends on {package}.");

@@ -151,7 +151,8 @@ fn few(names: &[&str]) -> String {
     names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ") + &more
 }
 
-fn said(told: &Exposure) -> String {
+/// The answer in one sentence.
+pub(super) fn said(told: &Exposure) -> String {
     let repos: BTreeSet<&str> = told.hits.iter().map(|hit| hit.found.repo.as_str()).collect();
     let read = number(told.read as u64, "advisory", "advisories");
     let untold: BTreeSet<&str> = told.untold.iter().map(|found| found.repo.as_str()).collect();

@@ -8,6 +8,7 @@ mod catalog;
 mod completions;
 mod control;
 mod demo;
+mod demo_told;
 mod deps;
 mod deps_advisories;
 mod deps_export;

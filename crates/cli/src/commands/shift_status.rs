@@ -8,6 +8,7 @@ use fleetwright_engine::command::{Continue, known};
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::forecast::Forecast;
+use fleetwright_engine::report::Status;
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -61,22 +62,26 @@ pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) 
         return Ok(code);
     }
     let ui = context.ui;
-    ui.line(format!("{name}: {} ({})", status.title, status.control));
+    let counted = stands(context, &status);
+    ui.say(format!("{counted} Why: fleetwright shift why {name} REPO"));
+    if failed {
+        ui.say(format!("Failed ones again: fleetwright shift retry {name} --failed"));
+    }
+    Ok(code)
+}
+
+/// Shows how many targets stand where; returns how many there are, as a sentence.
+pub(super) fn stands(context: &Context<'_>, status: &Status) -> String {
+    let ui = context.ui;
+    ui.line(format!("{}: {} ({})", status.shift, status.title, status.control));
     if let Some(holder) = &status.holder {
         ui.say(format!("at work: {holder}"));
     }
     ui.line(counts_table(&status.counts));
     status.budgets.iter().for_each(|forecast| ui.say(forecast_line(forecast)));
     let left_out: u64 = status.left_out.iter().map(|out| out.repositories).sum();
-    ui.say(format!(
-        "{}, {} left out. Why: fleetwright shift why {name} REPO",
-        number(status.targets, "target", "targets"),
-        number(left_out, "repository", "repositories")
-    ));
-    if failed {
-        ui.say(format!("Failed ones again: fleetwright shift retry {name} --failed"));
-    }
-    Ok(code)
+    let targets = number(status.targets, "target", "targets");
+    format!("{targets}, {} left out.", number(left_out, "repository", "repositories"))
 }
 
 pub(super) async fn list(context: &Context<'_>) -> Ended {

@@ -48,7 +48,7 @@ fn every_repository_comes_to_what_its_file_says_and_a_second_run_does_nothing() 
     let first = world.json(&["demo", "--dir", "demo"]);
     let shifts: Vec<&str> =
         first.as_array().unwrap().iter().map(|status| status["shift"].as_str().unwrap()).collect();
-    assert_eq!(shifts, ["container-baseline", "modernise-ci"]);
+    assert_eq!(shifts, ["log4j", "container-baseline", "modernise-ci"]);
     for (shift, outcomes) in expected() {
         assert_eq!(outcome(&world, &shift), outcomes, "{shift}");
     }
@@ -63,21 +63,21 @@ fn every_repository_comes_to_what_its_file_says_and_a_second_run_does_nothing() 
     no_advice_leads_nowhere(&world, &second.stdout);
 }
 
-/// Every command the demo recommends can be run as it stands there.
+/// Every command the demo recommends can be pasted into a shell as it stands there.
 fn no_advice_leads_nowhere(world: &World, stdout: &str) {
     let (_, advice) = stdout.split_once("Look around:  cd demo\n").unwrap();
     let commands: Vec<&str> =
         advice.lines().map(|line| line.trim().split("   ").next().unwrap().trim()).collect();
-    assert_eq!(commands.len(), 9, "{advice}");
-    let folder = world.path("demo");
+    assert_eq!(commands.len(), 11, "{advice}");
     for command in commands.into_iter().filter(|command| !command.ends_with(" init")) {
-        let words: Vec<&str> = command.split(' ').skip(1).collect();
-        let output = world.command(&words).current_dir(&folder).output().unwrap();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", command]).current_dir(world.path("demo")).env("FLEETWRIGHT_USER", "ann");
+        let output = shell.output().unwrap();
         let code = output.status.code().unwrap();
-        // Some of the sample fleet's repositories are there to fail: a plan says so.
-        assert!(code == 0 || (code == 3 && words[1] == "plan"), "{command}: {output:?}");
+        // What is affected still is no good news: that command says so.
+        assert!(code == 0 || (code == 3 && command.contains(" advisories")), "{command}: {output:?}");
         assert!(!output.stdout.is_empty(), "{command}");
-        if words[1] == "-l" {
+        if command.contains(" grep -l ") {
             // What was merged is known: only what could not be changed still has it.
             let left = String::from_utf8_lossy(&output.stdout);
             assert!(left.contains("acme/archived:") && !left.contains("acme/accounts:"), "{left}");
@@ -90,9 +90,9 @@ fn fresh_begins_anew_and_a_foreign_folder_is_left_alone() {
     let world = World::bare();
     let text = world.done(&["demo", "--dir", "demo"]).stdout;
     assert!(text.starts_with("Wrote a sample fleet of 60 repositories into demo ("), "{text}");
-    for (index, (_, outcomes)) in expected().into_iter().enumerate() {
+    for (index, (_, outcomes)) in (2..).zip(expected()) {
         let merged = outcomes.values().filter(|outcome| *outcome == "merged").count();
-        let (_, of_it) = text.split_once(&format!("== Shift {} of 2: ", index + 1)).unwrap();
+        let (_, of_it) = text.split_once(&format!("== Shift {index} of 3: ")).unwrap();
         let words = of_it.lines().find(|line| line.trim_start().starts_with("merged ")).unwrap();
         assert_eq!(words.split_whitespace().nth(1), Some(merged.to_string().as_str()), "{words}");
     }

@@ -1,4 +1,4 @@
-//! The two shifts: they are read, the script does what `expected.json` says of it.
+//! The shifts: they are read, the script does what `expected.json` says of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,21 +33,24 @@ fn definitions() -> (TempDir, Vec<Shift>) {
 }
 
 #[test]
-fn both_shifts_are_read() {
+fn the_shifts_are_read() {
     let (_folder, shifts) = definitions();
     let names: Vec<&str> = shifts.iter().map(|shift| shift.metadata.name.as_str()).collect();
-    assert_eq!(names, ["container-baseline", "modernise-ci"]);
+    assert_eq!(names, ["log4j", "container-baseline", "modernise-ci"]);
     assert!(shifts.iter().all(|shift| shift.spec.merge.auto));
-    assert_eq!(shifts[1].spec.steps[0].run.as_ref().unwrap().command[2], "./modernise.sh");
+    assert_eq!(shifts[2].spec.steps[0].run.as_ref().unwrap().command[2], "./modernise.sh");
 }
 
 #[test]
 fn the_configuration_names_the_fleet_and_its_check() {
-    let (folder, _) = definitions();
-    let text = fs::read_to_string(folder.path().join("fleetwright.yaml")).unwrap();
+    let (written, _) = definitions();
+    let text = fs::read_to_string(written.path().join("fleetwright.yaml")).unwrap();
     let forge = &Source::parse("fleetwright.yaml", &text).unwrap().value()["forges"][0];
     assert_eq!((&forge["type"], &forge["root"]), (&"local".into(), &"./repos".into()));
     assert_eq!(forge["checks"][0]["when"], "test.sh");
+    for (folder, name) in [("advisories", "GHSA-jfh8-c2jp-5v3q.json"), ("maven", "org/slf4j/slf4j-api")] {
+        assert!(text.contains(&format!("./{folder}\n")) && written.path().join(folder).join(name).exists());
+    }
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn the_baseline_selects_services_and_only_those() {
 #[test]
 fn what_was_done_by_hand_is_what_the_baseline_would_write() {
     let (_folder, shifts) = definitions();
-    let file = shifts[0].spec.steps.iter().find_map(|step| step.file.as_ref()).unwrap();
+    let file = shifts[1].spec.steps.iter().find_map(|step| step.file.as_ref()).unwrap();
     let tree = checkout(&FLEET.path("payments/already-changed"));
     assert_eq!(file.content, fs::read_to_string(tree.path().join(&file.path)).ok());
     for path in ["Dockerfile", "deploy/deployment.yaml", "deploy/service.yaml"] {
