@@ -23,7 +23,7 @@ const NEXT: [(&str, &str); 11] = [
     ("deps advisories", "what is affected still, and the least version that mends it"),
     ("deps who log4j-core '<2.17.1'", "who is on it still, and of whom it cannot be told"),
     ("deps list payments/invoices --tree", "what one of them needs, and through what"),
-    ("shift why log4j platform/quota", "why nothing was changed there"),
+    ("shift why log4j data/feature-store", "why nothing was changed there"),
     ("shift diff log4j payments/settlement", "the change of one target"),
     ("shift apply shifts/fat-logger.yaml --wait", "mends two whose Log4j is hidden in a jar"),
     ("shift targets container-baseline", "every target, and why it stands where it stands"),

@@ -131,3 +131,81 @@ fn before_anything_is_done_it_is_told_exactly_who_is_affected() {
         assert!(all["dependencies"].as_array().unwrap().iter().any(named), "{repo}: {why}");
     }
 }
+
+/// How every repository's target ended, against the truth: those that it does not name are left out.
+fn outcomes(world: &World, shift: &str, repositories: &Value) {
+    let targets = world.json(&["shift", "targets", shift]);
+    let ended = |target: &Value| (text(&target["target"]), target.clone());
+    let targets: BTreeMap<String, Value> = targets.as_array().unwrap().iter().map(ended).collect();
+    for repo in world.json(&["repo", "list"]).as_array().unwrap() {
+        let name = text(&repo["name"]);
+        let row = &repositories[&name];
+        let expected = row["outcome"].as_str().unwrap_or("left out");
+        let found = targets.get(&name).map_or("left out".to_owned(), |target| text(&target["stage"]));
+        assert_eq!(found, expected, "{name}: {:?}", targets.get(&name));
+        let why = world.done(&["shift", "why", shift, &name]).stdout;
+        let reason = row["why"].as_str().unwrap_or_default();
+        // On a terminal's width it is folded.
+        let (flat, reason) = (why.split_whitespace().collect::<String>(), reason.split_whitespace());
+        assert!(flat.contains(&reason.collect::<String>()), "{name}: {why}");
+        if expected == "merged" {
+            changed(world, &name, row);
+        }
+    }
+}
+
+/// Only the touched bytes: one line of one file, or new lines where there was no place to raise.
+fn changed(world: &World, repo: &str, row: &Value) {
+    let told = world.git(repo, &["diff", "--numstat", "HEAD~1", "HEAD"]);
+    let (added, removed, file) = match told.split('\t').collect::<Vec<_>>()[..] {
+        [added, removed, file] => (added, removed, file),
+        _ => panic!("{repo}: {told}"),
+    };
+    assert_eq!(file, text(&row["changes"]), "{repo}");
+    let is_new = row.get("without").is_some();
+    assert!(if is_new { removed == "0" } else { (added, removed) == ("1", "1") }, "{repo}: {told}");
+}
+
+#[test]
+fn the_shift_mends_what_can_be_mended_and_says_of_the_rest_why_not() {
+    let (world, truth) = (fleet(), truth());
+    world.done(&["shift", "apply", "shifts/log4j.yaml", "--wait"]);
+    outcomes(&world, "log4j", &truth["repositories"]);
+    world.done(&["repo", "sync"]);
+    who_is_on_it(&world, &truth, "after");
+
+    // The same question finds those whose Log4j is in a jar; the others are where they were.
+    let shaded = &truth["shaded"];
+    world.done(&["shift", "apply", "shifts/fat-logger.yaml", "--wait"]);
+    outcomes(&world, "fat-logger", &shaded["repositories"]);
+    world.done(&["repo", "sync"]);
+    what_is_affected(&world, &truth, "after");
+
+    // A word with the owners of what is pinned, and nobody is on it any more.
+    let file = std::fs::read_to_string(world.path("shifts/log4j.yaml")).unwrap();
+    let file = file.replace("name: log4j\n", "name: log4j-pinned\n").replace("pinned: false", "pinned: true");
+    world.write("shifts/log4j-pinned.yaml", file);
+    world.done(&["shift", "apply", "shifts/log4j-pinned.yaml", "--wait"]);
+    world.done(&["repo", "sync"]);
+    let told = world.json(&["deps", "who", &text(&truth["package"]), &text(&truth["range"])]);
+    assert_eq!(places(&told["found"]), Places::new());
+    world.run(&["deps", "advisories"]).ends(0);
+}
+
+#[test]
+fn without_entries_the_version_is_raised_where_it_is_declared_and_the_others_follow() {
+    let (world, mut truth) = (fleet(), truth());
+    let file = std::fs::read_to_string(world.path("shifts/log4j.yaml")).unwrap();
+    world.write("shifts/log4j.yaml", file.replace("overrides: true", "overrides: false"));
+    world.done(&["shift", "apply", "shifts/log4j.yaml", "--wait"]);
+    for (repo, row) in truth["repositories"].as_object_mut().unwrap() {
+        if let Some(without) = row.get("without").cloned() {
+            assert_eq!(world.git(repo, &["for-each-ref", "--format=%(refname)"]), "refs/heads/main");
+            row["outcome"] = "notApplicable".into();
+            (row["why"], row["after"]) = (without["why"].clone(), without["after"].clone());
+        }
+    }
+    outcomes(&world, "log4j", &truth["repositories"]);
+    world.done(&["repo", "sync"]);
+    who_is_on_it(&world, &truth, "after");
+}
