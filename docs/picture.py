@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Draws terminal text as an SVG picture: the text of stdin, under the command in the arguments.
 
-    cd "$(mktemp -d)" && fleetwright demo 2>&1 | python3 .../docs/picture.py fleetwright demo > demo.svg
+    cd "$(mktemp -d)" && fleetwright demo 2>&1 | sed -n '/^== An advisory/,/^== Shift 2/{/^== Shift 2/!p}' |
+        python3 .../docs/picture.py fleetwright demo > demo.svg
 """
 
 import html
