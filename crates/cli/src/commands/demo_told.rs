@@ -19,8 +19,9 @@ const LOG4J: &str = "maven:org.apache.logging.log4j:log4j-core";
 const BELOW: &str = "<2.17.1";
 
 /// Commands to try, and what they answer.
-const NEXT: [(&str, &str); 11] = [
+const NEXT: [(&str, &str); 12] = [
     ("deps advisories", "what is affected still, and the least version that mends it"),
+    ("deps advisories --fix", "writes the shift that does it; apply it like any other"),
     ("deps who log4j-core '<2.17.1'", "who is on it still, and of whom it cannot be told"),
     ("deps list payments/invoices --tree", "what one of them needs, and through what"),
     ("shift why log4j data/feature-store", "why nothing was changed there"),

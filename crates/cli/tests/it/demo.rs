@@ -68,7 +68,7 @@ fn no_advice_leads_nowhere(world: &World, stdout: &str) {
     let (_, advice) = stdout.split_once("Look around:  cd demo\n").unwrap();
     let commands: Vec<&str> =
         advice.lines().map(|line| line.trim().split("   ").next().unwrap().trim()).collect();
-    assert_eq!(commands.len(), 11, "{advice}");
+    assert_eq!(commands.len(), 12, "{advice}");
     for command in commands.into_iter().filter(|command| !command.ends_with(" init")) {
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", command]).current_dir(world.path("demo")).env("FLEETWRIGHT_USER", "ann");
