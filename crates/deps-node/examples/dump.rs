@@ -1,11 +1,12 @@
-//! Prints the packages that a folder's lockfiles hold, as `path<tab>name@version<tab>own|other`, with what each needs:
+//! Prints the packages that a folder's lockfiles hold, as `path<tab>package<tab>what it needs`, and the findings:
 //! `cargo run -p fleetwright-deps-node --example dump -- FOLDER`. compare/compare.py reads it.
+//! A package is `name@version`, and `name@own` where it is a part of the repository.
 #![allow(clippy::print_stdout, reason = "an example that prints")]
 #![allow(clippy::disallowed_methods, reason = "an example that reads a folder")]
 
 use std::path::Path;
 
-use fleetwright_package::{Files, Inventory};
+use fleetwright_package::{Files, Inventory, Locked};
 
 fn add(root: &Path, place: &Path, files: &mut Files) {
     let Ok(entries) = std::fs::read_dir(place) else { return };
@@ -21,6 +22,11 @@ fn add(root: &Path, place: &Path, files: &mut Files) {
     }
 }
 
+fn label(locked: &Locked) -> String {
+    let version = if locked.own { "own" } else { &locked.version };
+    format!("{}@{version}", locked.package.name())
+}
+
 fn main() {
     let root = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let mut files = Files::default();
@@ -29,18 +35,9 @@ fn main() {
     fleetwright_deps_node::read(&files, &mut inventory);
     for lock in &inventory.locks {
         for locked in &lock.packages {
-            let needs: Vec<_> =
-                locked.needs.iter().filter_map(|at| lock.packages.get(*at as usize)).collect();
-            let needs: Vec<_> =
-                needs.iter().map(|need| format!("{}@{}", need.package.name(), need.version)).collect();
-            let own = if locked.own { "own" } else { "other" };
-            println!(
-                "{}\t{}@{}\t{own}\t{}",
-                lock.path,
-                locked.package.name(),
-                locked.version,
-                needs.join(" ")
-            );
+            let needs = locked.needs.iter().filter_map(|at| lock.packages.get(*at as usize));
+            let needs: Vec<_> = needs.map(label).collect();
+            println!("{}\t{}\t{}", lock.path, label(locked), needs.join(" "));
         }
     }
     for finding in &inventory.findings {

@@ -181,16 +181,13 @@ fn link(source: &Source<'_>, text: &str, version: u32, file: &File<'_>, members:
         }
     }
     for (place, lists) in &file.workspaces.0 {
-        let direct: BTreeMap<_, _> = lists
-            .all()
-            .map(|(name, asked)| {
-                let from = if place.0.is_empty() { "" } else { &*lists.name.0 };
-                (
-                    name.0.to_string(),
-                    Direct { asked: Some(asked.0.to_string()), at: upwards(&at, from, &name.0) },
-                )
-            })
-            .collect();
+        let from = if place.0.is_empty() { "" } else { &*lists.name.0 };
+        let mut direct = BTreeMap::new();
+        for (name, asked) in lists.all() {
+            let found = Direct { asked: Some(asked.0.to_string()), at: upwards(&at, from, &name.0) };
+            // A peer may be a development dependency as well, which is what is installed.
+            direct.entry(name.0.to_string()).or_insert(found);
+        }
         if let Some(position) = own.get(&*place.0) {
             read.needs(*position, direct.values().filter_map(|direct| direct.at).collect());
         }
@@ -206,7 +203,14 @@ fn upwards(at: &HashMap<&str, u32>, from: &str, name: &str) -> Option<u32> {
         if let Some(found) = at.get(format!("{place}/{name}").as_str()) {
             return Some(*found);
         }
-        place = folder(place);
+        place = around(place);
     }
     at.get(name).copied()
+}
+
+/// What the package at a place is in; a scope alone is no package.
+fn around(place: &str) -> &str {
+    let outer = folder(place);
+    let last = outer.rsplit('/').next().unwrap_or(outer);
+    if last.starts_with('@') { folder(outer) } else { outer }
 }

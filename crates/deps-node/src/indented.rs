@@ -67,15 +67,18 @@ fn key_and_value(content: &str) -> Option<(Cow<'_, str>, &str, &str)> {
     Some((unquote(written), written, plain(rest.strip_prefix(':').unwrap_or(rest))))
 }
 
-/// Where a key without quotes ends: at `: `, at a colon at the end, or at a space.
+/// Where a key without quotes ends: at `: ` or at a colon at the end; in yarn's first format, which has a quoted
+/// value or no colon at all, at a space.
 fn end_of_plain(content: &str) -> usize {
     if let Some(keys) = content.strip_suffix(':').filter(|keys| keys.contains(", ")) {
         return keys.len();
     }
     let bytes = content.as_bytes();
     let ends = |at: usize| bytes[at] == b':' && bytes.get(at + 1).is_none_or(|next| *next == b' ');
-    let end = (0..bytes.len()).find(|at| ends(*at) || (bytes[*at] == b' '));
-    end.unwrap_or(bytes.len())
+    let space = content.find(' ');
+    let value = space.filter(|at| content[*at..].starts_with(" \""));
+    let end = (0..value.unwrap_or(bytes.len())).find(|at| ends(*at));
+    end.or(space).unwrap_or(bytes.len())
 }
 
 /// Where a text that begins with a quote ends, behind its other quote.
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn lines_have_keys() {
-        let text = "# c\na:\n  'b c': \"1\" # why\n  d@1(e:2): {x: 1}\n  t: >-\n    z: 1\n\"a@^1\", b@^2:\n  version \"3\"\nl:\n  - 'x/*'\n? long\n:\n  v: 2\n";
+        let text = "# c\na:\n  'b c': \"1\" # why\n  d@1(e:2): {x: 1}\n  t: >-\n    z: 1\n\"a@^1\", b@^2:\n  version \"3\"\nl:\n  - 'x/*'\n? long\n:\n  v: 2\ns p:\n  q r: 1\n  u \"x: y\"\n";
         let mut seen = Vec::new();
         lines(text, |keys, _, value| seen.push(format!("{} = {value}", keys.join("/"))));
         assert_eq!(
@@ -142,7 +145,10 @@ mod tests {
                 "l = ",
                 "l/- = 'x/*'",
                 "long = ",
-                "long/v = 2"
+                "long/v = 2",
+                "s p = ",
+                "s p/q r = 1",
+                "s p/u = \"x: y\""
             ]
         );
     }

@@ -25,11 +25,12 @@ use crate::settle::Repository;
 use crate::text::{MAX_LOCK, MAX_MANIFEST, Source, folder};
 use crate::workspace::Workspace;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "package.json",
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
+    ".yarnrc.yml",
     "pnpm-lock.yaml",
     "pnpm-workspace.yaml",
     "bun.lock",
@@ -50,10 +51,12 @@ pub fn read(files: &Files, inventory: &mut Inventory) {
             Err(finding) => inventory.findings.push(finding),
         }
     }
-    for (path, text) in files.named("pnpm-workspace.yaml").filter(|(path, _)| wants(path)) {
-        match Source::new(path, text, MAX_MANIFEST) {
-            Ok(source) => add_workspace(path, &source, &mut repository, &mut inventory.findings),
-            Err(finding) => inventory.findings.push(finding),
+    for name in ["pnpm-workspace.yaml", ".yarnrc.yml"] {
+        for (path, text) in files.named(name).filter(|(path, _)| wants(path)) {
+            match Source::new(path, text, MAX_MANIFEST) {
+                Ok(source) => add_settings(path, &source, &mut repository, &mut inventory.findings),
+                Err(finding) => inventory.findings.push(finding),
+            }
         }
     }
     for (path, text) in files.iter().filter(|(path, _)| wants(path)) {
@@ -95,22 +98,20 @@ fn lockfile(path: &str, text: &str, repository: &Repository) -> Option<Result<Re
         "package-lock.json" | "npm-shrinkwrap.json" => {
             Some(source().and_then(|source| package_lock::read(&source, &repository.members)))
         }
-        "yarn.lock" => {
-            Some(source().and_then(|source| {
-                yarn::read(&source, &repository.members, &repository.managed(folder(path)))
-            }))
-        }
+        "yarn.lock" => Some(
+            source()
+                .and_then(|source| yarn::read(&source, &repository.members, &repository.rules(folder(path)))),
+        ),
         "pnpm-lock.yaml" => Some(source().and_then(|source| pnpm::read(&source, &repository.members))),
         "bun.lock" => Some(source().and_then(|source| bun::read(&source, &repository.members))),
         _ => None,
     }
 }
 
-fn add_workspace(path: &str, source: &Source<'_>, repository: &mut Repository, findings: &mut Vec<Finding>) {
+/// Adds what `pnpm-workspace.yaml` or `.yarnrc.yml` says; of the latter only the catalogs are for all members.
+fn add_settings(path: &str, source: &Source<'_>, repository: &mut Repository, findings: &mut Vec<Finding>) {
     let read = pnpm_workspace::read(source);
     let place = folder(path).to_owned();
-    let (workspace, wrong) = Workspace::new(path, &read.globs);
-    findings.extend(wrong);
     findings.extend(read.unread.iter().map(|line| {
         text::finding(
             path,
@@ -119,9 +120,14 @@ fn add_workspace(path: &str, source: &Source<'_>, repository: &mut Repository, f
             "write it as plain keys and values, one a line",
         )
     }));
-    repository.workspaces.insert(place.clone(), workspace);
     if !read.catalogs.is_empty() {
         repository.catalogs.insert(place.clone(), read.catalogs);
     }
+    if path.ends_with(".yarnrc.yml") {
+        return;
+    }
+    let (workspace, wrong) = Workspace::new(path, &read.globs);
+    findings.extend(wrong);
+    repository.workspaces.insert(place.clone(), workspace);
     repository.overrides.insert(place, read.overrides);
 }

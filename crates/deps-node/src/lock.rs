@@ -4,10 +4,30 @@ use std::collections::{BTreeMap, HashMap};
 
 use fleetwright_package::{Finding, Lock, Locked, Version};
 
+use crate::manifest::Catalogs;
 use crate::text::package;
 
 /// The package that a folder of the repository is, and its version.
 pub(crate) type Members = BTreeMap<String, (String, Version)>;
+
+/// What the root of a workspace says for all its members.
+#[derive(Default)]
+pub(crate) struct Rules<'a> {
+    /// The versions that `overrides` and `resolutions` set, by the package's name.
+    pub(crate) managed: BTreeMap<&'a str, &'a str>,
+    /// Its catalogs.
+    pub(crate) catalogs: Option<&'a Catalogs>,
+}
+
+impl<'a> Rules<'a> {
+    /// What a requirement comes to: the entry of the catalog that it names, else itself.
+    pub(crate) fn text(&self, name: &str, text: &'a str) -> &'a str {
+        let Some(catalog) = text.strip_prefix("catalog:") else { return text };
+        let catalog = if catalog == "default" { "" } else { catalog };
+        let entry = self.catalogs.and_then(|all| all.get(catalog)?.get(name));
+        entry.map_or(text, |entry| &entry.text)
+    }
+}
 
 /// A lockfile, and how it is asked.
 pub(crate) struct ReadLock {
@@ -68,17 +88,12 @@ pub(crate) struct Direct {
 }
 
 impl ReadLock {
-    /// What yarn resolved `name@requirement` to. `managed` are the `resolutions` of the workspace's root.
-    pub(crate) fn by_descriptor(
-        &self,
-        name: &str,
-        text: &str,
-        managed: &BTreeMap<&str, &str>,
-    ) -> Option<u32> {
+    /// What yarn resolved `name@requirement` to.
+    pub(crate) fn by_descriptor<'a>(&self, name: &str, text: &'a str, rules: &Rules<'a>) -> Option<u32> {
         let found = |text: &str| {
             let get = |key: String| self.descriptors.get(&key).copied();
             get(format!("{name}@{text}")).or_else(|| get(format!("{name}@npm:{text}")))
         };
-        found(text).or_else(|| managed.get(name).and_then(|text| found(text)))
+        found(rules.text(name, text)).or_else(|| rules.managed.get(name).and_then(|text| found(text)))
     }
 }

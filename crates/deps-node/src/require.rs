@@ -1,5 +1,7 @@
 //! What a requirement in a `package.json` asks for.
 
+use fleetwright_package::{Ecosystem, Range};
+
 use crate::text::name_and_rest;
 
 /// A requirement, taken apart.
@@ -85,12 +87,15 @@ pub(crate) fn exact(text: &str) -> Option<&str> {
     (three && !version.contains([' ', '|'])).then_some(version)
 }
 
-/// Whether a locked version is one that the requirement allows; `None` when that cannot be told here. This
-/// is the one place where a requirement meets a version: ranges are to be asked here once
-/// `fleetwright-package` knows them.
-pub(crate) fn fits(requirement: &str, version: &str) -> Option<bool> {
-    let bare = |text: &str| text.split('+').next().unwrap_or_default().to_owned();
-    Some(bare(exact(requirement)?) == bare(exact(version)?))
+/// Whether a locked version is one that the requirement allows; `None` when that cannot be told: of tags, of what
+/// is no published version, and of a pre-release that npm's own rule leaves out, since yarn and pnpm take some.
+pub(crate) fn fits(asked: &Requirement<'_>, version: &str) -> Option<bool> {
+    if !matches!(asked.sort, Sort::Exact | Sort::Range) {
+        return None;
+    }
+    let range = Range::parse(Ecosystem::Npm, asked.text).ok()?;
+    let inside = range.contains(version)?;
+    (inside || asked.sort == Sort::Exact || !version.contains('-')).then_some(inside)
 }
 
 #[cfg(test)]
@@ -117,9 +122,24 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_exact_is_compared() {
+    fn ranges_meet_versions() {
+        let fits = |asked, version| fits(&requirement(asked), version);
         assert_eq!(fits("1.2.3", "1.2.4"), Some(false));
         assert_eq!(fits("=1.2.3", "1.2.3"), Some(true));
-        assert_eq!(fits("^1.2.3", "2.0.0"), None);
+        assert_eq!(fits("1.2.3", "1.2.3-beta"), Some(false));
+        assert_eq!(fits("^1.2.3", "2.0.0"), Some(false));
+        assert_eq!(fits("npm:other@^1.2.3", "1.9.0"), Some(true));
+        assert_eq!(fits("1.x || >=3", "3.1.0"), Some(true));
+        assert_eq!(fits("", "0.0.1"), Some(true));
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_no_contradiction() {
+        let fits = |asked, version| fits(&requirement(asked), version);
+        assert_eq!(fits("*", "1.0.0-beta.1"), None);
+        assert_eq!(fits("latest", "1.0.0"), None);
+        assert_eq!(fits("workspace:^", "1.0.0"), None);
+        assert_eq!(fits("^1.2.3", "https://example.test/a.tgz"), None);
+        assert_eq!(fits("patch:a@npm%3A1.0.0#~/a.patch", "1.0.0"), None);
     }
 }

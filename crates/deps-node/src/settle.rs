@@ -6,7 +6,7 @@ use fleetwright_package::{
     Declared, Ecosystem, Finding, Inventory, LockedAt, Manifest, Place, Scope, Through, Version,
 };
 
-use crate::lock::{Direct, Members, ReadLock};
+use crate::lock::{Direct, Members, ReadLock, Rules};
 use crate::manifest::{Catalogs, PackageJson, Wanted};
 use crate::require::{Requirement, Sort, fits, requirement};
 use crate::text::{finding, folder, join, package};
@@ -38,8 +38,7 @@ struct Governing<'a> {
     /// Its position in the inventory.
     position: u32,
     importer: Option<&'a BTreeMap<String, Direct>>,
-    /// The versions that are set for whoever uses a package, by its name.
-    managed: BTreeMap<&'a str, &'a str>,
+    rules: Rules<'a>,
 }
 
 impl Repository {
@@ -128,7 +127,7 @@ impl Repository {
                     read,
                     position,
                     importer: read.importers.get(place),
-                    managed: self.managed(root),
+                    rules: self.rules(root),
                 });
             }
             if root.is_empty() {
@@ -148,8 +147,8 @@ impl Repository {
         manager.split('@').next()
     }
 
-    /// What `overrides` and `resolutions` of a root set, by the package's name.
-    pub(crate) fn managed(&self, root: &str) -> BTreeMap<&str, &str> {
+    /// What a root says for all its members.
+    pub(crate) fn rules(&self, root: &str) -> Rules<'_> {
         let inside = self
             .manifests
             .get(&beside(root, "package.json"))
@@ -157,7 +156,8 @@ impl Repository {
             .unwrap_or_default();
         let outside = self.overrides.get(root).map(Vec::as_slice).unwrap_or_default();
         let all = inside.iter().chain(outside).filter(|wanted| wanted.scope == Scope::Managed);
-        all.map(|wanted| (wanted.name.as_str(), wanted.text.as_str())).collect()
+        let managed = all.map(|wanted| (wanted.name.as_str(), wanted.text.as_str())).collect();
+        Rules { managed, catalogs: self.catalogs.get(root) }
     }
 
     /// Whether the dependency is on a member of the same workspace.
@@ -257,10 +257,14 @@ impl Repository {
 }
 
 impl Governing<'_> {
+    fn is_npm(&self) -> bool {
+        is_of(&self.read.lock.path, "npm")
+    }
+
     fn find(&self, wanted: &Wanted) -> Option<(LockedAt, String)> {
         let package = match self.importer.and_then(|importer| importer.get(&wanted.name)) {
             Some(direct) => direct.at?,
-            None => self.read.by_descriptor(&wanted.name, &wanted.text, &self.managed)?,
+            None => self.read.by_descriptor(&wanted.name, &wanted.text, &self.rules)?,
         };
         let version = &self.read.lock.packages.get(package as usize)?.version;
         Some((LockedAt { lock: self.position, package }, version.clone()))
@@ -277,33 +281,33 @@ fn set(written: &Wanted, asked: &Requirement<'_>) -> Option<Place> {
 
 /// Why the lockfile does not fit this dependency, with the line in the manifest.
 fn contradiction(wanted: &Wanted, lock: &Governing<'_>, own: bool) -> Option<(u32, String)> {
-    if own || lock.managed.contains_key(wanted.name.as_str()) {
+    if own || lock.rules.managed.contains_key(wanted.name.as_str()) {
         return None;
     }
     let line = wanted.place.line;
-    let asked = lock
-        .importer
-        .and_then(|importer| importer.get(&wanted.name))
-        .and_then(|direct| direct.asked.as_deref());
-    if let Some(asked) =
-        asked.filter(|asked| !asked.is_empty() && *asked != wanted.text && wanted.scope != Scope::Provided)
-    {
-        return Some((
-            line,
-            format!("{} is `{}` there and `{asked}` in the lockfile", wanted.name, wanted.text),
-        ));
-    }
-    match lock.find(wanted) {
-        Some((_, version)) => (fits(requirement(&wanted.text).text, &version) == Some(false)).then(|| {
-            (line, format!("{} is `{}` there and {version} in the lockfile", wanted.name, wanted.text))
-        }),
-        None => {
-            let must = matches!(wanted.scope, Scope::Runtime | Scope::Development);
-            let sort = requirement(&wanted.text).sort;
-            (must && matches!(sort, Sort::Exact | Sort::Range | Sort::Tag))
-                .then(|| (line, format!("{} is not in the lockfile", wanted.name)))
+    let text = lock.rules.text(&wanted.name, &wanted.text);
+    let asked = requirement(text);
+    let found = lock.find(wanted).map(|(_, version)| version);
+    let fits = found.as_deref().and_then(|version| fits(&asked, version));
+    let made_for = lock.importer.and_then(|importer| importer.get(&wanted.name)?.asked.as_deref());
+    let another = made_for.filter(|made_for| !made_for.is_empty() && *made_for != wanted.text);
+    // What a peer should be is often not what it is, and the tools take that; npm takes what still fits.
+    let another =
+        another.filter(|_| wanted.scope != Scope::Provided && !(lock.is_npm() && fits == Some(true)));
+    let why = match (another, found) {
+        (Some(made_for), _) => format!("is `{}` there and `{made_for}` in the lockfile", wanted.text),
+        (None, Some(version)) if wanted.scope != Scope::Provided && fits == Some(false) => {
+            format!("is `{text}` there and {version} in the lockfile")
         }
-    }
+        (None, None)
+            if matches!(wanted.scope, Scope::Runtime | Scope::Development)
+                && matches!(asked.sort, Sort::Exact | Sort::Range | Sort::Tag) =>
+        {
+            "is not in the lockfile".to_owned()
+        }
+        _ => return None,
+    };
+    Some((line, format!("{} {why}", wanted.name)))
 }
 
 fn does_not_fit(path: &str, line: u32, lock: &str, wrong: &[(u32, String)]) -> Finding {

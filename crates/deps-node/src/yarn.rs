@@ -1,12 +1,11 @@
 //! `yarn.lock`, in yarn's first format and in berry's.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use fleetwright_package::Finding;
 
 use crate::indented::{lines, unquote};
-use crate::lock::{Members, ReadLock};
+use crate::lock::{Members, ReadLock, Rules};
 use crate::text::{Source, finding, folder, join, name_and_rest};
 
 /// Berry's versions of the format, the first and the last known.
@@ -21,12 +20,8 @@ struct Entry<'a> {
     needs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-/// Reads one. `managed` are the `resolutions` of the manifest beside it.
-pub(crate) fn read(
-    source: &Source<'_>,
-    members: &Members,
-    managed: &BTreeMap<&str, &str>,
-) -> Result<ReadLock, Finding> {
+/// Reads one. `rules` are those of the folder that it lies in.
+pub(crate) fn read(source: &Source<'_>, members: &Members, rules: &Rules<'_>) -> Result<ReadLock, Finding> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
     let mut berry = None;
     lines(source.text, |keys, written, value| match keys {
@@ -61,7 +56,7 @@ pub(crate) fn read(
             return Err(finding(source.path, 1, message, "run `yarn install`"));
         }
     };
-    Ok(link(source, format, &entries, members, managed))
+    Ok(link(source, format, &entries, members, rules))
 }
 
 fn link(
@@ -69,7 +64,7 @@ fn link(
     format: String,
     entries: &[Entry<'_>],
     members: &Members,
-    managed: &BTreeMap<&str, &str>,
+    rules: &Rules<'_>,
 ) -> ReadLock {
     let mut read = ReadLock::new(source.path, format);
     let mut at = Vec::with_capacity(entries.len());
@@ -77,14 +72,19 @@ fn link(
         let position = add(&mut read, source, entry, members);
         if let Some(position) = position {
             for descriptor in entry.descriptors.split(", ") {
-                read.descriptors.insert(unquote(descriptor).into_owned(), position);
+                let descriptor = unquote(descriptor);
+                // A manifest writes `patch:` and `link:` without the place that they are seen from.
+                if let Some((written, _)) = descriptor.split_once("::locator=") {
+                    read.descriptors.entry(written.to_owned()).or_insert(position);
+                }
+                read.descriptors.insert(descriptor.into_owned(), position);
             }
         }
         at.push(position);
     }
     for (entry, position) in entries.iter().zip(at) {
         let needs =
-            entry.needs.iter().filter_map(|(name, text)| read.by_descriptor(name, text, managed)).collect();
+            entry.needs.iter().filter_map(|(name, text)| read.by_descriptor(name, text, rules)).collect();
         if let Some(position) = position {
             read.needs(position, needs);
         }

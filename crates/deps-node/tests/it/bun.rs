@@ -56,3 +56,30 @@ fn the_nearest_key_is_needed() {
     assert_eq!([version(&seen, "a"), version(&seen, "member")], ["1.4.0", "0.3.0"]);
     assert_eq!(seen.manifests[1].declared[0].version.known(), Some("2.1.0"));
 }
+
+#[test]
+fn a_scope_is_no_package_and_a_peer_gives_way() {
+    let lock = r#"{
+  "lockfileVersion": 1,
+  "workspaces": {
+    "": {
+      "dependencies": { "@s/react": "^1.0.0" },
+      "devDependencies": { "react": "^19.1.0" },
+      "peerDependencies": { "react": ">=18" },
+    },
+  },
+  "packages": {
+    "@s/react": ["@s/react@1.0.0", "", { "peerDependencies": { "react": ">=18" } }, "sha512-x=="],
+
+    "@s/react/inner": ["inner@1.0.0", "", { "dependencies": { "react": "*" } }, "sha512-x=="],
+
+    "react": ["react@19.1.2", "", {}, "sha512-x=="],
+  }
+}
+"#;
+    let manifest = r#"{"dependencies":{"@s/react":"^1.0.0"},"devDependencies":{"react":"^19.1.0"},"peerDependencies":{"react":">=18"}}"#;
+    let seen = inventory(&[("package.json", manifest), ("bun.lock", lock)]);
+    assert_eq!(seen.findings, []);
+    let all = ["@s/react@1.0.0 -> react@19.1.2", "inner@1.0.0 -> react@19.1.2", "react@19.1.2 -> "];
+    assert_eq!(shown(&seen.locks[0]), all);
+}

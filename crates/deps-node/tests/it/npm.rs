@@ -124,6 +124,10 @@ fn a_lockfile_made_for_another_requirement_does_not_fit() {
         inventory(&[("package.json", "{\"dependencies\": {\n\"a\": \"^2\"}}"), ("package-lock.json", lock)]);
     assert_eq!(seen.findings[0].line, 2);
     assert!(seen.findings[0].message.contains("a is `^2` there and `^1.4` in the lockfile"));
+    // `npm ci` takes another requirement that the locked version fits.
+    let seen =
+        inventory(&[("package.json", r#"{"dependencies": {"a": "1.x"}}"#), ("package-lock.json", lock)]);
+    assert_eq!(seen.findings, []);
 }
 
 #[test]
@@ -131,4 +135,23 @@ fn a_byte_order_mark_moves_nothing() {
     let files = [("package.json", "\u{feff}{\"dependencies\": {\"a\": \"1.2.3\"}}")];
     let seen = inventory(&files);
     assert_eq!((set(&files, &seen, "a"), version(&seen, "a")), ("1.2.3", "1.2.3"));
+}
+
+#[test]
+fn a_range_that_the_lockfile_contradicts() {
+    let lock = r#"{"lockfileVersion": 1, "dependencies": {
+  "a": {"version": "1.4.0"}, "b": {"version": "3.0.0"}, "c": {"version": "2.0.0-rc.1"}, "real": {"version": "1.0.0"}
+}}"#;
+    let manifest = r#"{"dependencies": {
+  "a": "^1.2",
+  "b": "^2.1.0 || 4.x",
+  "c": "^1"
+}, "peerDependencies": {"real": "^9"}}"#;
+    let seen = inventory(&[("package.json", manifest), ("package-lock.json", lock)]);
+    assert_eq!(seen.findings.len(), 1);
+    assert_eq!((seen.findings[0].path.as_str(), seen.findings[0].line), ("package.json", 3));
+    assert_eq!(
+        seen.findings[0].message,
+        "package-lock.json does not fit package.json: b is `^2.1.0 || 4.x` there and 3.0.0 in the lockfile"
+    );
 }

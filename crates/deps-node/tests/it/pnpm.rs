@@ -146,3 +146,13 @@ fn the_fifth_and_sixth_formats() {
     assert_eq!(shown(&seen.locks[0]), ["@s/c@3.0.7 -> ", "a@1.4.0 -> b@2.1.3", "b@2.1.3 -> "]);
     assert!(seen.findings[0].message.contains("@s/c is `^3` there and `^4` in the lockfile"));
 }
+
+#[test]
+fn a_catalog_that_the_lockfile_contradicts() {
+    let moved = WORKSPACE.replace("^1.0.0", "^2.0.0");
+    let files = [("package.json", ROOT), ("pnpm-lock.yaml", NINTH), ("pnpm-workspace.yaml", moved.as_str())];
+    let seen = inventory(&files);
+    let found = seen.findings.iter().find(|finding| finding.path == "package.json");
+    let message = found.map(|finding| finding.message.as_str()).unwrap_or_default();
+    assert!(message.contains("a is `^2.0.0` there and 1.4.0 in the lockfile"), "{message}");
+}
