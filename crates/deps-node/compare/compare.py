@@ -54,7 +54,7 @@ def label(name, one):
     if (inside or resolved.startswith("file:")) and not resolved.endswith(".tgz"):
         return f"{inside and inside[1] or name}@own"
     if "/-/" in resolved and "://" in resolved:
-        name = resolved.split("/-/")[0].split("/", 3)[3].replace("%2f", "/")
+        name = re.search(r"(@[^/@]+/)?[^/]+$", resolved.split("/-/")[0].replace("%2f", "/"))[0]
     elif "path" in one:
         name = one.get("from", name)
     return f"{name}@{version}"
@@ -72,13 +72,23 @@ def walk(tree, parent, packages, edges):
             walk(one.get(key), this, packages, edges)
 
 
-def npm(folder):
+def npm(folder, lock):
+    """npm says the alias; the lockfile has the package's name beside it."""
     packages, edges = set(), set()
     out = run(["npm", "ls", "--package-lock-only", "--all", "--json"], folder)
     with open(os.path.join(folder, "package.json"), encoding="utf-8") as text:
-        name = json.load(text).get("name")
-    walk(json.loads(out).get("dependencies"), f"{name}@own" if name else None, packages, edges)
-    return packages, edges
+        manifest = json.load(text)
+    root = f"{manifest['name']}@own" if "name" in manifest else None
+    walk(json.loads(out).get("dependencies"), root, packages, edges)
+    with open(os.path.join(folder, lock), encoding="utf-8") as text:
+        locked = json.load(text).get("packages", {}).items()
+    names = {f"{key.split('node_modules/')[-1]}@{one.get('version')}": f"{one['name']}@{one.get('version')}"
+             for key, one in locked if "node_modules/" in key and "name" in one}
+    real = lambda said: names.get(said, said)
+    packages, edges = {real(one) for one in packages}, {(real(a), real(b)) for a, b in edges}
+    # npm shows every member of the workspace below the root, whether the root needs it or not.
+    needed = {name for key in LISTS for name in manifest.get(key, {})}
+    return packages, {(a, b) for a, b in edges if a != root or not b.endswith("@own") or b[:-4] in needed}
 
 
 def pnpm(folder):
@@ -122,7 +132,8 @@ def yarn_berry(folder):
     labels = {}
     for row in rows:
         value, version = row["value"], row["children"]["Version"]
-        labels[plain(value)] = f"{value[: value.index('@', 1)]}@{'own' if version == '0.0.0-use.local' else version}"
+        inside = "@workspace:" in value or version == "0.0.0-use.local"
+        labels[plain(value)] = f"{value[: value.index('@', 1)]}@{'own' if inside else version}"
     edges = {
         (labels[plain(row["value"])], labels[plain(need["locator"])])
         for row in rows
@@ -159,7 +170,9 @@ def theirs(folder, lock):
     if lock == "yarn.lock":
         with open(os.path.join(folder, lock), encoding="utf-8") as text:
             return (yarn_berry if "__metadata:" in text.read() else yarn_first)(folder)
-    return {"pnpm-lock.yaml": pnpm, "bun.lock": bun}.get(lock, npm)(folder)
+    if lock in ("pnpm-lock.yaml", "bun.lock"):
+        return (pnpm if lock == "pnpm-lock.yaml" else bun)(folder)
+    return npm(folder, lock)
 
 
 def explained():

@@ -117,10 +117,10 @@ pub(crate) fn read(source: &Source<'_>, members: &Members) -> Result<ReadLock, F
             "run `bun install --lockfile-only`",
         )
     })?;
-    let Some(version @ (0 | 1)) = file.lockfile_version else {
+    let Some(version @ 0..=2) = file.lockfile_version else {
         let version =
             file.lockfile_version.map_or_else(|| "(none)".to_owned(), |version| version.to_string());
-        let message = format!("lockfileVersion {version} is not known; known are 0 and 1");
+        let message = format!("lockfileVersion {version} is not known; known are 0 to 2");
         return Err(finding(source.path, 1, message, "run `bun install --lockfile-only`"));
     };
     Ok(link(source, &text, version, &file, members))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares what the crate reads with what the ecosystem's own tools say.
 
-compare.py INVENTORY MIRROR, where INVENTORY is the built example `inventory` and MIRROR holds git directories
-as MIRROR/owner+name/repo. The tools (uv, poetry with poetry-plugin-export, pdm, pipenv, pip, packaging) are
+compare.py INVENTORY MIRROR [LIST], where INVENTORY is the built example `inventory` and MIRROR holds git directories
+as MIRROR/owner+name/repo; LIST stands for repositories.txt. The tools (uv, poetry with poetry-plugin-export, pdm, pipenv, pip, packaging) are
 those of the python that runs this; what is not there is skipped, and said so.
 """
 
@@ -170,7 +170,8 @@ def main():
             pattern, why = line.split("\t")
             explained[re.compile(pattern)] = why
     unexplained = 0
-    for line in (HERE / "repositories.txt").read_text().splitlines():
+    wanted = Path(sys.argv[3]) if len(sys.argv) > 3 else HERE / "repositories.txt"
+    for line in wanted.read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         repository, commit, kind, folder, *arguments = line.split(" ", 4)

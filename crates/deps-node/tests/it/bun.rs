@@ -60,7 +60,8 @@ fn the_nearest_key_is_needed() {
 #[test]
 fn a_scope_is_no_package_and_a_peer_gives_way() {
     let lock = r#"{
-  "lockfileVersion": 1,
+  "lockfileVersion": 2,
+  "configVersion": 1,
   "workspaces": {
     "": {
       "dependencies": { "@s/react": "^1.0.0" },
