@@ -47,7 +47,7 @@ fn round(folder: &str, files: &Files) {
     let step = wishes.len().div_ceil(MOST).max(1);
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for (package, to) in wishes.iter().step_by(step) {
-        let wish = Wish { package, to, dir: "", overrides: true, pinned: false };
+        let wish = Wish { package, to, from: None, dir: "", overrides: true, pinned: false };
         let done = match bump(files, &inventory, &wish, &read) {
             Ok(done) => done,
             Err(BumpError::Version(why)) => {
@@ -85,7 +85,7 @@ fn again(
 ) {
     let mut after = files.clone();
     written.iter().for_each(|(path, text)| after.add(path.as_str(), text.as_str()));
-    let wish = Wish { package, to, dir: "", overrides: false, pinned: false };
+    let wish = Wish { package, to, from: None, dir: "", overrides: false, pinned: false };
     match bump(&after, &read(&after), &wish, read) {
         Ok(again) if again.files.is_empty() => {}
         Ok(again) => println!("AGAIN {folder} {package} {to}: {:?}", again.told),

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn one(files: &Files, package: &str, to: &str) -> Result<(), Box<dyn std::error::Error>> {
     let package: Package = package.parse()?;
-    let wish = Wish { package: &package, to, dir: "", overrides: false, pinned: false };
+    let wish = Wish { package: &package, to, from: None, dir: "", overrides: false, pinned: false };
     let shelf = Shelf::default();
     let read = |files: &Files| read(files, &NothingPublished, &shelf);
     let mut times = Vec::new();

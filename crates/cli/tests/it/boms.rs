@@ -249,28 +249,15 @@ fn the_file_of_the_shift_is_written_over_its_own_only() {
     assert!(told.contains("shifts/bom-jvm.yaml is there already"), "{told}");
 }
 
-/// What the `dependency` step does to these repositories, as a step that needs nothing of it.
-fn played(world: &World, file: &str) {
-    let text = std::fs::read_to_string(world.path(file)).unwrap();
-    let step = text.lines().find(|line| line.contains("dependency:")).unwrap();
-    let to = step.rsplit("to: \"").next().unwrap().split('"').next().unwrap();
-    let edit = format!(
-        "    - replace: {{ files: ['**/pom.xml'], pattern: '<version>2\\.[0-9.]+<', with: '<version>{to}<' }}"
-    );
-    world.write(file, text.replace(step, &edit));
-}
-
 #[test]
 fn a_bump_is_the_next_round_of_the_same_shift() {
     let world = fleet();
     let file = "shifts/bom-jvm.yaml";
     let auto = |world: &World| {
         world.done(&["bom", "shift", "jvm", "--out", "shifts"]);
-        played(world, file);
         let text = std::fs::read_to_string(world.path(file)).unwrap();
         world.write(file, format!("{text}  merge: {{ auto: true, require: {{ checks: none }} }}\n"));
         world.done(&["shift", "apply", file, "--amend", "--wait", "--quiet"]);
-        // The step's stand-in marks the file as no longer ours only by its text: the first line stays.
         world.done(&["repo", "sync"]);
     };
     world.write("boms/jvm.yaml", BOM.replace("stable: \"2021.12\"", "stable: \"2021.09\""));
