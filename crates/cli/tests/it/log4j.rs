@@ -174,6 +174,17 @@ fn the_shift_mends_what_can_be_mended_and_says_of_the_rest_why_not() {
     world.done(&["repo", "sync"]);
     who_is_on_it(&world, &truth, "after");
 
+    // What `--fix` writes mends all packages at once: a repository that uses one of them has no other.
+    let written = world.done(&["deps", "advisories", "--fix", "rest.yaml"]).stdout;
+    world.done(&["shift", "plan", "rest.yaml"]);
+    let name = std::fs::read_to_string(world.path("rest.yaml")).unwrap();
+    let name = name.split("name: ").nth(1).unwrap().lines().next().unwrap();
+    let stages = world.stages(name);
+    for made in ["acme/mailer made", "acme/search made"] {
+        assert!(stages.iter().any(|stage| stage.starts_with(made)), "{stages:?}; {written}");
+    }
+    assert!(stages.iter().any(|stage| stage.starts_with("data/feature-store notApplicable")), "{stages:?}");
+
     // The same question finds those whose Log4j is in a jar; the others are where they were.
     let shaded = &truth["shaded"];
     world.done(&["shift", "apply", "shifts/fat-logger.yaml", "--wait"]);

@@ -103,19 +103,7 @@ fn attempt(
     let git = |error| Some(Stop::Failed(fault(&error)));
     let mut tree = WorkTree::new(repository, subject.base_tree, &subject.name.dir).map_err(git)?;
     let mut texts = Texts::new(&recipe.shift, &subject.name.repo, subject.facts, &subject.name.dir);
-    let mut skipped = Vec::new();
-    for step in &recipe.steps {
-        if !holds(step, subject)? {
-            skipped.push(step.label.as_str());
-            continue;
-        }
-        let said = one(step, &mut tree, (subject, &texts), (workshop, cancel, log))?;
-        keep_outputs(step, said, &mut texts)?;
-    }
-    if skipped.len() == recipe.steps.len() {
-        let why = format!("the condition of {} is false", skipped.join(", "));
-        return Err(Some(Stop::NotApplicable(why)));
-    }
+    walk(recipe, &mut tree, (subject, &mut texts), (workshop, cancel, log))?;
     let edits = tree.edits();
     if edits.is_empty() {
         return Ok((Outcome::Unchanged, None, Vec::new()));
@@ -138,6 +126,40 @@ fn attempt(
     let (base, base_tree, tree) = (subject.base, subject.base_tree, built.tree);
     let outcome = Outcome::Changed { base, base_tree, tree, files, outputs: texts.steps };
     Ok((outcome, Some((patch, edits)), contents))
+}
+
+/// Runs the steps in order. Of several packages one may not be there, or stay as it is, and the others are raised:
+/// only where nothing comes of all of them is the target left as it is, and no later step sees it.
+fn walk(
+    recipe: &Recipe,
+    tree: &mut WorkTree<'_>,
+    (subject, texts): (&Subject<'_>, &mut Texts),
+    (workshop, cancel, log): (&Workshop, &Cancel, &mut Vec<u8>),
+) -> Result<(), Option<Stop>> {
+    let (mut skipped, mut vain, mut raised) = (Vec::new(), Vec::new(), false);
+    let none = |vain: &[String]| Some(Stop::NotApplicable(vain.join("; ")));
+    for step in &recipe.steps {
+        if !holds(step, subject)? {
+            skipped.push(step.label.as_str());
+            continue;
+        }
+        let is_package = matches!(step.action, Action::Dependency { .. });
+        if !is_package && !raised && !vain.is_empty() {
+            return Err(none(&vain));
+        }
+        match one(step, tree, (subject, texts), (workshop, cancel, &mut *log)) {
+            Err(Some(Stop::NotApplicable(why))) if is_package => vain.push(why),
+            said => {
+                keep_outputs(step, said?, texts)?;
+                raised |= is_package;
+            }
+        }
+    }
+    if skipped.len() == recipe.steps.len() {
+        let why = format!("the condition of {} is false", skipped.join(", "));
+        return Err(Some(Stop::NotApplicable(why)));
+    }
+    if raised || vain.is_empty() { Ok(()) } else { Err(none(&vain)) }
 }
 
 fn holds(step: &Compiled, subject: &Subject<'_>) -> Result<bool, Option<Stop>> {
