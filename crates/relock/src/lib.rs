@@ -4,6 +4,7 @@
 //! scripts of packages run. Where a tool can only move everything, there is a reason instead of a command.
 
 mod ask;
+mod needs;
 mod node;
 mod others;
 mod plan;

@@ -1,7 +1,7 @@
 //! npm, pnpm, yarn, bun.
 
 use crate::ask::Ask;
-use crate::plan::{Needs, unknown};
+use crate::needs::{Needs, unknown};
 
 pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
     let name = ask.package.name().to_owned();

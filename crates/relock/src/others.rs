@@ -3,7 +3,7 @@
 use fleetwright_package::Ecosystem;
 
 use crate::ask::Ask;
-use crate::plan::{Needs, unknown, words};
+use crate::needs::{Needs, unknown, words};
 
 pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
     Ok(match ask.ecosystem {

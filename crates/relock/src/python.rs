@@ -1,7 +1,7 @@
 //! uv, Poetry, PDM, Pipenv, pip-tools.
 
 use crate::ask::Ask;
-use crate::plan::{Needs, unknown, words};
+use crate::needs::{Needs, unknown, words};
 
 pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
     let name = ask.package.name().to_owned();
