@@ -49,7 +49,7 @@ fn a_reader_that_lies_is_not_believed() {
         Files::from_iter([("package.json", "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"1.0.0\"}}")]);
     let inventory = read(&files);
     let package: Package = "npm:a".parse().unwrap();
-    let wish = Wish { package: &package, to: "2.0.0", dir: "", overrides: false, pinned: false };
+    let wish = Wish { package: &package, to: "2.0.0", from: None, dir: "", overrides: false, pinned: false };
     let refused = |change: &dyn Fn(&mut fleetwright_package::Inventory)| {
         let lying = |files: &Files| {
             let mut inventory = read(files);

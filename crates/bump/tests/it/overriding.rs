@@ -108,7 +108,7 @@ fn maven(files: &Files, overrides: bool) -> fleetwright_bump::Bumped {
     let shelf = Shelf::default();
     let read = |files: &Files| fleetwright_deps::read(files, &Shop, &shelf);
     let package = "maven:acme.log:core".parse().unwrap();
-    let wish = Wish { package: &package, to: "2.0", dir: "", overrides, pinned: false };
+    let wish = Wish { package: &package, to: "2.0", from: None, dir: "", overrides, pinned: false };
     let inventory = read(files);
     bump(files, &inventory, &wish, &read).unwrap()
 }

@@ -60,7 +60,7 @@ fn wished(
     to: &str,
     (overrides, pinned): (bool, bool),
 ) -> Result<Bumped, BumpError> {
-    bump(files, &read(files), &Wish { package, to, dir: "", overrides, pinned }, &read)
+    bump(files, &read(files), &Wish { package, to, from: None, dir: "", overrides, pinned }, &read)
 }
 
 /// The packages that the samples name.

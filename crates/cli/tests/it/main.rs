@@ -12,6 +12,7 @@ mod imported;
 mod infra;
 mod life;
 mod log4j;
+mod mending;
 mod parts;
 mod people;
 mod proposals;

@@ -157,6 +157,25 @@ pub(crate) struct Driver {
     progress: Arc<dyn Progress>,
 }
 
+/// Where the steps of a recipe are done.
+fn workshop(fleet: &Fleet, recipe: &Recipe, scripts: Option<&Path>) -> Result<Workshop, EngineError> {
+    let sandbox = match recipe.runs_commands() {
+        true => Some(fleet.sandbox()?.clone()),
+        // Only some targets need it: those that do say so.
+        false if recipe.may_run_tools() => fleet.sandbox().ok().cloned(),
+        false => None,
+    };
+    Ok(Workshop {
+        sandbox,
+        limits: fleet.config.limits.clone(),
+        scratch: fleet.scratch().to_owned(),
+        keyring: fleet.keyring().clone(),
+        scripts: scripts.map(Path::to_owned),
+        poms: Arc::new(Poms::of(fleet, Arc::default())),
+        tools: fleet.config.tools.clone(),
+    })
+}
+
 /// Drives a stored shift; says how that ended, and when there is room again for what waits for it.
 ///
 /// # Errors
@@ -174,25 +193,11 @@ pub async fn drive(
         false => None,
     };
     let scripts = travelling(fleet, &row)?;
-    let sandbox = match recipe.runs_commands() {
-        true => Some(fleet.sandbox()?.clone()),
-        // Only some targets need it: those that do say so.
-        false if recipe.may_run_tools() => fleet.sandbox().ok().cloned(),
-        false => None,
-    };
     let elsewhere = match recipe.reads_elsewhere() {
         true => Elsewhere::of(fleet).await?,
         false => Elsewhere::default(),
     };
-    let workshop = Workshop {
-        sandbox,
-        limits: fleet.config.limits.clone(),
-        scratch: fleet.scratch().to_owned(),
-        keyring: fleet.keyring().clone(),
-        scripts: scripts.as_ref().map(|folder| folder.path().to_owned()),
-        poms: Arc::new(Poms::of(fleet, Arc::default())),
-        tools: fleet.config.tools.clone(),
-    };
+    let workshop = workshop(fleet, &recipe, scripts.as_ref().map(tempfile::TempDir::path))?;
     let rollout = &row.shift.spec.rollout;
     let calendar = rollout.calendar(fleet.config.freezes.clone());
     let calendar =

@@ -22,6 +22,9 @@ const MAX_BYTES: usize = 128 << 20;
 /// Places that are named in one sentence; the log has all.
 const NAMED: usize = 3;
 
+/// Where files lie in the tree, and what they are there, by name.
+type Modes = BTreeMap<String, (RepoPath, Mode)>;
+
 /// One package to bring to a version.
 pub(super) struct Bump<'a> {
     pub(super) label: &'a str,
@@ -102,13 +105,9 @@ fn new(path: &str) -> Result<(RepoPath, Mode), Stop> {
 
 /// The texts of the ecosystem's manifests and lockfiles, with what they are in the tree. What cannot be read as one
 /// is told and left out, as when the repository is read.
-fn gather(
-    order: &Bump<'_>,
-    tree: &WorkTree<'_>,
-    log: &mut Vec<u8>,
-) -> Result<(Files, BTreeMap<String, (RepoPath, Mode)>), Stop> {
+fn gather(order: &Bump<'_>, tree: &WorkTree<'_>, log: &mut Vec<u8>) -> Result<(Files, Modes), Stop> {
     let ecosystem = order.package.ecosystem();
-    let (mut files, mut modes, mut bytes) = (Files::default(), BTreeMap::new(), 0);
+    let (mut files, mut modes, mut bytes) = (Files::default(), Modes::new(), 0);
     for (path, mode) in tree.files() {
         let Some(name) = path.as_str().filter(|_| matches!(mode, Mode::File | Mode::Executable)) else {
             continue;

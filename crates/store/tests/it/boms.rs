@@ -47,7 +47,6 @@ fn reading(repo: i64, rows: Vec<DependencyRow>) -> Write {
         repo,
         read: Read { tip: Oid::ZERO, tree: Oid::ZERO, reader: 1 },
         files: 1,
-        bytes: 1,
         languages: BTreeMap::new(),
         documents: Vec::new(),
         marks: Vec::new(),
