@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fleetwright_package::{Files, Inventory};
+use fleetwright_package::{Files, Inventory, Package};
 
 use crate::decide::Terms;
 use crate::edits::Edits;
@@ -64,6 +64,8 @@ pub fn bump(
     let (mut texts, new) = written(files, &terms, &edits, &decided, read)?;
     let spots: Vec<&Spot<'_>> = decided.iter().map(|(spot, _)| spot).collect();
     let (mut below, mut told) = transitive(&terms, &spots);
+    // What was raised may be what they have it from.
+    below.retain(|one| new.as_ref().is_none_or(|new| is_still(new, wish.package, &one.told)));
     if wish.overrides {
         let mut overrides = Overrides::new(&terms, (files, &texts), new.as_ref(), read);
         override_all(&mut overrides, &mut decided, &mut below);
@@ -78,6 +80,13 @@ pub fn bump(
     });
     told.dedup();
     Ok(Bumped { files: texts, told, stale })
+}
+
+/// Whether a lock has a package in the version that was told, now that places were raised.
+fn is_still(new: &Inventory, package: &Package, told: &Told) -> bool {
+    let same = new.locks.iter().filter(|lock| lock.path == told.place.path);
+    let mut packages = same.flat_map(|lock| &lock.packages);
+    packages.any(|locked| &locked.package == package && locked.version == told.was)
 }
 
 /// Adds entries for what comes through others or from elsewhere, and tells where they stand.

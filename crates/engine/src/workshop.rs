@@ -20,6 +20,8 @@ use crate::know::{Elsewhere, Known, Owned, Poms};
 pub struct Workshop {
     /// The sandbox; `None` where no step needs one.
     pub sandbox: Option<Sandbox>,
+    /// Why there is none where one may come to be needed; empty elsewhere.
+    pub closed: String,
     /// What one command may use.
     pub limits: Limits,
     /// A folder for trees, on memory if possible.

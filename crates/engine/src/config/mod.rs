@@ -262,7 +262,7 @@ impl Config {
             maven_folder,
             advisories: advisories.map(|advisories| folder.join(advisories)),
             boms: folder.join(boms.unwrap_or_else(|| "boms".into())),
-            readonly: readonly.chain(tools.path.iter().cloned()).collect(),
+            readonly: readonly.chain(tools.beside_system()).collect(),
             tools,
             limits: limits(&source, &file.runner.limits)?,
             mention: file.mention,

@@ -20,7 +20,15 @@ pub struct Tools {
     pub path: Vec<PathBuf>,
 }
 
+/// What every sandbox sees already.
+const SYSTEM: &str = "/usr";
+
 impl Tools {
+    /// The folders of programs that a sandbox does not see by itself.
+    pub(super) fn beside_system(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.path.iter().filter(|path| !path.starts_with(SYSTEM)).cloned()
+    }
+
     /// Reads what a configuration says; `folder` is the one it is in.
     pub(super) fn of(
         source: &Source,

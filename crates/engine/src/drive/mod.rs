@@ -26,7 +26,7 @@ use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::shift::{Scripts, Sign};
 use fleetwright_git::Signer;
-use fleetwright_runner::Cancel;
+use fleetwright_runner::{Cancel, Sandbox};
 use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError};
 use tokio::sync::{Semaphore, watch};
 
@@ -157,16 +157,25 @@ pub(crate) struct Driver {
     progress: Arc<dyn Progress>,
 }
 
+/// A sandbox, or why there is none.
+pub(crate) fn opened(sandbox: Result<Sandbox, String>) -> (Option<Sandbox>, String) {
+    match sandbox {
+        Ok(sandbox) => (Some(sandbox), String::new()),
+        Err(why) => (None, why),
+    }
+}
+
 /// Where the steps of a recipe are done.
 fn workshop(fleet: &Fleet, recipe: &Recipe, scripts: Option<&Path>) -> Result<Workshop, EngineError> {
-    let sandbox = match recipe.runs_commands() {
-        true => Some(fleet.sandbox()?.clone()),
+    let (sandbox, closed) = match (recipe.runs_commands(), recipe.may_run_tools()) {
+        (true, _) => (Some(fleet.sandbox()?.clone()), String::new()),
         // Only some targets need it: those that do say so.
-        false if recipe.may_run_tools() => fleet.sandbox().ok().cloned(),
-        false => None,
+        (false, true) => opened(fleet.sandbox().cloned().map_err(|error| error.to_string())),
+        (false, false) => (None, String::new()),
     };
     Ok(Workshop {
         sandbox,
+        closed,
         limits: fleet.config.limits.clone(),
         scratch: fleet.scratch().to_owned(),
         keyring: fleet.keyring().clone(),

@@ -175,7 +175,8 @@ fn told(all: &[Told], which: impl Fn(&Verdict) -> bool) -> String {
 /// What became of one place.
 fn sentence(told: &Told, to: &str) -> String {
     let Told { place, was, verdict, along } = told;
-    let at = format!("{}:{}", place.path, place.line);
+    let line = if place.line == 0 { String::new() } else { format!(":{}", place.line) };
+    let at = format!("{}{line}", place.path);
     match verdict {
         Verdict::Raised if along.is_empty() => format!("{at}: {was} is {to} now"),
         Verdict::Raised => {

@@ -63,8 +63,13 @@ pub(super) fn relock(
 ) -> Result<(), Option<Stop>> {
     let plans = plans(tree, stale, want)?;
     let Some(sandbox) = &want.workshop.sandbox else {
-        let message = "lockfiles are brought up to date by tools, which need the sandbox, and none is open";
-        return Err(want.failed(FaultClass::Internal, message));
+        let names: Vec<&str> = stale.iter().map(|lock| lock.path.as_str()).collect();
+        let message = format!(
+            "{} would be behind, and its tool needs the sandbox: {}",
+            names.join(", "),
+            want.workshop.closed
+        );
+        return Err(want.failed(FaultClass::Script, message));
     };
     let scratch = &want.workshop.scratch;
     let folder = tempfile::Builder::new().prefix("tree-").tempdir_in(scratch);
@@ -266,6 +271,7 @@ mod tests {
         let more = tools.path.iter().map(|bin| bin.parent().unwrap().to_owned());
         let workshop = Workshop {
             sandbox: Some(Sandbox::bubblewrap().unwrap().with_readonly(more).unwrap()),
+            closed: String::new(),
             limits: Limits::default(),
             scratch: folder.path().to_owned(),
             keyring: Keyring::default(),

@@ -162,6 +162,7 @@ fn what_is_spared_would_have_come_to_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let workshop = Workshop {
         sandbox: None,
+        closed: String::new(),
         limits: Default::default(),
         scratch: folder.path().to_owned(),
         keyring: Keyring::default(),
