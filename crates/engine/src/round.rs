@@ -207,8 +207,7 @@ impl Round<'_> {
         let repos: HashMap<i64, &RepoRow> = repos.iter().map(|row| (row.id, row)).collect();
         let wanted: HashSet<(i64, &str)> = targets.iter().map(|t| (t.repo, t.dir.as_str())).collect();
         // Looking for the sandbox starts processes: only where there are commands to run.
-        let runs = self.recipe.runs_commands() || self.recipe.may_run_tools();
-        let sandbox = if runs { self.fleet.sandbox().ok().cloned() } else { None };
+        let sandbox = if self.recipe.may_need_sandbox() { self.fleet.sandbox().ok().cloned() } else { None };
         let elsewhere = match self.recipe.reads_elsewhere() {
             true => Elsewhere::of(self.fleet).await?,
             false => Elsewhere::default(),

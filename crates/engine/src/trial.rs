@@ -51,13 +51,8 @@ pub fn try_on(
     let files = plain::read_back(&repository, None, checkout, plain::Limits::default()).map_err(git)?;
     let built = repository.build(None, &files).map_err(git)?;
     repository.write_objects(&built.objects).map_err(git)?;
-    let (sandbox, closed) = match (recipe.runs_commands(), recipe.may_run_tools()) {
-        (true, _) => {
-            (Some(crate::fleet::shelter(isolation, &[]).map_err(EngineError::Refused)?), String::new())
-        }
-        (false, true) => crate::drive::opened(crate::fleet::shelter(isolation, &[])),
-        (false, false) => (None, String::new()),
-    };
+    let open = || crate::fleet::shelter(isolation, &[]).map_err(EngineError::Refused);
+    let (sandbox, closed) = recipe.sandbox(open)?;
     let scripts = scratch.path().join("shift");
     crate::drive::write_scripts(&scripts, &loaded.scripts)?;
     let workshop = Workshop {

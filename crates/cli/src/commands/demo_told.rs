@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use fleetwright_engine::deps::{advisories, who};
+use fleetwright_engine::deps::{Hit, advisories, who};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_package::{Package, Range};
 
-use super::deps_show::place;
+use super::deps_show::{because, mended_in, place};
 use super::{deps, deps_advisories};
 use crate::called;
 use crate::context::Context;
@@ -41,12 +41,12 @@ pub(super) async fn affected(context: &Context<'_>, fleet: &Fleet) -> Result<(),
         return Ok(());
     }
     let told = advisories(fleet, &path, None).await?;
-    let row = |hit: &fleetwright_engine::deps::Hit| {
+    let row = |hit: &Hit| {
         let found = &hit.found;
         let name = found.package.rsplit(':').next().unwrap_or(&found.package);
-        let because = if found.path.is_empty() { found.through.clone() } else { found.path.join(" > ") };
-        let fix = hit.fix.as_deref().unwrap_or("none known");
-        [&found.repo, &format!("{name} {}", found.version), fix, &place(found), &because].map(plain).to_vec()
+        [&found.repo, &format!("{name} {}", found.version), mended_in(hit), &place(found), &because(found)]
+            .map(plain)
+            .to_vec()
     };
     // By repository, as people look for theirs.
     let rows: BTreeSet<Vec<String>> = told.hits.iter().map(row).collect();

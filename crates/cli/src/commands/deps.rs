@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::deps_advisories;
 use super::deps_export;
-use super::deps_show::{place, short};
+use super::deps_show::{because, place, short};
 use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
@@ -64,11 +64,7 @@ async fn ask_who(context: &Context<'_>, args: &WhoArgs) -> Ended {
 
 fn row(found: &Found, with_repo: bool) -> Vec<String> {
     let used = format!("{}, {}", if found.direct { "directly" } else { "indirectly" }, found.scope);
-    let why = match (found.path.is_empty(), found.through.is_empty()) {
-        (false, _) => found.path.join(" > "),
-        (true, false) => found.through.clone(),
-        (true, true) => String::new(),
-    };
+    let why = because(found);
     let version = if found.version.is_empty() { "?" } else { &found.version };
     let components: Vec<&str> = found.components.iter().map(|name| short(name)).collect();
     let first = if with_repo { &found.repo } else { &found.package };

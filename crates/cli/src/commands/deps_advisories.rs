@@ -10,7 +10,7 @@ use fleetwright_engine::deps::{Exposure, Hit, advisories, mending, shift_file};
 use fleetwright_engine::fleet::Fleet;
 use serde_json::json;
 
-use super::deps_show::{place, short};
+use super::deps_show::{because, mended_in, place, short};
 use crate::args::AdvisoriesArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
@@ -120,26 +120,21 @@ fn row(told: &Exposure, hit: &Hit) -> Vec<String> {
     let names: Vec<&str> = hit
         .advisories
         .iter()
-        .map(|id| {
-            let aliases = told.advisories.get(id).map_or(&[][..], |advisory| &advisory.aliases);
-            aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(id).as_str()
-        })
+        .map(|id| told.advisories.get(id).map_or(id.as_str(), |advisory| advisory.known_as(id)))
         .collect();
     let found = &hit.found;
     let components: Vec<&str> = found.components.iter().map(|name| short(name)).collect();
-    let because = if found.path.is_empty() { found.through.clone() } else { found.path.join(" > ") };
-    let fix = hit.fix.as_deref().unwrap_or("none known");
     let place = place(found);
     let words = [
         severity.as_str(),
         &few(&names),
         &found.package,
         &found.version,
-        fix,
+        mended_in(hit),
         &found.repo,
         &components.join(", "),
         &place,
-        &because,
+        &because(found),
     ];
     words.map(plain).to_vec()
 }

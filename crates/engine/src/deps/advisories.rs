@@ -56,6 +56,13 @@ pub struct Told {
     pub rating: &'static str,
 }
 
+impl Told {
+    /// The name that people know it by: its CVE, if it has one; `id` is its own.
+    pub fn known_as<'a>(&'a self, id: &'a str) -> &'a str {
+        self.aliases.iter().find(|alias| alias.starts_with("CVE-")).map_or(id, String::as_str)
+    }
+}
+
 /// A package in a version, as the database names it.
 type Version = (i64, String);
 

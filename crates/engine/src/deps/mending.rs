@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_package::{Package, sort};
+use fleetwright_selector::MAX_CHARS;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,10 +40,9 @@ pub async fn mending(fleet: &Fleet, exposure: &Exposure) -> Result<Vec<Mend>, En
     let mut steps = Vec::new();
     for (name, hits) in by_package {
         let Ok(package) = name.parse::<Package>() else { continue };
-        let (ecosystem, in_use) =
-            (package.ecosystem(), fleet.store.versions(package.ecosystem().word(), package.name()));
-        let mut versions = in_use.await?.map(|(_, versions)| versions).unwrap_or_default();
-        sort(ecosystem, &mut versions, |version| version);
+        let in_use = fleet.store.versions(package.ecosystem().word(), package.name()).await?;
+        let mut versions = in_use.map(|(_, versions)| versions).unwrap_or_default();
+        sort(package.ecosystem(), &mut versions, |version| version);
         steps.extend(runs(name, &versions, &hits));
     }
     Ok(steps)
@@ -78,14 +78,10 @@ fn runs(package: &str, versions: &[String], hits: &[&Hit]) -> Vec<Mend> {
 
 /// The shift as a file: selected are the repositories that are on one of these versions when it is planned.
 pub fn shift_file(name: &str, steps: &[Mend], exposure: &Exposure) -> String {
-    let quoted = |text: &str| Value::from(text).to_string();
     let advisories: Vec<String> = exposure
         .advisories
         .iter()
-        .map(|(id, told)| {
-            let known = told.aliases.iter().find(|alias| alias.starts_with("CVE-")).unwrap_or(id);
-            format!("- {known} ({}): {}", told.rating, told.summary)
-        })
+        .map(|(id, told)| format!("- {} ({}): {}", told.known_as(id), told.rating, told.summary))
         .collect();
     let raised: BTreeSet<String> =
         steps.iter().map(|step| format!("{} {}", short(&step.package), step.to)).collect();
@@ -93,17 +89,13 @@ pub fn shift_file(name: &str, steps: &[Mend], exposure: &Exposure) -> String {
     let more = raised.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let title = format!("Raise to {}{more}", raised[..raised.len().min(NAMED)].join(", "));
-    let select: Vec<String> = steps
-        .iter()
-        .map(|step| format!("repo.dependsOn({}, {})", quoted(&step.package), quoted(&step.from)))
-        .collect();
     let mut text = format!(
         "# Written by `fleetwright deps advisories --fix`.\napiVersion: fleetwright/v1\nkind: Shift\nmetadata:\n  name: {name}\n  \
          title: {}\n  description: |\n    Mends:\n",
         quoted(&title)
     );
     advisories.iter().for_each(|line| text += &format!("    {}\n", line.replace(['\n', '\r'], " ")));
-    text += &format!("spec:\n  targets:\n    select: >-\n      {}\n  steps:\n", select.join(" ||\n      "));
+    text += &format!("spec:\n  targets:\n    {}\n  steps:\n", targets(steps, exposure));
     for step in steps {
         text += &format!(
             "    - dependency:\n        package: {}\n        from: {}\n        to: {}\n",
@@ -116,6 +108,27 @@ pub fn shift_file(name: &str, steps: &[Mend], exposure: &Exposure) -> String {
         }
     }
     text
+}
+
+/// Whoever is on one of these versions when the shift is planned; where that is longer than a selector reads, the
+/// repositories that are now.
+fn targets(steps: &[Mend], exposure: &Exposure) -> String {
+    let terms: Vec<String> = steps
+        .iter()
+        .map(|step| format!("repo.dependsOn({}, {})", quoted(&step.package), quoted(&step.from)))
+        .collect();
+    let select = format!("select: >-\n      {}", terms.join(" ||\n      "));
+    if select.len() <= MAX_CHARS {
+        return select;
+    }
+    let mended = exposure.hits.iter().filter(|hit| hit.fix.is_some());
+    let repos: BTreeSet<&str> = mended.map(|hit| hit.found.repo.as_str()).collect();
+    repos.into_iter().fold("repos:".to_owned(), |text, repo| format!("{text}\n      - {}", quoted(repo)))
+}
+
+/// A text as YAML and CEL have it: both take JSON's.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 /// The last part of a package's name.
@@ -131,6 +144,23 @@ mod tests {
     fn hit(version: &str, fix: Option<&str>) -> Hit {
         let found = Found { version: version.into(), direct: true, ..Found::default() };
         Hit { found, advisories: Vec::new(), score: None, rating: "high", fix: fix.map(str::to_owned) }
+    }
+
+    #[test]
+    fn many_packages_are_those_of_named_repositories() {
+        let step = |at: usize| Mend {
+            package: format!("maven:org.example.group:artifact-{at}"),
+            from: "1.0".into(),
+            to: "1.1".into(),
+            overrides: false,
+        };
+        let mut one = hit("1.0", Some("1.1"));
+        one.found.repo = "acme/shop".into();
+        let exposure = Exposure { hits: vec![one, hit("2.0", None)], ..Exposure::default() };
+        let few: Vec<Mend> = (0..3).map(step).collect();
+        assert!(targets(&few, &exposure).starts_with("select: >-\n      repo.dependsOn("));
+        let many: Vec<Mend> = (0..100).map(step).collect();
+        assert_eq!(targets(&many, &exposure), "repos:\n      - \"acme/shop\"");
     }
 
     #[test]

@@ -26,7 +26,7 @@ use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::shift::{Scripts, Sign};
 use fleetwright_git::Signer;
-use fleetwright_runner::{Cancel, Sandbox};
+use fleetwright_runner::Cancel;
 use fleetwright_store::{Lease, RepoRow, ShiftRow, StoreError};
 use tokio::sync::{Semaphore, watch};
 
@@ -157,22 +157,9 @@ pub(crate) struct Driver {
     progress: Arc<dyn Progress>,
 }
 
-/// A sandbox, or why there is none.
-pub(crate) fn opened(sandbox: Result<Sandbox, String>) -> (Option<Sandbox>, String) {
-    match sandbox {
-        Ok(sandbox) => (Some(sandbox), String::new()),
-        Err(why) => (None, why),
-    }
-}
-
 /// Where the steps of a recipe are done.
 fn workshop(fleet: &Fleet, recipe: &Recipe, scripts: Option<&Path>) -> Result<Workshop, EngineError> {
-    let (sandbox, closed) = match (recipe.runs_commands(), recipe.may_run_tools()) {
-        (true, _) => (Some(fleet.sandbox()?.clone()), String::new()),
-        // Only some targets need it: those that do say so.
-        (false, true) => opened(fleet.sandbox().cloned().map_err(|error| error.to_string())),
-        (false, false) => (None, String::new()),
-    };
+    let (sandbox, closed) = recipe.sandbox(|| fleet.sandbox().cloned())?;
     Ok(Workshop {
         sandbox,
         closed,

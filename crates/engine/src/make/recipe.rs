@@ -10,12 +10,14 @@ use fleetwright_core::source::{Source, SourceError};
 use fleetwright_edit::{DocumentEdit, EditSpec, Format, Replace};
 use fleetwright_git::RepoPath;
 use fleetwright_package::{Ecosystem, Package, Range};
+use fleetwright_runner::Sandbox;
 use fleetwright_selector::{Asked, Selector};
 use fleetwright_syntax::Rewrite;
 use globset::GlobSet;
 use serde_json::Value;
 
 use super::text;
+use crate::error::EngineError;
 use crate::expression::selector;
 use crate::globs;
 
@@ -77,8 +79,32 @@ impl Recipe {
     }
 
     /// Whether a step may come to need the tool of an ecosystem, and so the sandbox.
-    pub fn may_run_tools(&self) -> bool {
+    fn may_run_tools(&self) -> bool {
         self.bumps().any(|(step, _)| step.lockfile == Lockfiles::Update)
+    }
+
+    /// The sandbox, opened where it is needed; where only some targets may come to need it and it cannot be opened,
+    /// why: those that do say so.
+    ///
+    /// # Errors
+    /// When it is needed and cannot be opened.
+    pub(crate) fn sandbox(
+        &self,
+        open: impl FnOnce() -> Result<Sandbox, EngineError>,
+    ) -> Result<(Option<Sandbox>, String), EngineError> {
+        if !self.may_need_sandbox() {
+            return Ok((None, String::new()));
+        }
+        match open() {
+            Ok(sandbox) => Ok((Some(sandbox), String::new())),
+            Err(error) if self.runs_commands() => Err(error),
+            Err(error) => Ok((None, error.to_string())),
+        }
+    }
+
+    /// Whether the sandbox is needed, or may come to be.
+    pub fn may_need_sandbox(&self) -> bool {
+        self.runs_commands() || self.may_run_tools()
     }
 
     /// Whether what the steps make of a repository depends on what others publish.

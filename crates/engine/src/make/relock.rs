@@ -12,6 +12,7 @@ use fleetwright_relock::{Ask, Plan, plan};
 use fleetwright_runner::{Cancel, Ended, Network, Order, Outcome, SCRIPTS_PATH, Sandbox};
 
 use super::declarative::in_step;
+use super::script::beyond;
 use super::{Stop, WorkTree, fault};
 use crate::workshop::Workshop;
 
@@ -178,7 +179,8 @@ impl Bench<'_> {
                 Err(self.want.failed(FaultClass::Script, message))
             }
             Outcome::Limit(limit) => {
-                let message = format!("{}: {} took too much: {limit:?}", self.lockfile(), self.plan.tool());
+                let took = beyond(limit, order.limits.time);
+                let message = format!("{}: {} took {took}", self.lockfile(), self.plan.tool());
                 Err(self.want.failed(FaultClass::Timeout, message))
             }
             _ => Ok(ended),

@@ -40,8 +40,7 @@ impl Recipe {
         let facts = subject.facts;
         let told = (&facts.owner, &facts.language, &facts.topics, &facts.default_branch);
         let all = self.has_conditions().then(|| (facts, self.heard(subject)));
-        let runs = self.runs_commands() || self.may_run_tools();
-        let tools = (sandbox.filter(|_| runs).map(Sandbox::identity), &subject.elsewhere);
+        let tools = (sandbox.filter(|_| self.may_need_sandbox()).map(Sandbox::identity), &subject.elsewhere);
         fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
     }
 

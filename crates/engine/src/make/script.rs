@@ -151,18 +151,20 @@ fn judge(run: &Run<'_>, ended: &Ended, time: Duration) -> Result<(), Option<Stop
         }
         Outcome::Exited(code) => Err(failed(run.class, format!("exit code {code}"))),
         Outcome::Signalled(signal) => Err(failed(run.class, format!("ended by signal {signal}"))),
-        Outcome::Limit(limit) => {
-            let what = match limit {
-                LimitHit::Time => format!("more than {} s of time", time.as_secs()),
-                LimitHit::Memory => "more memory than allowed".to_owned(),
-                LimitHit::Processes => "more processes than allowed".to_owned(),
-                LimitHit::Output => "more output than allowed".to_owned(),
-                LimitHit::Disk => "more disk than allowed".to_owned(),
-                LimitHit::Files => "more files than allowed".to_owned(),
-            };
-            Err(failed(FaultClass::Timeout, format!("it took {what}")))
-        }
+        Outcome::Limit(limit) => Err(failed(FaultClass::Timeout, format!("it took {}", beyond(limit, time)))),
         Outcome::Cancelled => Err(None),
+    }
+}
+
+/// What a command took that it may not.
+pub(super) fn beyond(limit: LimitHit, time: Duration) -> String {
+    match limit {
+        LimitHit::Time => format!("more than {} s of time", time.as_secs()),
+        LimitHit::Memory => "more memory than allowed".to_owned(),
+        LimitHit::Processes => "more processes than allowed".to_owned(),
+        LimitHit::Output => "more output than allowed".to_owned(),
+        LimitHit::Disk => "more disk than allowed".to_owned(),
+        LimitHit::Files => "more files than allowed".to_owned(),
     }
 }
 
