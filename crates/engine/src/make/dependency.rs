@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fleetwright_bump::{Bumped, Stale, Told, Verdict, Wish, bump, check};
+use fleetwright_bump::{Bumped, Stale, Told, Verdict, Wish, bump};
 use fleetwright_core::shift::{DependencyStep, Lockfiles};
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{Change, Mode, RepoPath};
@@ -59,7 +59,6 @@ fn brought(
     let to = order.texts.render(&order.step.to).map_err(|why| failed(FaultClass::Script, why))?;
     let to = to.trim();
     let wrong = |error: fleetwright_bump::BumpError| failed(FaultClass::Script, error.to_string());
-    check(order.package, to).map_err(wrong)?;
     let (files, modes) = gather(order, tree, log).map_err(Some)?;
     let read = |files: &Files| read(files, &workshop.poms);
     let dir = tree.prefix().trim_end_matches('/').to_owned();
