@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 38] = [
+const ROOMS: [Room; 39] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -43,6 +43,7 @@ const ROOMS: [Room; 38] = [
     Room { name: "git", floor: 2, uses: &["core"] },
     Room { name: "runner", floor: 2, uses: &["core"] },
     Room { name: "store", floor: 2, uses: &["core"] },
+    Room { name: "access", floor: 3, uses: &["core", "store"] },
     Room { name: "deps", floor: 3, uses: DEPS_USES },
     Room { name: "demo", floor: 3, uses: &["core", "git"] },
     Room { name: "rehearsal", floor: 3, uses: &["core", "git"] },
@@ -74,16 +75,17 @@ const SERVICE_USES: &[&str] = &["core", "git", "forge"];
 const ENGINE_USES: &[&str] = &[
     "core", "selector", "catalog", "owners", "infra", "package", "advisory", "sbom", "bom", "deps", "bump",
     "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
-    "github", "gitlab", "gitea",
+    "github", "gitlab", "gitea", "access",
 ];
 
 /// What the server may use.
 const SERVER_USES: &[&str] =
-    &["core", "git", "store", "forge", "local", "github", "gitlab", "gitea", "engine"];
+    &["core", "access", "git", "store", "forge", "local", "github", "gitlab", "gitea", "engine"];
 
 /// What the command line may use.
 const CLI_USES: &[&str] = &[
     "core",
+    "access",
     "selector",
     "catalog",
     "owners",
@@ -116,6 +118,7 @@ const TESTKIT: &str = "testkit";
 /// What [`TESTKIT`] may use.
 const TESTKIT_USES: &[&str] = &[
     "core",
+    "access",
     "selector",
     "catalog",
     "owners",

@@ -1,0 +1,3 @@
+//! Who may do what, and how they prove who they are.
+
+mod matrix;
