@@ -59,8 +59,19 @@ pub struct Apply {
     pub loaded: Loaded,
     /// Whether it takes the place of another file of the same name.
     pub amend: bool,
-    /// Stays until every target is at rest.
-    pub wait: bool,
+    /// How far it goes itself.
+    pub follow: Follow,
+}
+
+/// How far an [`Apply`] goes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// Every target is moved as far as it goes now.
+    Once,
+    /// Until every target is at rest.
+    Rest,
+    /// Nowhere: a server drives what runs.
+    Leave,
 }
 
 /// Moves a shift that was applied before as far as it goes now.
@@ -161,7 +172,11 @@ impl Apply {
                 ),
             };
             set_control(fleet, &name, Control::Running, caller).await?;
-            let until = if self.wait { Until::Rest } else { Until::Once };
+            let until = match self.follow {
+                Follow::Once => Until::Once,
+                Follow::Rest => Until::Rest,
+                Follow::Leave => return Ok((begun, Driven::Through)),
+            };
             let (driven, _) = run(fleet, &name, (&held, until, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
@@ -336,7 +351,7 @@ pub async fn known(fleet: &Fleet, shift: &str) -> Result<ShiftRow, EngineError> 
         Some(near) => format!("did you mean `{near}`?"),
         None => "`fleetwright shift list` shows the known ones".to_owned(),
     };
-    Err(EngineError::Usage(format!("no shift is called `{shift}`\n  try: {hint}")))
+    Err(EngineError::Missing(format!("no shift is called `{shift}`\n  try: {hint}")))
 }
 
 async fn set_control(
@@ -382,7 +397,7 @@ pub async fn choose(
             let message = format!(
                 "`{name}` is not a target of `{shift}`\n  try: `fleetwright shift why {shift} {name}`"
             );
-            return Err(EngineError::Usage(message));
+            return Err(EngineError::Missing(message));
         }
         return Ok(targets);
     }

@@ -14,6 +14,9 @@ pub enum EngineError {
     /// The command's words are wrong.
     #[error("{0}")]
     Usage(String),
+    /// Nothing is called as the command says.
+    #[error("{0}")]
+    Missing(String),
     /// A rule or a person says no.
     #[error("{0}")]
     Refused(String),

@@ -175,7 +175,7 @@ impl Fleet {
             return Ok(row);
         }
         let names: Vec<String> = self.store.repos().await?.into_iter().map(|row| row.name).collect();
-        Err(EngineError::Usage(unknown_repo(name, &names)))
+        Err(EngineError::Missing(unknown_repo(name, &names)))
     }
 
     /// Where a repository's mirror is.

@@ -1,9 +1,12 @@
 //! Holding the lease of a shift while this process works on it.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fleetwright_store::{Lease, Store};
+use tokio::task::JoinHandle;
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -14,18 +17,19 @@ const TTL: i64 = 30_000;
 /// How often it is renewed.
 const RENEW: Duration = Duration::from_secs(8);
 
-/// A lease that renews itself until it is released.
+/// A lease that renews itself until it is released or dropped.
 pub(crate) struct Held {
     store: Store,
     lease: Lease,
-    renewing: tokio::task::JoinHandle<()>,
+    renewing: Option<JoinHandle<()>>,
+    _mine: Mine,
 }
 
 impl Held {
     /// Takes the lease of a shift; one whose holder died is taken over at once.
     pub(crate) async fn take(fleet: &Arc<Fleet>, shift: &str) -> Result<Held, EngineError> {
-        let store = fleet.store.clone();
-        let lease = store.acquire(&format!("shift:{shift}"), &holder(), TTL, is_dead).await?;
+        let (store, mine) = (fleet.store.clone(), Mine::new());
+        let lease = store.acquire(&format!("shift:{shift}"), &mine.holder(), TTL, is_dead).await?;
         let (renewed, of) = (store.clone(), lease.clone());
         let renewing = tokio::spawn(async move {
             loop {
@@ -36,36 +40,77 @@ impl Held {
                 }
             }
         });
-        Ok(Held { store, lease, renewing })
+        Ok(Held { store, lease, renewing: Some(renewing), _mine: mine })
     }
 
     pub(crate) fn lease(&self) -> &Lease {
         &self.lease
     }
 
-    pub(crate) async fn release(self) -> Result<(), EngineError> {
-        self.renewing.abort();
+    pub(crate) async fn release(mut self) -> Result<(), EngineError> {
+        self.renewing.take().iter().for_each(JoinHandle::abort);
         Ok(self.store.release(&self.lease).await?)
     }
 }
 
-/// This process, so that it can be told from a later one of the same number.
-fn holder() -> String {
-    let pid = std::process::id();
-    format!("process {pid} of {} ({})", host(), started(pid).unwrap_or_default())
+impl Drop for Held {
+    /// Whoever is cut off while holding gives the lease back, too.
+    fn drop(&mut self) {
+        let Some(renewing) = self.renewing.take() else { return };
+        renewing.abort();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (store, lease) = (self.store.clone(), self.lease.clone());
+            runtime.spawn(async move {
+                // Who cannot give it back lets it run out.
+                let _ = store.release(&lease).await;
+            });
+        }
+    }
 }
 
-/// Whether a holder is a process of this host that is no more.
+/// The leases of this process, by a number each: one that stays may want the same shift twice.
+static HELD: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+
+/// The number of one of them.
+struct Mine(u64);
+
+impl Mine {
+    fn new() -> Mine {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+        Mine(number)
+    }
+
+    /// This process, so that it can be told from a later one of the same number, and which of its leases.
+    fn holder(&self) -> String {
+        let pid = std::process::id();
+        format!("process {pid} of {} ({}.{})", host(), started(pid).unwrap_or_default(), self.0)
+    }
+}
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
+/// Whether a holder is of this host and is no more: its process, or its part in this one.
 fn is_dead(holder: &str) -> bool {
     let parse = || -> Option<bool> {
         let rest = holder.strip_prefix("process ")?;
         let (pid, rest) = rest.split_once(" of ")?;
-        let (name, start) = rest.strip_suffix(')')?.rsplit_once(" (")?;
+        let (name, since) = rest.strip_suffix(')')?.rsplit_once(" (")?;
         if name != host() {
             return None;
         }
+        let (start, number) = since.split_once('.').unwrap_or((since, ""));
         let pid: u32 = pid.parse().ok()?;
-        Some(started(pid).is_none_or(|now| now != start))
+        if started(pid).is_none_or(|now| now != start) {
+            return Some(true);
+        }
+        let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(pid == std::process::id() && !held.contains(&number.parse().ok()?))
     };
     parse().unwrap_or(false)
 }

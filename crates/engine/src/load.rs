@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use fleetwright_core::shift::{self, RunStep, Script, Scripts, Shift};
+use fleetwright_core::shift::{self, RunStep, Script, Scripts, Shift, Targets};
 use fleetwright_core::source::{Source, SourceError};
 
 use crate::config::read_text;
@@ -24,6 +24,8 @@ pub struct Loaded {
     pub path: PathBuf,
     /// The file with the places of its keys, for errors.
     pub source: Source,
+    /// The file's text.
+    pub text: String,
 }
 
 impl Loaded {
@@ -41,13 +43,41 @@ impl Loaded {
     /// # Errors
     /// As [`Loaded::read`].
     pub fn from_text(path: &Path, text: &str) -> Result<Loaded, SourceError> {
+        let beside = Beside::Folder(path.parent().unwrap_or(Path::new(".")));
+        let loaded = Loaded::with(path, text, &beside, None)?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Ok(Loaded { path, ..loaded })
+    }
+
+    /// Reads and checks the text of a shift file that came from elsewhere with all that travels with it:
+    /// nothing of this machine's disk is read, and `path` only says what it is called there. `targets`
+    /// stand in the place of its own, if any are given.
+    ///
+    /// # Errors
+    /// As [`Loaded::read`].
+    pub fn sent(
+        path: &Path,
+        text: &str,
+        scripts: &Scripts,
+        targets: Option<Targets>,
+    ) -> Result<Loaded, SourceError> {
+        Loaded::with(path, text, &Beside::Sent(scripts), targets)
+    }
+
+    fn with(
+        path: &Path,
+        text: &str,
+        beside: &Beside<'_>,
+        targets: Option<Targets>,
+    ) -> Result<Loaded, SourceError> {
         let source = Source::parse(&path.display().to_string(), text)?;
         let mut shift = shift::read(&source)?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let scripts = collect(&source, &mut shift, folder)?;
-        read_list(&source, &mut shift, folder)?;
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let loaded = Loaded { shift, scripts, path, source };
+        if let Some(targets) = targets {
+            shift.spec.targets = targets;
+        }
+        let scripts = collect(&source, &mut shift, beside)?;
+        read_list(&source, &mut shift, beside)?;
+        let loaded = Loaded { shift, scripts, path: path.to_owned(), source, text: text.to_owned() };
         loaded.check()?;
         Ok(loaded)
     }
@@ -75,16 +105,62 @@ impl Loaded {
     }
 }
 
+/// Where the files are that a shift file names.
+enum Beside<'a> {
+    /// In its folder.
+    Folder(&'a Path),
+    /// They came with it.
+    Sent(&'a Scripts),
+}
+
+impl Beside<'_> {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Beside::Folder(folder) => folder.join(name).is_file(),
+            Beside::Sent(scripts) => scripts.contains_key(name),
+        }
+    }
+
+    /// A file, or why there is none.
+    fn script(&self, name: &str) -> Result<Script, String> {
+        let folder = match self {
+            Beside::Folder(folder) => folder,
+            Beside::Sent(scripts) => {
+                let missing = || format!("`{name}` did not come with the shift file");
+                return scripts.get(name).cloned().ok_or_else(missing);
+            }
+        };
+        let path = folder.join(name);
+        let content = std::fs::read(&path)
+            .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let executable = std::fs::metadata(&path).is_ok_and(|found| {
+            use std::os::unix::fs::PermissionsExt;
+            found.permissions().mode() & 0o111 != 0
+        });
+        Ok(Script { content, executable })
+    }
+
+    /// A file's text, or why there is none.
+    fn text(&self, name: &str) -> Result<String, String> {
+        match self {
+            Beside::Folder(folder) => read_text(&folder.join(name))
+                .map_err(|error| format!("{}: {}", error.file, error.message)),
+            Beside::Sent(_) => String::from_utf8(self.script(name)?.content)
+                .map_err(|_| format!("{name}: it is no text")),
+        }
+    }
+}
+
 /// Collects the files that steps name beside the shift file, and points the steps at them.
-fn collect(source: &Source, shift: &mut Shift, folder: &Path) -> Result<Scripts, SourceError> {
+fn collect(source: &Source, shift: &mut Shift, beside: &Beside<'_>) -> Result<Scripts, SourceError> {
     let mut scripts = BTreeMap::new();
     for list in ["steps", "verify"] {
         let steps = if list == "steps" { &mut shift.spec.steps } else { &mut shift.spec.verify };
         for (index, step) in steps.iter_mut().enumerate() {
             let Some(run) = &mut step.run else { continue };
             let key = format!("spec.{list}[{index}].run");
-            for name in travelling(run, folder) {
-                let script = read_script(source, &key, folder, &name)?;
+            for name in travelling(run, beside) {
+                let script = read_script(source, &key, beside, &name)?;
                 scripts.insert(name, script);
             }
         }
@@ -102,11 +178,11 @@ pub(crate) const SCRIPTS_PATH: &str = fleetwright_runner::SCRIPTS_PATH;
 
 /// The files a run step takes along: words that begin with `./` and stand beside the shift file,
 /// and everything under `files`. The words are rewritten to where the sandbox has them.
-fn travelling(run: &mut RunStep, folder: &Path) -> Vec<String> {
+fn travelling(run: &mut RunStep, beside: &Beside<'_>) -> Vec<String> {
     let mut names: Vec<String> = run.files.iter().map(|name| plain_name(name)).collect();
     let point = |word: &mut String, names: &mut Vec<String>| {
         if let Some(name) = word.strip_prefix("./").map(plain_name)
-            && folder.join(&name).is_file()
+            && beside.has(&name)
         {
             *word = format!("{SCRIPTS_PATH}/{name}");
             names.push(name);
@@ -128,34 +204,26 @@ fn plain_name(name: &str) -> String {
     name.trim_start_matches("./").to_owned()
 }
 
-fn read_script(source: &Source, key: &str, folder: &Path, name: &str) -> Result<Script, SourceError> {
+fn read_script(
+    source: &Source,
+    key: &str,
+    beside: &Beside<'_>,
+    name: &str,
+) -> Result<Script, SourceError> {
     let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
     if !inside {
         let message = format!("`{name}` is not beside the shift file");
         return Err(source.error(key, message, "move it into the shift file's folder"));
     }
-    let path = folder.join(name);
-    let content = std::fs::read(&path).map_err(|error| {
-        let message = format!("`{}` cannot be read: {error}", path.display());
-        source.error(key, message, "check the name; it is looked for beside the shift file")
-    })?;
-    let executable = std::fs::metadata(&path).is_ok_and(|found| {
-        use std::os::unix::fs::PermissionsExt;
-        found.permissions().mode() & 0o111 != 0
-    });
-    Ok(Script { content, executable })
+    let remedy = "check the name; it is looked for beside the shift file";
+    beside.script(name).map_err(|why| source.error(key, why, remedy))
 }
 
 /// Adds the names of `targets.file` to `targets.repos`.
-fn read_list(source: &Source, shift: &mut Shift, folder: &Path) -> Result<(), SourceError> {
+fn read_list(source: &Source, shift: &mut Shift, beside: &Beside<'_>) -> Result<(), SourceError> {
     let Some(file) = shift.spec.targets.file.take() else { return Ok(()) };
-    let text = read_text(&folder.join(&file)).map_err(|error| {
-        source.error(
-            "spec.targets.file",
-            format!("{}: {}", error.file, error.message),
-            "check the name; it is looked for beside the shift file",
-        )
-    })?;
+    let remedy = "check the name; it is looked for beside the shift file";
+    let text = beside.text(&file).map_err(|why| source.error("spec.targets.file", why, remedy))?;
     shift.spec.targets.repos.extend(repo_names(&text));
     Ok(())
 }

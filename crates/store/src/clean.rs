@@ -47,6 +47,7 @@ impl Write {
                     }
                 }
             }
+            Write::Answered(row, _) => json(&mut row.answer, redactor)?,
             Write::Gone { .. }
             | Write::Bom(_)
             | Write::Unread(_)

@@ -4,6 +4,7 @@
 //! ([`Store::write`]); readers have connections of their own and never wait for it. What has been
 //! acknowledged is on disk: WAL with `synchronous=FULL`.
 
+mod answered;
 mod ask;
 mod bom;
 mod budget;
@@ -38,6 +39,7 @@ mod witness;
 mod write;
 mod writer;
 
+pub use answered::Answered;
 pub use ask::{Answer, Bounds};
 pub use bom::{BomLook, BomSeen, BomStay, BomUse, BomUser};
 pub use budget::{Account, Ask, Setback};

@@ -5,6 +5,7 @@ use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
 use sqlx::{Sqlite, Transaction};
 
+use crate::answered::Answered;
 use crate::bom::BomLook;
 use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
@@ -21,7 +22,7 @@ use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{
-    bom, budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift,
+    answered, bom, budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift,
     target,
 };
 
@@ -124,6 +125,8 @@ pub enum Write {
     Admit(Box<Ask>, i64),
     /// A creation went otherwise than admitted, at a time in milliseconds since 1970 UTC.
     Setback(Account, Setback, i64),
+    /// A request that came with a key was answered; answers older than so many milliseconds are forgotten.
+    Answered(Box<Answered>, i64),
     /// A lease is taken.
     Acquire {
         /// What is leased.
@@ -176,6 +179,7 @@ impl Write {
             Write::CheckRuns(_) => "check-runs",
             Write::Admit(..) => "admit",
             Write::Setback(..) => "setback",
+            Write::Answered(..) => "answered",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
         }
@@ -208,6 +212,7 @@ impl Write {
             Write::CheckRuns(runs) => check_run::save(tx, runs).await,
             Write::Admit(ask, now) => budget::admit(tx, ask, *now).await,
             Write::Setback(account, setback, now) => budget::setback(tx, account, (*setback, *now)).await,
+            Write::Answered(row, kept) => answered::save(tx, row, *kept).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await
             }
