@@ -1,5 +1,7 @@
 //! What a call needs, and whether somebody may make it.
 
+use std::fmt;
+
 use crate::person::Person;
 use crate::refusal::Refusal;
 use crate::role::Role;
@@ -24,6 +26,16 @@ pub struct Asked<'a> {
     pub need: Need,
     /// Whether it changes nothing.
     pub reads: bool,
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Need::Anybody => f.write_str("anybody"),
+            Need::Role(role) => write!(f, "{role}"),
+            Need::RoleOrOwner(role) => write!(f, "{role} or owner"),
+        }
+    }
 }
 
 /// Decides whether `person` may do what has this `need`; `owns` is whether it is known that what it is about is

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use fleetwright_api::{At, Call, Verb};
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::Config;
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_runner::Cancel;
+use tokio::sync::OnceCell;
 
 use crate::args::Global;
 use crate::failure::{Code, Failure};
 use crate::progress::Bar;
+use crate::remote::Remote;
 use crate::ui::Ui;
 
 /// What every command has at hand.
@@ -17,12 +20,37 @@ pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) global: &'a Global,
     pub(crate) seams: &'a Seams,
+    fleet: OnceCell<Arc<Fleet>>,
 }
 
 /// How a command ends.
 pub(crate) type Ended = Result<Code, Failure>;
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(crate) fn new(ui: &'a Ui, global: &'a Global, seams: &'a Seams) -> Context<'a> {
+        Context { ui, global, seams, fleet: OnceCell::new() }
+    }
+
+    /// Makes a call: at the server that `--server` names, or here.
+    pub(crate) async fn call<C: Call>(&self, call: C) -> Result<C::Answer, Failure> {
+        let (caller, bar) = self.caller();
+        if C::VERB == Verb::Get {
+            bar.clear();
+        }
+        let answer = async {
+            match &self.global.server {
+                Some(address) => Remote::at(address)?.call(call, bar.as_ref()).await,
+                None => {
+                    let at = At { fleet: self.open().await?, caller, driven: false };
+                    Ok(call.apply(&at).await?)
+                }
+            }
+        };
+        let answer = answer.await;
+        bar.clear();
+        answer
+    }
+
     pub(crate) fn isolation(&self) -> Isolation {
         match self.global.unsandboxed {
             true => Isolation::Unsandboxed,
@@ -30,8 +58,16 @@ impl Context<'_> {
         }
     }
 
-    /// Opens the fleet of the configuration file.
+    /// The fleet of the configuration file, opened when it is first asked for.
     pub(crate) async fn open(&self) -> Result<Arc<Fleet>, Failure> {
+        if let Some(address) = &self.global.server {
+            let message = format!("this command works here and not at {address}\n  try: it without `--server`");
+            return Err(Failure::usage(message));
+        }
+        self.fleet.get_or_try_init(|| self.opened()).await.cloned()
+    }
+
+    async fn opened(&self) -> Result<Arc<Fleet>, Failure> {
         let path = &self.global.config;
         if !path.exists() {
             let message = format!(

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use fleetwright_api::Kind;
 use fleetwright_core::source::SourceError;
 use fleetwright_engine::EngineError;
 use fleetwright_forge::ForgeError;
@@ -52,6 +53,22 @@ impl Failure {
         Failure { message: message.into(), code: 4 }
     }
 
+    /// A server that does not answer: 5.
+    pub(crate) fn unanswered(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), code: 5 }
+    }
+
+    /// What a server says, as if it had happened here.
+    pub(crate) fn of(kind: Kind, message: String) -> Failure {
+        let code = match kind {
+            Kind::Usage | Kind::NotFound | Kind::TooLarge | Kind::WrongType | Kind::OtherRequest => 2,
+            Kind::Refused | Kind::Taken | Kind::Unknown | Kind::Forbidden => 4,
+            Kind::Unanswered | Kind::TooOften | Kind::TooSlow | Kind::Unable => 5,
+            Kind::Internal => 1,
+        };
+        Failure { message, code }
+    }
+
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         self.code
@@ -92,7 +109,7 @@ impl From<EngineError> for Failure {
             EngineError::Source(error) => error.into(),
             EngineError::Store(error) => error.into(),
             EngineError::Forge(error) => error.into(),
-            EngineError::Usage(message) => Failure::usage(message),
+            EngineError::Usage(message) | EngineError::Missing(message) => Failure::usage(message),
             EngineError::Refused(message) => Failure::refused(message),
             other @ EngineError::Files { .. } => Failure::internal(other),
         }

@@ -7,6 +7,7 @@ mod context;
 mod failure;
 mod progress;
 mod rehearsing;
+mod remote;
 mod show;
 mod ui;
 
@@ -28,7 +29,7 @@ pub fn main(seams: &Seams) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return ui.failure(&Failure::internal(error)),
     };
-    let context = Context { ui: &ui, global: &args.global, seams };
+    let context = Context::new(&ui, &args.global, seams);
     let ended = runtime.block_on(commands::run(&context, args.command));
     // Blocked threads belong to work that was given up: nobody waits for them.
     runtime.shutdown_background();

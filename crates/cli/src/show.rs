@@ -1,7 +1,7 @@
 //! Values as people read them.
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
-use fleetwright_store::Count;
+use fleetwright_api::shifts::Count;
 
 /// One line under the head and nothing else: what is copied out of it stays readable.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));

@@ -18,7 +18,7 @@ struct Room {
 }
 
 /// The rooms, lowest first; docs/design/floors.md says why they lie so.
-const ROOMS: [Room; 39] = [
+const ROOMS: [Room; 40] = [
     Room { name: "core", floor: 0, uses: &[] },
     Room { name: "house", floor: 0, uses: &[] },
     Room { name: "selector", floor: 1, uses: &["core"] },
@@ -55,9 +55,10 @@ const ROOMS: [Room; 39] = [
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
     Room { name: "gitea", floor: 4, uses: SERVICE_USES },
     Room { name: "engine", floor: 5, uses: ENGINE_USES },
-    Room { name: "server", floor: 6, uses: SERVER_USES },
-    Room { name: "cli", floor: 7, uses: CLI_USES },
-    Room { name: "testkit", floor: 8, uses: TESTKIT_USES },
+    Room { name: "api", floor: 6, uses: &["core", "access", "store", "forge", "engine"] },
+    Room { name: "server", floor: 7, uses: SERVER_USES },
+    Room { name: "cli", floor: 8, uses: CLI_USES },
+    Room { name: "testkit", floor: 9, uses: TESTKIT_USES },
 ];
 
 /// What reading a repository may use.
@@ -79,8 +80,9 @@ const ENGINE_USES: &[&str] = &[
 ];
 
 /// What the server may use.
-const SERVER_USES: &[&str] =
-    &["core", "access", "git", "store", "forge", "local", "github", "gitlab", "gitea", "engine"];
+const SERVER_USES: &[&str] = &[
+    "core", "access", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea", "engine", "api",
+];
 
 /// What the command line may use.
 const CLI_USES: &[&str] = &[
@@ -109,6 +111,7 @@ const CLI_USES: &[&str] = &[
     "demo",
     "rehearsal",
     "engine",
+    "api",
     "server",
 ];
 
@@ -139,6 +142,7 @@ const TESTKIT_USES: &[&str] = &[
     "demo",
     "rehearsal",
     "engine",
+    "api",
     "server",
     "cli",
 ];

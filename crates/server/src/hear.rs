@@ -152,7 +152,7 @@ fn text(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().filter_map(pair).collect()
 }
 
-fn is_too_large(error: &axum::Error) -> bool {
+pub(crate) fn is_too_large(error: &axum::Error) -> bool {
     // axum wraps http-body-util's error, which has no type we could name without taking the crate.
     std::error::Error::source(error).is_some_and(|inner| inner.to_string().contains("length limit"))
 }

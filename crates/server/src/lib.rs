@@ -4,12 +4,14 @@
 //! to have targets looked at sooner. What no webhook tells is found by a sweep.
 
 mod batch;
+mod calls;
 mod drive;
 mod error;
 mod hear;
 mod serve;
 mod settings;
 
+pub use calls::{Nobody, Who};
 pub use error::ServerError;
 pub use serve::Server;
 pub use settings::{Ears, SWEEP, Settings};

@@ -9,6 +9,7 @@ use fleetwright_engine::fleet::Fleet;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
+use crate::calls::{Office, api};
 use crate::drive::{Driving, stopped};
 use crate::error::ServerError;
 use crate::hear::{Door, routes};
@@ -53,10 +54,12 @@ impl Server {
         let log = Arc::clone(&caller.progress);
         let door = Arc::new(Door::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), log));
         let (end, ended) = watch::channel(false);
+        let office = Office::new(Arc::clone(&fleet), settings.who, ended.clone());
+        let routes = routes(door).merge(api(Arc::new(office)));
         let driving =
             Driving { fleet, caller: caller.clone(), sweep: settings.sweep, bell, stop: ended.clone() };
         let driving = tokio::spawn(driving.run());
-        let serving = axum::serve(listener, routes(door)).with_graceful_shutdown(stopped(ended));
+        let serving = axum::serve(listener, routes).with_graceful_shutdown(stopped(ended));
         let mut serving = tokio::spawn(async move { serving.await });
         let served = tokio::select! {
             () = stopped(stop) => None,

@@ -11,6 +11,8 @@ use fleetwright_forge::http::Secret;
 use fleetwright_forge::webhook::{Ear, Listener};
 use serde::Deserialize;
 
+use crate::calls::{Nobody, Who};
+
 /// Where the server listens when nothing else is said: on this machine only.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7411);
 
@@ -30,6 +32,8 @@ pub struct Settings {
     pub sweep: Duration,
     /// Who takes in the webhooks.
     pub ears: Ears,
+    /// Who knows the people that make calls.
+    pub who: Arc<dyn Who>,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +49,9 @@ struct ServerPart {
 }
 
 impl Settings {
-    /// Settings without a forge that sends webhooks.
+    /// Settings without a forge that sends webhooks, and without people: nobody may call anything.
     pub fn new(listen: SocketAddr) -> Settings {
-        Settings { listen, sweep: SWEEP, ears: Ears::new() }
+        Settings { listen, sweep: SWEEP, ears: Ears::new(), who: Arc::new(Nobody) }
     }
 
     /// The server's part of a configuration file; `config` is what the engine read of the same file.

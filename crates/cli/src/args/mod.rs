@@ -46,6 +46,9 @@ pub(crate) struct Global {
     /// The configuration file
     #[arg(long, global = true, value_name = "FILE", default_value = "fleetwright.yaml")]
     pub(crate) config: PathBuf,
+    /// Ask the server at this address instead of the database here; its token is in FLEETWRIGHT_TOKEN
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) server: Option<String>,
     /// Run commands without the sandbox, with all your own rights
     #[arg(long, global = true)]
     pub(crate) unsandboxed: bool,

@@ -1,7 +1,6 @@
 //! `shift pause`, `resume`, `stop`, `retry`, `close` and `merge`: a person's word.
 
-use fleetwright_core::next::Control;
-use fleetwright_engine::command::{Close, Merge, Retry, SetControl, Which};
+use fleetwright_api::shifts::{Close, Control, Merge, Retry, SetControl};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -24,29 +23,19 @@ pub(super) async fn resume(context: &Context<'_>, shift: &str) -> Ended {
 }
 
 async fn set(context: &Context<'_>, shift: &str, control: Control, told: &str) -> Ended {
-    let fleet = context.open().await?;
-    let (caller, bar) = context.caller();
-    bar.clear();
-    SetControl { shift: shift.to_owned(), control }.apply(&fleet, &caller).await?;
+    let set = context.call(SetControl { shift: shift.to_owned(), control }).await?;
     match context.ui.json() {
-        true => context.ui.document(&json!({ "shift": shift, "control": control.word() })),
-        false => context.ui.say(format!("{shift} is {}: {told}", control.word())),
+        true => context.ui.document(&json!(set)),
+        false => context.ui.say(format!("{shift} is {}: {told}", set.control)),
     }
     Ok(Code::Done)
 }
 
 pub(super) async fn retry(context: &Context<'_>, shift: &str, failed: bool, target: Option<String>) -> Ended {
-    let which = match (failed, target) {
-        (_, Some(target)) => Which::Target(target),
-        (true, None) => Which::Failed,
-        (false, None) => {
-            return Err(Failure::usage("which targets?\n  try: `--failed`, or `--target REPO`"));
-        }
-    };
-    let fleet = context.open().await?;
-    let (caller, bar) = context.caller();
-    bar.clear();
-    let count = Retry { shift: shift.to_owned(), which }.apply(&fleet, &caller).await?;
+    if !failed && target.is_none() {
+        return Err(Failure::usage("which targets?\n  try: `--failed`, or `--target REPO`"));
+    }
+    let count = context.call(Retry { shift: shift.to_owned(), target }).await?.targets;
     told(context, shift, "queued", count);
     if count == 0 {
         context.ui.say("Nothing there failed. What is open, merged or under way stays as it is.");
@@ -57,24 +46,15 @@ pub(super) async fn retry(context: &Context<'_>, shift: &str, failed: bool, targ
 }
 
 pub(super) async fn close(context: &Context<'_>, shift: &str, target: Option<String>) -> Ended {
-    let fleet = context.open().await?;
-    let (caller, bar) = context.caller();
-    let which = target.map_or(Which::All, Which::Target);
-    let closed = Close { shift: shift.to_owned(), which }.apply(&fleet, &caller).await;
-    bar.clear();
-    told(context, shift, "closed", closed?);
+    let closed = context.call(Close { shift: shift.to_owned(), target }).await?;
+    told(context, shift, "closed", closed.targets);
     Ok(Code::Done)
 }
 
 pub(super) async fn merge(context: &Context<'_>, shift: &str, target: Option<String>) -> Ended {
-    let fleet = context.open().await?;
-    let (caller, bar) = context.caller();
-    let which = target.map_or(Which::All, Which::Target);
-    let looked = Merge { shift: shift.to_owned(), which }.apply(&fleet, &caller).await;
-    bar.clear();
-    let looked = number(looked? as u64, "target", "targets");
-    context.ui.say(format!("{shift}: {looked} looked at"));
-    super::shift_status::show(context, &fleet, shift).await
+    let looked = context.call(Merge { shift: shift.to_owned(), target }).await?;
+    context.ui.say(format!("{shift}: {} looked at", number(looked.targets as u64, "target", "targets")));
+    super::shift_status::show(context, shift).await
 }
 
 fn told(context: &Context<'_>, shift: &str, what: &str, count: usize) {

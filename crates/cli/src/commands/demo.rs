@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fleetwright_demo::{SHIFTS, write_definitions, write_fleet};
-use fleetwright_engine::command::{Apply, Plan};
+use fleetwright_engine::command::{Apply, Follow, Plan};
 use fleetwright_engine::config::Config;
 use fleetwright_engine::fleet::{Fleet, Isolation};
 use fleetwright_engine::know::know;
@@ -46,7 +46,7 @@ pub(super) async fn run(context: &Context<'_>, args: &DemoArgs) -> Ended {
         let status = fleet.status(&name).await?;
         match ui.json() {
             true => documents.push(json!(status)),
-            false => ui.say(shift_status::stands(context, &status)),
+            false => ui.say(shift_status::stands(context, &status.into())),
         }
         // Questions about the fleet are answered as the merges left it.
         look(context, &fleet).await?;
@@ -149,7 +149,7 @@ async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Lo
     ));
     let start = Instant::now();
     let (caller, bar) = context.caller();
-    let applied = Apply { loaded: Loaded::read(path)?, amend: false, wait: true }.apply(fleet, &caller).await;
+    let applied = Apply { loaded: Loaded::read(path)?, amend: false, follow: Follow::Rest }.apply(fleet, &caller).await;
     bar.clear();
     applied?;
     ui.say(format!(

@@ -73,11 +73,11 @@ async fn shift(context: &Context<'_>, command: ShiftCommand) -> Ended {
         ShiftCommand::Try { file, checkout, write } => shift_try::run(context, &file, &checkout, write),
         ShiftCommand::Plan { file, targets, out, amend } => {
             let loaded = targets::load(&file, &targets)?;
-            shift_plan::run(context, loaded, out.as_deref(), amend).await
+            shift_plan::run(context, &loaded, out.as_deref(), amend).await
         }
         ShiftCommand::Apply { file, targets, wait, amend, yes } => {
             let loaded = targets::load(&file, &targets)?;
-            shift_apply::run(context, loaded, Ways { wait, amend, yes }).await
+            shift_apply::run(context, &loaded, Ways { wait, amend, yes }).await
         }
         ShiftCommand::Adopt(args) => shift_adopt::run(context, args).await,
         ShiftCommand::List => shift_status::list(context).await,

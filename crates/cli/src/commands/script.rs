@@ -1,9 +1,8 @@
 //! `run`: a script on many repositories, as a shift made on the spot.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use fleetwright_engine::command::{Apply, Plan};
+use fleetwright_api::shifts::{Apply, Plan, ShiftFile};
 use fleetwright_engine::load::Loaded;
 use serde_json::json;
 
@@ -23,18 +22,14 @@ pub(super) async fn run(context: &Context<'_>, args: &RunArgs) -> Ended {
         let message = format!("another shift is called `{name}`: {}", other.source);
         return Err(Failure::usage(format!("{message}\n  try: `--branch` with another name")));
     }
-    let (caller, bar) = context.caller();
+    let file = ShiftFile::of(&loaded);
     if args.dry_run {
-        let planned = Plan { loaded, amend: true }.apply(&fleet, &caller).await;
-        bar.clear();
-        let (begun, _) = planned?;
-        let failed = shift_plan::show(context, &fleet, (&name, &begun), None).await?;
+        let planned = context.call(Plan { file, amend: true }).await?;
+        let failed = shift_plan::show(context, &planned, None).await?;
         return Ok(if failed { Code::SomeFailed } else { Code::Done });
     }
-    let applied = Apply { loaded, amend: true, wait: false }.apply(&Arc::clone(&fleet), &caller).await;
-    bar.clear();
-    let (_, driven) = applied?;
-    shift_status::ended(context, &fleet, &name, driven).await
+    let applied = context.call(Apply { file, amend: true, wait: false }).await?;
+    shift_status::ended(context, &name, applied.halted.is_some()).await
 }
 
 /// The shift of a script: its name comes from the branch or the script, so that the same words

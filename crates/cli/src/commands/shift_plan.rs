@@ -1,17 +1,12 @@
 //! `shift plan`: every change made and stored, nothing pushed; identical ones shown once.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use fleetwright_core::stage::Stage;
-use fleetwright_engine::command::{Plan, Which, choose};
-use fleetwright_engine::drive::Driven;
-use fleetwright_engine::fleet::Fleet;
+use fleetwright_api::shifts::{Cluster, Diff, LeftOut, Plan, Planned, Round, ShiftFile};
 use fleetwright_engine::load::Loaded;
-use fleetwright_engine::report::{Cluster, LeftOut};
-use fleetwright_engine::round::Begun;
 use serde_json::json;
 
+use super::shift_inspect;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{coloured, counts_table, names, number};
@@ -22,25 +17,19 @@ const EXAMPLE_LINES: usize = 40;
 /// How many small clusters are listed one by one.
 const MOST_OUTLIERS: usize = 20;
 
-pub(super) async fn run(context: &Context<'_>, loaded: Loaded, out: Option<&Path>, amend: bool) -> Ended {
-    let fleet = context.open().await?;
-    let name = loaded.shift.metadata.name.clone();
-    let file = loaded.path.clone();
-    let (caller, bar) = context.caller();
-    let planned = Plan { loaded, amend }.apply(&fleet, &caller).await;
-    bar.clear();
-    let (begun, driven) = planned?;
+pub(super) async fn run(context: &Context<'_>, loaded: &Loaded, out: Option<&Path>, amend: bool) -> Ended {
+    let planned = context.call(Plan { file: ShiftFile::of(loaded), amend }).await?;
     if let Some(folder) = out {
-        write_patches(&fleet, &name, folder).await?;
+        write_patches(context, &planned.shift, folder).await?;
     }
-    let failed = show(context, &fleet, (&name, &begun), out).await?;
-    if let Driven::Halted(control) = driven {
-        context.ui.note(format!("halted: the shift is {}", control.word()));
+    let failed = show(context, &planned, out).await?;
+    if let Some(control) = planned.halted {
+        context.ui.note(format!("halted: the shift is {control}"));
         return Ok(Code::Halted);
     }
-    match begun.selected {
+    match planned.round.selected {
         0 => context.ui.say("\nNext: widen `spec.targets`, or add repositories, and plan again."),
-        _ => context.ui.say(format!("\nNext: fleetwright shift apply {}", shorter(&file))),
+        _ => context.ui.say(format!("\nNext: fleetwright shift apply {}", shorter(&loaded.path))),
     }
     Ok(if failed { Code::SomeFailed } else { Code::Done })
 }
@@ -48,52 +37,42 @@ pub(super) async fn run(context: &Context<'_>, loaded: Loaded, out: Option<&Path
 /// Shows a plan; says whether some targets failed.
 pub(super) async fn show(
     context: &Context<'_>,
-    fleet: &Arc<Fleet>,
-    (name, begun): (&str, &Begun),
+    planned: &Planned,
     out: Option<&Path>,
 ) -> Result<bool, Failure> {
     let ui = context.ui;
-    let status = fleet.status(name).await?;
-    let clusters = fleet.clusters(name).await?;
-    let failed = status.counts.iter().any(|count| count.stage == "failed");
+    let Planned { shift, title, round, left_out, counts, clusters, .. } = planned;
+    let failed = counts.iter().any(|count| count.stage == "failed");
     if ui.json() {
-        ui.document(&json!({
-            "shift": name,
-            "selected": begun.selected,
-            "neverOpened": begun.scope.saturating_sub(begun.opened),
-            "due": begun.due,
-            "cannotChange": begun.spared,
-            "leftOut": status.left_out,
-            "counts": status.counts,
-            "clusters": clusters,
-            "targets": fleet.target_documents(name, None).await?,
-        }));
+        let mut document = json!(planned);
+        document["targets"] = json!(shift_inspect::all(context, shift, None).await?);
+        ui.document(&document);
         return Ok(failed);
     }
-    let left_out: u64 = status.left_out.iter().map(|out| out.repositories).sum();
-    ui.say(format!("Plan of {name}: {}", status.title));
-    if begun.replaced {
+    let missing: u64 = left_out.iter().map(|out| out.repositories).sum();
+    ui.say(format!("Plan of {shift}: {title}"));
+    if round.replaced {
         ui.say("The file changed since the last plan: this plan takes its place.");
     }
     ui.say(format!(
         "{} of {} selected, {} of them never opened to decide that; {} moved since the last look",
-        number(begun.selected as u64, "repository", "repositories"),
-        begun.selected as u64 + left_out,
-        begun.scope.saturating_sub(begun.opened),
-        begun.synced.fetched
+        number(round.selected as u64, "repository", "repositories"),
+        round.selected as u64 + missing,
+        round.never_opened,
+        round.moved
     ));
-    if let Some(spared) = spared(begun) {
+    if let Some(spared) = spared(round) {
         ui.say(spared);
     }
-    show_clusters(context, &clusters);
-    let others: Vec<_> = status.counts.iter().filter(|count| count.stage != "made").cloned().collect();
+    show_clusters(context, clusters);
+    let others: Vec<_> = counts.iter().filter(|count| count.stage != "made").cloned().collect();
     if !others.is_empty() {
         ui.say(format!("\nOther targets:\n{}", counts_table(&others)));
     }
-    if !status.left_out.is_empty() {
+    if !left_out.is_empty() {
         ui.say("\nLeft out:");
         let line = |out: &LeftOut| ui.say(format!("{:>6}  {}", out.repositories, out.reason));
-        status.left_out.iter().for_each(line);
+        left_out.iter().for_each(line);
     }
     if let Some(folder) = out {
         ui.say(format!("\nOne patch per target is in {}", folder.display()));
@@ -102,10 +81,10 @@ pub(super) async fn show(
 }
 
 /// How much the search index saved, where something had to be found out.
-pub(super) fn spared(begun: &Begun) -> Option<String> {
-    let due = number(begun.due as u64, "repository", "repositories");
+pub(super) fn spared(round: &Round) -> Option<String> {
+    let due = number(round.due as u64, "repository", "repositories");
     let told = "were never opened: the search index proves that the steps change nothing there";
-    (begun.spared > 0).then(|| format!("{} of {due} to look at {told}", begun.spared))
+    (round.cannot_change > 0).then(|| format!("{} of {due} to look at {told}", round.cannot_change))
 }
 
 fn show_clusters(context: &Context<'_>, clusters: &[Cluster]) {
@@ -153,19 +132,18 @@ fn example(patch: &str) -> String {
     text
 }
 
-async fn write_patches(fleet: &Fleet, shift: &str, folder: &Path) -> Result<(), Failure> {
+async fn write_patches(context: &Context<'_>, shift: &str, folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
-    for target in choose(fleet, shift, &Which::All, false).await? {
-        let Stage::Made { change } = &target.stage else { continue };
-        let Some(patch) = fleet.store.change(&change.key).await?.and_then(|change| change.patch) else {
-            continue;
-        };
+    for target in shift_inspect::all(context, shift, Some("made")).await? {
         let plain = |text: &str| text.replace('/', "__");
-        let dir = match target.name.dir.as_str() {
+        let dir = match target.dir.as_str() {
             "" => String::new(),
             dir => format!("__{}", plain(dir)),
         };
-        std::fs::write(folder.join(format!("{}{dir}.patch", plain(&target.name.repo))), patch)?;
+        let asked = Diff { shift: shift.to_owned(), repo: format!("{}:{}", target.repo, target.dir) };
+        for patch in context.call(asked).await? {
+            std::fs::write(folder.join(format!("{}{dir}.patch", plain(&target.repo))), patch.bytes())?;
+        }
     }
     Ok(())
 }

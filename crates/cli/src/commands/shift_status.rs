@@ -1,55 +1,31 @@
 //! `shift status` and `shift list`: where shifts stand.
 
-use std::sync::Arc;
-
-use fleetwright_core::next::Control;
+use fleetwright_api::shifts::{Budget, Continue, List, Status, StatusOf};
 use fleetwright_core::why::Why;
-use fleetwright_engine::command::{Continue, known};
-use fleetwright_engine::drive::Driven;
-use fleetwright_engine::fleet::Fleet;
-use fleetwright_engine::forecast::Forecast;
-use fleetwright_engine::report::Status;
 use serde_json::json;
 
 use crate::context::{Context, Ended};
-use crate::failure::{Code, Failure};
+use crate::failure::Code;
 use crate::show::{counts_table, number, table, when};
 
 pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool) -> Ended {
     let Some(name) = name else { return list(context).await };
-    let fleet = context.open().await?;
-    let row = known(&fleet, name).await?;
-    let mut driven = Driven::Through;
-    if !offline && row.control == Control::Running {
-        let (caller, bar) = context.caller();
-        let moved = Continue { shift: name.to_owned() }.apply(&fleet, &caller).await.map_err(Failure::from);
-        bar.clear();
-        driven = match moved {
-            Ok((driven, _)) => driven,
-            Err(failure) if is_taken(&failure) => Driven::Through,
-            Err(failure) => return Err(failure),
-        };
-    }
-    ended(context, &fleet, name, driven).await
+    let halted = match offline {
+        true => None,
+        false => context.call(Continue { shift: name.to_owned() }).await?.halted,
+    };
+    ended(context, name, halted.is_some()).await
 }
 
 /// Shows where a shift stands after it was driven, and how the command ends.
-pub(super) async fn ended(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str, driven: Driven) -> Ended {
-    let code = show(context, fleet, name).await?;
-    Ok(match driven {
-        Driven::Halted(_) => Code::Halted,
-        Driven::Through => code,
-    })
-}
-
-/// Whether somebody else holds the shift: then its state is only shown.
-pub(super) fn is_taken(failure: &Failure) -> bool {
-    failure.code() == 4
+pub(super) async fn ended(context: &Context<'_>, name: &str, halted: bool) -> Ended {
+    let code = show(context, name).await?;
+    Ok(if halted { Code::Halted } else { code })
 }
 
 /// Shows where a shift stands, and says what that is worth as a command's end.
-pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) -> Ended {
-    let status = fleet.status(name).await?;
+pub(super) async fn show(context: &Context<'_>, name: &str) -> Ended {
+    let status = context.call(StatusOf { shift: name.to_owned() }).await?;
     let failed = status.counts.iter().any(|count| count.stage == "failed");
     let unanswered = Why::NotSeen.to_string();
     let code = match status.counts.iter().any(|count| count.reason == unanswered) {
@@ -58,7 +34,7 @@ pub(super) async fn show(context: &Context<'_>, fleet: &Arc<Fleet>, name: &str) 
         false => Code::Done,
     };
     if context.ui.json() {
-        context.ui.document(&serde_json::to_value(&status).map_err(Failure::internal)?);
+        context.ui.document(&json!(status));
         return Ok(code);
     }
     let ui = context.ui;
@@ -85,40 +61,26 @@ pub(super) fn stands(context: &Context<'_>, status: &Status) -> String {
 }
 
 pub(super) async fn list(context: &Context<'_>) -> Ended {
-    let fleet = context.open().await?;
-    let mut rows = Vec::new();
-    let mut documents = Vec::new();
-    for row in fleet.store.shifts().await? {
-        let name = row.shift.metadata.name.clone();
-        let counts = fleet.store.counts(&name).await?;
-        let of = |stage: &str| -> u64 {
-            counts.iter().filter(|count| count.stage == stage).map(|count| count.targets).sum()
-        };
-        let total: u64 = counts.iter().map(|count| count.targets).sum();
-        documents.push(json!({
-            "name": name, "title": row.shift.title(), "control": row.control.word(), "targets": total,
-            "made": of("made"), "open": of("open"), "merged": of("merged"), "failed": of("failed"), "createdAt": row.created_at,
-        }));
-        let numbers =
-            [total, of("made"), of("open"), of("merged"), of("failed")].map(|count| count.to_string());
-        let mut cells = vec![name, row.control.word().to_owned(), when(row.created_at)];
-        cells.extend(numbers);
-        rows.push(cells);
-    }
+    let shifts = context.call(List {}).await?;
     if context.ui.json() {
-        context.ui.document(&json!(documents));
-    } else if rows.is_empty() {
+        context.ui.document(&json!(shifts));
+    } else if shifts.is_empty() {
         context.ui.line("No shifts yet. Next: fleetwright shift new NAME > NAME.yaml");
     } else {
+        let rows = shifts.into_iter().map(|shift| {
+            let numbers = [shift.targets, shift.made, shift.open, shift.merged, shift.failed];
+            let words = [shift.name, shift.control, when(shift.created_at)];
+            words.into_iter().chain(numbers.map(|count| count.to_string())).collect()
+        });
         let head = ["shift", "control", "first planned", "targets", "made", "open", "merged", "failed"];
-        context.ui.line(table(&head, rows));
+        context.ui.line(table(&head, rows.collect()));
     }
     Ok(Code::Done)
 }
 
 /// How a budget stands, in one line.
-pub(super) fn forecast_line(forecast: &Forecast) -> String {
-    let Forecast { forge, waiting, budget, .. } = forecast;
+pub(super) fn forecast_line(forecast: &Budget) -> String {
+    let Budget { forge, waiting, budget, .. } = forecast;
     let used: u32 = budget.used.iter().sum();
     let allowed = match (budget.per_hour, budget.per_minute) {
         (Some(hour), _) => format!("{used} of {hour} creations used within the hour"),

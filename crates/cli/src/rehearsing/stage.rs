@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fleetwright_core::stage::Stage;
-use fleetwright_engine::command::{Apply, Caller, Continue};
+use fleetwright_api::shifts::Count;
+use fleetwright_engine::command::{Apply, Follow, Caller, Continue};
 use fleetwright_engine::config::{Auth, Config, ForgeConfig, HostedConfig, Kind, SecretSource};
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::load::Loaded;
@@ -72,12 +73,12 @@ pub(crate) async fn play(scene: Scene<'_>) -> Result<Report, Failure> {
     };
     let name = scene.loaded.shift.metadata.name.clone();
     let start = world.now();
-    Apply { loaded: scene.loaded, amend: false, wait: true }.apply(&fleet, &caller).await?;
+    Apply { loaded: scene.loaded, amend: false, follow: Follow::Rest }.apply(&fleet, &caller).await?;
     while goes_on(&fleet, &name, (&world, start), &scene.interrupt).await? {
         Continue { shift: name.clone() }.apply(&fleet, &caller).await?;
     }
     let counts = fleet.store.counts(&name).await?;
-    let mut report = Report::new(&name, counts, world.lock().history(), start);
+    let mut report = Report::new(&name, counts.into_iter().map(Count::from).collect(), world.lock().history(), start);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
-use fleetwright_engine::command::{Apply, Caller, SetControl};
+use fleetwright_engine::command::{Apply, Follow, Caller, SetControl};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
 use fleetwright_engine::progress::Quiet;
@@ -31,7 +31,7 @@ async fn waiting(folder: &Path) -> Arc<Fleet> {
         merge: { auto: true, require: { checks: none, approvals: 1 } }\n";
     std::fs::write(&path, text).unwrap();
     let loaded = Loaded::read(&path).unwrap();
-    Apply { loaded, amend: false, wait: false }.apply(&fleet, &ann()).await.unwrap();
+    Apply { loaded, amend: false, follow: Follow::Once }.apply(&fleet, &ann()).await.unwrap();
     assert!(targets(&fleet).await.iter().all(|target| matches!(target.stage, Stage::Open { .. })));
     fleet
 }

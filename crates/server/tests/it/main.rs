@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test says how long things took")]
 
 mod burst;
+mod calls;
 mod client;
 mod driving;
 mod hearing;
@@ -20,7 +21,7 @@ use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::progress::Progress;
 use fleetwright_forge::http::Secret;
 use fleetwright_forge::webhook::{Delivery, Ear, Hint, Refusal};
-use fleetwright_server::{Server, ServerError, Settings};
+use fleetwright_server::{Nobody, Server, ServerError, Settings, Who};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::sync::watch;
@@ -86,8 +87,14 @@ async fn fleet(folder: &Path) -> Arc<Fleet> {
 
 /// A server whose forge `local` signs with [`SECRET`].
 async fn start(fleet: Arc<Fleet>, sweep: Duration) -> Running {
+    start_with(fleet, sweep, Arc::new(Nobody)).await
+}
+
+/// The same, for the people that `who` knows.
+async fn start_with(fleet: Arc<Fleet>, sweep: Duration, who: Arc<dyn Who>) -> Running {
     let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
     settings.sweep = sweep;
+    settings.who = who;
     let secrets = vec![Secret::new("an older one"), Secret::new(SECRET)];
     let ear = Ear { receive, id, secrets };
     settings.ears.insert("local".to_owned(), Arc::new(ear));

@@ -1,0 +1,19 @@
+//! The API: everything the program does for somebody, each as one struct that says its method, its path,
+//! who may do it, and what is answered.
+//!
+//! The server serves these calls over HTTP; the command line makes them itself, or sends them to a server
+//! with `--server`. There is one list of them ([`routes`]): a call that is not in it cannot be made by
+//! anybody, and one without a need does not compile.
+
+mod call;
+mod openapi;
+mod page;
+mod problem;
+mod route;
+pub mod shifts;
+
+pub use call::{At, Call, Verb};
+pub use openapi::{BASE, openapi};
+pub use page::{Cursor, PAGE, Page};
+pub use problem::{Kind, Problem};
+pub use route::{Route, Run, routes};

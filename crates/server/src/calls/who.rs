@@ -1,0 +1,34 @@
+//! Who asks: found out of a request's headers, and whose a repository is.
+
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+use fleetwright_access::Person;
+use fleetwright_api::Problem;
+
+/// Knows people by what they bring.
+#[async_trait]
+pub trait Who: Send + Sync {
+    /// Who sends these headers; `None` where nobody says who they are.
+    ///
+    /// # Errors
+    /// What they bring is wrong, ended or taken back.
+    async fn person(&self, headers: &HeaderMap) -> Result<Option<Person>, Problem>;
+
+    /// Whether a repository is known to belong to a person. What cannot be found out is no.
+    async fn owns(&self, person: &Person, repo: &str) -> bool;
+}
+
+/// Knows nobody: every call that needs somebody is refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nobody;
+
+#[async_trait]
+impl Who for Nobody {
+    async fn person(&self, _: &HeaderMap) -> Result<Option<Person>, Problem> {
+        Ok(None)
+    }
+
+    async fn owns(&self, _: &Person, _: &str) -> bool {
+        false
+    }
+}
