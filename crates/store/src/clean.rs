@@ -48,6 +48,7 @@ impl Write {
                 }
             }
             Write::Answered(row, _) => json(&mut row.answer, redactor)?,
+            Write::Credential(row) => text(&mut row.label, redactor),
             Write::Gone { .. }
             | Write::Bom(_)
             | Write::Unread(_)
@@ -62,6 +63,12 @@ impl Write {
             | Write::CheckRuns(_)
             | Write::Admit(..)
             | Write::Setback(..)
+            | Write::CredentialUsed(..)
+            | Write::EndCredential(..)
+            | Write::ForgetCredentials(_)
+            | Write::Person(_)
+            | Write::Author(_)
+            | Write::Approve(_)
             | Write::Acquire { .. }
             | Write::Renew { .. } => {}
         }

@@ -73,7 +73,7 @@ impl Store {
         };
         match self.writer.write(vec![write], None).await? {
             Wrote::Epoch(epoch) => Ok(Lease { name: name.to_owned(), epoch }),
-            Wrote::Done | Wrote::Admission(_) => Err(StoreError::Closed),
+            Wrote::Done | Wrote::Admission(_) | Wrote::Ended(_) => Err(StoreError::Closed),
         }
     }
 
@@ -107,7 +107,7 @@ impl Store {
         let ask = Ask { waiting: ask.waiting.max(1), ..ask };
         match self.writer.write(vec![Write::Admit(Box::new(ask), now)], None).await? {
             Wrote::Admission(admission) => Ok(admission),
-            Wrote::Done | Wrote::Epoch(_) => Err(StoreError::Closed),
+            Wrote::Done | Wrote::Epoch(_) | Wrote::Ended(_) => Err(StoreError::Closed),
         }
     }
 
@@ -117,6 +117,19 @@ impl Store {
     /// When the database fails.
     pub async fn withdraw(&self, ask: Ask, now: i64) -> Result<(), StoreError> {
         self.write(vec![Write::Admit(Box::new(Ask { waiting: 0, ..ask }), now)], None).await
+    }
+
+    /// Ends a credential at `now` (milliseconds since 1970 UTC), and tells whether it was this call that did:
+    /// what is good once is spent by whoever hears yes.
+    ///
+    /// # Errors
+    /// When the database fails: then it is not known, and nothing may be had for it.
+    pub async fn end_credential(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+        let write = Write::EndCredential(id.to_owned(), now);
+        match self.writer.write(vec![write], None).await? {
+            Wrote::Ended(ended) => Ok(ended),
+            Wrote::Done | Wrote::Epoch(_) | Wrote::Admission(_) => Err(StoreError::Closed),
+        }
     }
 
     /// Writes down at `now` (milliseconds since 1970 UTC) what went otherwise than admitted.

@@ -5,12 +5,14 @@
 //! acknowledged is on disk: WAL with `synchronous=FULL`.
 
 mod answered;
+mod approval;
 mod ask;
 mod bom;
 mod budget;
 mod change;
 mod check_run;
 mod clean;
+mod credential;
 mod declared;
 mod dependency;
 mod entity;
@@ -25,6 +27,7 @@ mod in_use;
 mod lease;
 mod open;
 mod org;
+mod person;
 mod question;
 mod reader;
 mod reading;
@@ -40,11 +43,13 @@ mod write;
 mod writer;
 
 pub use answered::Answered;
+pub use approval::SignRow;
 pub use ask::{Answer, Bounds};
 pub use bom::{BomLook, BomSeen, BomStay, BomUse, BomUser};
 pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use check_run::CheckRun;
+pub use credential::{CredentialKind, CredentialRow};
 pub use declared::DeclaredRow;
 pub use dependency::{AskedRow, Dependencies, DependencyFile, DependencyRow, PublishedRow, Use, Ways};
 pub use entity::{CatalogDelta, EntityRow, RelationRow};
@@ -59,6 +64,7 @@ pub use in_use::{InUse, PackageInUse};
 pub use lease::Lease;
 pub use open::SCHEMA_VERSION;
 pub use org::{OrgRow, ToldTeams};
+pub use person::PersonRow;
 pub use reader::Reader;
 pub use reading::{Document, DocumentKind, FileMark, FindingRow, Read, Reading};
 pub use repo::RepoRow;

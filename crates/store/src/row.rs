@@ -12,6 +12,7 @@ pub(crate) enum Wrote {
     Done,
     Epoch(i64),
     Admission(Admission),
+    Ended(bool),
 }
 
 /// Milliseconds since 1970 UTC.

@@ -6,15 +6,18 @@ use fleetwright_core::stage::Stage;
 use sqlx::{Sqlite, Transaction};
 
 use crate::answered::Answered;
+use crate::approval::SignRow;
 use crate::bom::BomLook;
 use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
 use crate::check_run::CheckRun;
+use crate::credential::CredentialRow;
 use crate::entity::CatalogDelta;
 use crate::error::StoreError;
 use crate::fetched::FetchedRow;
 use crate::hint::About;
 use crate::org::ToldTeams;
+use crate::person::PersonRow;
 use crate::reading::Reading;
 use crate::repo::RepoRow;
 use crate::row::Wrote;
@@ -22,8 +25,8 @@ use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{
-    answered, bom, budget, change, check_run, entity, event, fetched, hint, lease, org, reading, repo, seen, shift,
-    target,
+    answered, approval, bom, budget, change, check_run, credential, entity, event, fetched, hint, lease, org, person,
+    reading, repo, seen, shift, target,
 };
 
 /// One thing to write.
@@ -127,6 +130,20 @@ pub enum Write {
     Setback(Account, Setback, i64),
     /// A request that came with a key was answered; answers older than so many milliseconds are forgotten.
     Answered(Box<Answered>, i64),
+    /// A new credential.
+    Credential(Box<CredentialRow>),
+    /// A credential was used, by its name, at a time in milliseconds since 1970 UTC.
+    CredentialUsed(String, i64),
+    /// A credential is revoked or spent, by its name, at a time in milliseconds since 1970 UTC.
+    EndCredential(String, i64),
+    /// Sessions and links that expired before this time, in milliseconds since 1970 UTC.
+    ForgetCredentials(i64),
+    /// A provider vouched for a person.
+    Person(PersonRow),
+    /// A person planned or applied a shift as it is.
+    Author(SignRow),
+    /// A person approved a shift as it is.
+    Approve(SignRow),
     /// A lease is taken.
     Acquire {
         /// What is leased.
@@ -180,6 +197,13 @@ impl Write {
             Write::Admit(..) => "admit",
             Write::Setback(..) => "setback",
             Write::Answered(..) => "answered",
+            Write::Credential(_) => "credential",
+            Write::CredentialUsed(..) => "credential-used",
+            Write::EndCredential(..) => "end-credential",
+            Write::ForgetCredentials(_) => "forget-credentials",
+            Write::Person(_) => "person",
+            Write::Author(_) => "author",
+            Write::Approve(_) => "approve",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
         }
@@ -213,6 +237,13 @@ impl Write {
             Write::Admit(ask, now) => budget::admit(tx, ask, *now).await,
             Write::Setback(account, setback, now) => budget::setback(tx, account, (*setback, *now)).await,
             Write::Answered(row, kept) => answered::save(tx, row, *kept).await,
+            Write::Credential(row) => credential::save(tx, row).await,
+            Write::CredentialUsed(id, at) => credential::used(tx, id, *at).await,
+            Write::EndCredential(id, at) => credential::end(tx, id, *at).await,
+            Write::ForgetCredentials(before) => credential::forget(tx, *before).await,
+            Write::Person(row) => person::save(tx, row).await,
+            Write::Author(row) => approval::author(tx, row).await,
+            Write::Approve(row) => approval::approve(tx, row).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await
             }

@@ -30,7 +30,7 @@ type Format = (&'static str, Letters, usize);
 /// By prefix alone. GitHub: "About authentication to GitHub"; GitLab: "Token overview"; AWS:
 /// "IAM identifiers"; the others as their own documentation or GitHub's list of supported secret
 /// scanning patterns shows them.
-const FORMATS: [Format; 39] = [
+const FORMATS: [Format; 40] = [
     ("ghp_", Letters::Plain, 16),
     ("gho_", Letters::Plain, 16),
     ("ghu_", Letters::Plain, 16),
@@ -70,6 +70,8 @@ const FORMATS: [Format; 39] = [
     ("hf_", Letters::Plain, 34),
     ("lin_api_", Letters::Plain, 32),
     ("AGE-SECRET-KEY-1", Letters::Capital, 58),
+    // Our own: an id of 12 letters, `_`, and 43 of base64.
+    ("fw_", Letters::Url, 56),
 ];
 
 /// Words before a value that say it is a secret.
