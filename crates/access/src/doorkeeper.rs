@@ -15,6 +15,9 @@ use crate::standing::{LINK, SESSION, good, is_news, person};
 /// The longest life of a token, in days.
 pub const LONGEST: u32 = 366;
 
+/// How long a session lasts at most, in seconds: for the cookie.
+pub const SESSION_SECONDS: u32 = (SESSION / 1_000) as u32;
+
 /// The most letters of a label, and of a call's name.
 const LETTERS: usize = 100;
 
