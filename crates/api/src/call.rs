@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use fleetwright_access::Need;
+use fleetwright_access::{Need, Person};
 use fleetwright_engine::EngineError;
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::fleet::Fleet;
@@ -54,6 +54,8 @@ pub struct At {
     pub fleet: Arc<Fleet>,
     /// Who asks, who is told, and how to interrupt.
     pub caller: Caller,
+    /// Who asks, and what they may.
+    pub person: Person,
     /// Whether what runs is driven by loops of this process, as a server's is.
     pub driven: bool,
 }
@@ -74,6 +76,8 @@ pub trait Call: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
     const NEED: Need;
     /// What it does, in one line.
     const ABOUT: &'static str;
+    /// Whether the answer holds a secret that nobody is shown again.
+    const SECRET: bool = false;
 
     /// The repository it is about, where it is about one: its owner may what others may not.
     fn repo(&self) -> Option<&str> {

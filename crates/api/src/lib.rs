@@ -8,6 +8,7 @@
 mod call;
 mod openapi;
 mod page;
+pub mod people;
 mod problem;
 mod route;
 pub mod shifts;

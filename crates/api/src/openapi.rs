@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn the_description_beside_the_documents_is_this_one() {
-        let kept: Value = serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap_or_default();
+        let kept: Value =
+            serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap_or_default();
         let remedy = "cargo run -p fleetwright-api --example openapi > docs/openapi.json";
         assert!(kept == openapi(&routes()), "docs/openapi.json is not what is served now; run: {remedy}");
     }

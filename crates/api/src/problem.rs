@@ -163,7 +163,8 @@ mod tests {
             assert_eq!(problem.kind(), kind);
             assert!((400..600).contains(&problem.status));
         }
-        let newer = Problem { kind: "urn:fleetwright:problem:newer".to_owned(), ..Problem::new(Kind::Usage, "") };
+        let newer =
+            Problem { kind: "urn:fleetwright:problem:newer".to_owned(), ..Problem::new(Kind::Usage, "") };
         assert_eq!(newer.kind(), Kind::Internal);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::call::{At, Call, Verb};
 use crate::problem::{Kind, Problem};
-use crate::shifts;
+use crate::{people, shifts};
 
 /// What a call comes to.
 pub type Run = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
@@ -27,6 +27,8 @@ pub struct Route {
     pub need: Need,
     /// What it does, in one line.
     pub about: &'static str,
+    /// Whether its answer holds a secret that nobody is shown again: it is kept nowhere and not masked.
+    pub secret: bool,
     /// The fields it takes, and what each is.
     pub(crate) fields: BTreeMap<String, Shape>,
     pub(crate) takes: fn(&mut SchemaGenerator) -> Schema,
@@ -55,6 +57,7 @@ impl Route {
             path: C::PATH,
             need: C::NEED,
             about: C::ABOUT,
+            secret: C::SECRET,
             fields: fields::<C>(),
             takes: SchemaGenerator::subschema_for::<C>,
             answers: SchemaGenerator::subschema_for::<C::Answer>,
@@ -82,7 +85,10 @@ impl Route {
     ///
     /// # Errors
     /// When a field is given twice that is one.
-    pub fn gather(&self, pairs: impl IntoIterator<Item = (String, String)>) -> Result<Map<String, Value>, Problem> {
+    pub fn gather(
+        &self,
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Map<String, Value>, Problem> {
         let mut sent = Map::new();
         for (name, text) in pairs {
             match self.fields.get(&name).copied().unwrap_or(Shape::Text) {
@@ -117,7 +123,8 @@ fn read<C: Call>(sent: Value) -> Result<C, Problem> {
             "." => String::new(),
             path => format!("`{path}`: "),
         };
-        let words = format!("{place}{}\n  try: the description at {}/openapi.json", error.inner(), crate::BASE);
+        let words =
+            format!("{place}{}\n  try: the description at {}/openapi.json", error.inner(), crate::BASE);
         Problem::new(Kind::Usage, words)
     })
 }
@@ -144,5 +151,5 @@ fn shape(field: &Value) -> Shape {
 
 /// Every call there is.
 pub fn routes() -> Vec<Route> {
-    shifts::routes()
+    [shifts::routes(), people::routes()].concat()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fleetwright_access::Person;
 use fleetwright_api::{At, Call, Verb};
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::Config;
@@ -41,7 +42,8 @@ impl<'a> Context<'a> {
             match &self.global.server {
                 Some(address) => Remote::at(address)?.call(call, bar.as_ref()).await,
                 None => {
-                    let at = At { fleet: self.open().await?, caller, driven: false };
+                    let person = Person::local(caller.by.clone());
+                    let at = At { fleet: self.open().await?, caller, person, driven: false };
                     Ok(call.apply(&at).await?)
                 }
             }
@@ -61,7 +63,8 @@ impl<'a> Context<'a> {
     /// The fleet of the configuration file, opened when it is first asked for.
     pub(crate) async fn open(&self) -> Result<Arc<Fleet>, Failure> {
         if let Some(address) = &self.global.server {
-            let message = format!("this command works here and not at {address}\n  try: it without `--server`");
+            let message =
+                format!("this command works here and not at {address}\n  try: it without `--server`");
             return Err(Failure::usage(message));
         }
         self.fleet.get_or_try_init(|| self.opened()).await.cloned()

@@ -29,7 +29,9 @@ pub(crate) struct Remote {
 impl Remote {
     /// The server at an address; the token comes from `FLEETWRIGHT_TOKEN`, never from the command line.
     pub(crate) fn at(address: &str) -> Result<Remote, Failure> {
-        let wrong = |why: &str| Failure::usage(format!("--server {address}: {why}\n  try: `https://fleet.example.org`"));
+        let wrong = |why: &str| {
+            Failure::usage(format!("--server {address}: {why}\n  try: `https://fleet.example.org`"))
+        };
         let url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") || url.query().is_some() {
             return Err(wrong("it is no address of a server"));
@@ -65,7 +67,8 @@ impl Remote {
         }
         if !C::VERB.asks() {
             let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
-            let headed = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+            let headed =
+                headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
             request = headed.body(Value::Object(fields).to_string());
         }
         let reply = request.send().await.map_err(|error| self.silent(&error))?;
@@ -94,7 +97,8 @@ impl Remote {
 
     /// The document of an answer, or of the last event of it.
     async fn answer(&self, mut reply: reqwest::Response, progress: &dyn Progress) -> Result<Value, Failure> {
-        let kind = reply.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            reply.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (streams, is_good) = (kind.starts_with("text/event-stream"), reply.status().is_success());
         let mut events = Events::default();
         let mut whole = Vec::new();
@@ -116,7 +120,8 @@ impl Remote {
             Ok(document) if is_good && !streams => Ok(document),
             Ok(document) if document.get("type").is_some() => Err(failed(document)),
             _ => {
-                let text = format!("{} does not answer as a fleetwright server does ({})", self.url, reply.status());
+                let text =
+                    format!("{} does not answer as a fleetwright server does ({})", self.url, reply.status());
                 Err(Failure::internal(format!("{text}\n  try: check the address of --server")))
             }
         }
@@ -129,7 +134,10 @@ impl Remote {
             why = inner.to_string();
             cause = inner.source();
         }
-        Failure::unanswered(format!("{} does not answer: {why}\n  try: check the address, and that `fleetwright serve` runs there", self.url))
+        Failure::unanswered(format!(
+            "{} does not answer: {why}\n  try: check the address, and that `fleetwright serve` runs there",
+            self.url
+        ))
     }
 }
 
@@ -200,7 +208,10 @@ impl Events {
             let line = line.trim_end_matches(['\n', '\r']);
             if !line.is_empty() {
                 let (name, value) = line.split_once(':').unwrap_or((line, ""));
-                self.fields.entry(name.to_owned()).or_default().push_str(value.strip_prefix(' ').unwrap_or(value));
+                self.fields
+                    .entry(name.to_owned())
+                    .or_default()
+                    .push_str(value.strip_prefix(' ').unwrap_or(value));
                 continue;
             }
             let mut fields = std::mem::take(&mut self.fields);
@@ -222,11 +233,13 @@ mod tests {
 
     #[test]
     fn events_are_whole_however_they_are_cut() {
-        let text = ": alive\n\nevent: note\ndata: {\"text\":\"a: b\"}\n\nevent: answer\r\ndata: {\"n\":1}\r\n\r\n";
+        let text =
+            ": alive\n\nevent: note\ndata: {\"text\":\"a: b\"}\n\nevent: answer\r\ndata: {\"n\":1}\r\n\r\n";
         for size in 1..text.len() {
             let mut events = Events::default();
             let all: Vec<_> = text.as_bytes().chunks(size).flat_map(|part| events.take(part)).collect();
-            let wanted = [("note".to_owned(), json!({"text": "a: b"})), ("answer".to_owned(), json!({"n": 1}))];
+            let wanted =
+                [("note".to_owned(), json!({"text": "a: b"})), ("answer".to_owned(), json!({"n": 1}))];
             assert_eq!(all, wanted, "{size}");
         }
     }
@@ -235,7 +248,8 @@ mod tests {
     fn a_name_in_a_path_stays_one_part_of_it() {
         let remote = Remote::at("http://127.0.0.1:1/fleet/").unwrap_or_else(|failure| panic!("{failure}"));
         let mut fields = json!({ "repo": "acme/a b?", "limit": 3 }).as_object().cloned().unwrap_or_default();
-        let url = remote.address("/repos/{repo}/pulls", &mut fields).unwrap_or_else(|failure| panic!("{failure}"));
+        let url =
+            remote.address("/repos/{repo}/pulls", &mut fields).unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(url.as_str(), "http://127.0.0.1:1/fleet/api/v1/repos/acme%2Fa%20b%3F/pulls");
         assert_eq!(pairs(&fields), [("limit".to_owned(), "3".to_owned())]);
     }

@@ -83,6 +83,17 @@ impl Ui {
         self.keyring.text(text).into_owned()
     }
 
+    /// A secret of our own that somebody asked for: the one thing that is not masked.
+    pub(crate) fn secret(&self, secret: &str, document: &Value) {
+        let text = if self.json { document.to_string() } else { secret.to_owned() };
+        let _ = writeln!(anstream::stdout(), "{text}");
+    }
+
+    /// A line beside the result that ends in a secret of our own.
+    pub(crate) fn secret_note(&self, text: &str, secret: &str) {
+        let _ = writeln!(anstream::stderr(), "{text}{secret}");
+    }
+
     /// One of many results, as a line of JSON.
     pub(crate) fn record(&self, mut value: Value) {
         self.keyring.redactor().value(&mut value);

@@ -131,8 +131,8 @@ impl Beside<'_> {
             }
         };
         let path = folder.join(name);
-        let content = std::fs::read(&path)
-            .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let content =
+            std::fs::read(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
         let executable = std::fs::metadata(&path).is_ok_and(|found| {
             use std::os::unix::fs::PermissionsExt;
             found.permissions().mode() & 0o111 != 0
@@ -143,10 +143,12 @@ impl Beside<'_> {
     /// A file's text, or why there is none.
     fn text(&self, name: &str) -> Result<String, String> {
         match self {
-            Beside::Folder(folder) => read_text(&folder.join(name))
-                .map_err(|error| format!("{}: {}", error.file, error.message)),
-            Beside::Sent(_) => String::from_utf8(self.script(name)?.content)
-                .map_err(|_| format!("{name}: it is no text")),
+            Beside::Folder(folder) => {
+                read_text(&folder.join(name)).map_err(|error| format!("{}: {}", error.file, error.message))
+            }
+            Beside::Sent(_) => {
+                String::from_utf8(self.script(name)?.content).map_err(|_| format!("{name}: it is no text"))
+            }
         }
     }
 }
@@ -204,12 +206,7 @@ fn plain_name(name: &str) -> String {
     name.trim_start_matches("./").to_owned()
 }
 
-fn read_script(
-    source: &Source,
-    key: &str,
-    beside: &Beside<'_>,
-    name: &str,
-) -> Result<Script, SourceError> {
+fn read_script(source: &Source, key: &str, beside: &Beside<'_>, name: &str) -> Result<Script, SourceError> {
     let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
     if !inside {
         let message = format!("`{name}` is not beside the shift file");

@@ -81,7 +81,8 @@ const ENGINE_USES: &[&str] = &[
 
 /// What the server may use.
 const SERVER_USES: &[&str] = &[
-    "core", "access", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea", "engine", "api",
+    "core", "access", "git", "runner", "store", "forge", "local", "github", "gitlab", "gitea", "engine",
+    "api",
 ];
 
 /// What the command line may use.

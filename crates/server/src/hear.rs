@@ -28,7 +28,7 @@ const MAX_HINTS: usize = 1_000;
 const MAX_NAME: usize = 512;
 
 /// What the routes need.
-pub(crate) struct Door {
+pub(crate) struct Hearing {
     pub(crate) store: Store,
     pub(crate) ears: Ears,
     /// Rung when hints are on disk.
@@ -40,9 +40,9 @@ pub(crate) struct Door {
 /// What is answered: a code and a line for whoever set the webhook up.
 type Answer = (StatusCode, &'static str);
 
-impl Door {
-    pub(crate) fn new(store: Store, ears: Ears, bell: Arc<Notify>, log: Arc<dyn Progress>) -> Door {
-        Door { store, ears, bell, log, room: Semaphore::new(AT_ONCE) }
+impl Hearing {
+    pub(crate) fn new(store: Store, ears: Ears, bell: Arc<Notify>, log: Arc<dyn Progress>) -> Hearing {
+        Hearing { store, ears, bell, log, room: Semaphore::new(AT_ONCE) }
     }
 
     /// A delivery, taken or refused.
@@ -93,11 +93,11 @@ impl Door {
 }
 
 /// The routes of the server.
-pub(crate) fn routes(door: Arc<Door>) -> Router {
+pub(crate) fn routes(door: Arc<Hearing>) -> Router {
     Router::new().route("/healthz", get(health)).route("/webhooks/{forge}", post(webhook)).with_state(door)
 }
 
-async fn health(State(door): State<Arc<Door>>) -> Answer {
+async fn health(State(door): State<Arc<Hearing>>) -> Answer {
     match door.store.settings().await {
         Ok(_) => (StatusCode::OK, "ok\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
@@ -105,7 +105,7 @@ async fn health(State(door): State<Arc<Door>>) -> Answer {
 }
 
 async fn webhook(
-    State(door): State<Arc<Door>>,
+    State(door): State<Arc<Hearing>>,
     Path(forge): Path<String>,
     headers: HeaderMap,
     body: Body,

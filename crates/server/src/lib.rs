@@ -5,13 +5,16 @@
 
 mod batch;
 mod calls;
+mod door;
 mod drive;
 mod error;
+mod first;
 mod hear;
 mod serve;
 mod settings;
 
 pub use calls::{Nobody, Who};
+pub use door::Door;
 pub use error::ServerError;
 pub use serve::Server;
 pub use settings::{Ears, SWEEP, Settings};

@@ -12,7 +12,8 @@ use tokio::sync::{Notify, watch};
 use crate::calls::{Office, api};
 use crate::drive::{Driving, stopped};
 use crate::error::ServerError;
-use crate::hear::{Door, routes};
+use crate::first::{First, first};
+use crate::hear::{Hearing, routes};
 use crate::settings::Settings;
 
 /// How long open connections, and then drives, have to end: both together are less than 10 s.
@@ -49,13 +50,15 @@ impl Server {
     /// # Errors
     /// When listening ends by itself.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServerError> {
-        let Server { listener, fleet, settings, caller, .. } = self;
+        let Server { listener, address, fleet, settings, caller } = self;
         let bell = Arc::new(Notify::new());
         let log = Arc::clone(&caller.progress);
-        let door = Arc::new(Door::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), log));
+        let door = Arc::new(Hearing::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), log));
         let (end, ended) = watch::channel(false);
         let office = Office::new(Arc::clone(&fleet), settings.who, ended.clone());
-        let routes = routes(door).merge(api(Arc::new(office)));
+        let ours = settings.url.unwrap_or_else(|| format!("http://{address}"));
+        let routes =
+            routes(door).merge(api(Arc::new(office))).merge(first(First { fleet: Arc::clone(&fleet), ours }));
         let driving =
             Driving { fleet, caller: caller.clone(), sweep: settings.sweep, bell, stop: ended.clone() };
         let driving = tokio::spawn(driving.run());

@@ -28,6 +28,8 @@ pub type Ears = BTreeMap<String, Arc<dyn Listener>>;
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// The address that people know it by, such as `https://fleet.example.org`; where it listens when absent.
+    pub url: Option<String>,
     /// How often every running shift is looked at whole.
     pub sweep: Duration,
     /// Who takes in the webhooks.
@@ -46,12 +48,14 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct ServerPart {
     listen: Option<String>,
+    /// The address that people know it by.
+    url: Option<String>,
 }
 
 impl Settings {
     /// Settings without a forge that sends webhooks, and without people: nobody may call anything.
     pub fn new(listen: SocketAddr) -> Settings {
-        Settings { listen, sweep: SWEEP, ears: Ears::new(), who: Arc::new(Nobody) }
+        Settings { listen, url: None, sweep: SWEEP, ears: Ears::new(), who: Arc::new(Nobody) }
     }
 
     /// The server's part of a configuration file; `config` is what the engine read of the same file.
@@ -66,6 +70,14 @@ impl Settings {
                 let message = format!("`{text}` is not an address");
                 source.error("server.listen", message, "write it like `127.0.0.1:7411` or `[::1]:7411`")
             })?;
+        }
+        if let Some(url) = &file.server.url {
+            let good = url.starts_with("https://") || url.starts_with("http://");
+            if !good || url.matches('/').count() != 2 {
+                let message = format!("`{url}` is not the address of a server");
+                return Err(source.error("server.url", message, "write it like `https://fleet.example.org`"));
+            }
+            settings.url = Some(url.clone());
         }
         for (index, forge) in config.forges.iter().enumerate() {
             let ForgeConfig::Hosted(hosted) = forge else { continue };

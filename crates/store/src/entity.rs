@@ -131,6 +131,18 @@ impl Reader {
         Ok(row.as_ref().map(entity))
     }
 
+    /// Who owns the components that a repository of this name declares, or is found to be; an empty reference where
+    /// nobody owns one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owners_in(&self, repo: &str) -> Result<Vec<String>, StoreError> {
+        let text = "SELECT DISTINCT entity.owner FROM entity JOIN repo ON repo.id = entity.repo
+            WHERE repo.name = $1 AND entity.kind = 'Component' ORDER BY entity.owner";
+        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
     /// The relations of one entity, or of all.
     ///
     /// # Errors

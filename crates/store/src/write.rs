@@ -25,8 +25,8 @@ use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{
-    answered, approval, bom, budget, change, check_run, credential, entity, event, fetched, hint, lease, org, person,
-    reading, repo, seen, shift, target,
+    answered, approval, bom, budget, change, check_run, credential, entity, event, fetched, hint, lease, org,
+    person, reading, repo, seen, shift, target,
 };
 
 /// One thing to write.

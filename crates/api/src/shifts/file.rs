@@ -63,11 +63,12 @@ impl ShiftFile {
         for file in self.files {
             let content = BASE64_STANDARD.decode(&file.content).map_err(|_| {
                 let name = &file.name;
-                EngineError::Usage(format!("the content of `{name}` is no base64\n  try: standard base64, padded"))
+                EngineError::Usage(format!(
+                    "the content of `{name}` is no base64\n  try: standard base64, padded"
+                ))
             })?;
             scripts.insert(file.name, Script { content, executable: file.executable });
         }
         Ok(Loaded::sent(Path::new(&self.path), &self.text, &scripts, self.targets)?)
     }
 }
-

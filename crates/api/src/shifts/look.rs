@@ -197,7 +197,15 @@ impl From<LoggedEvent> for Logged {
     fn from(logged: LoggedEvent) -> Logged {
         let LoggedEvent { id, at, event } = logged;
         let target = event.target.map(|target| target.to_string());
-        Logged { id, at, shift: event.shift, target, actor: event.actor, what: event.what, detail: event.detail }
+        Logged {
+            id,
+            at,
+            shift: event.shift,
+            target,
+            actor: event.actor,
+            what: event.what,
+            detail: event.detail,
+        }
     }
 }
 

@@ -170,7 +170,8 @@ impl Call for Apply {
     const VERB: Verb = Verb::Post;
     const PATH: &'static str = "/shifts";
     const NEED: Need = Need::Role(Role::Author);
-    const ABOUT: &'static str = "Push what was planned, open the pull requests, and merge by the file's policy";
+    const ABOUT: &'static str =
+        "Push what was planned, open the pull requests, and merge by the file's policy";
 
     async fn apply(self, at: &At) -> Result<Applied, EngineError> {
         let loaded = self.file.loaded()?;

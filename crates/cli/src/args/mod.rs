@@ -6,6 +6,7 @@ mod deps;
 mod grep;
 mod infra;
 mod rehearse;
+mod token;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use deps::{
 pub(crate) use grep::GrepArgs;
 pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
+pub(crate) use token::{TokenCommand, TokenCreateArgs};
 
 /// Keeps thousands of repositories as one fleet: changes them by machine, one pull request each.
 #[derive(Debug, Parser)]
@@ -102,6 +104,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<std::net::SocketAddr>,
     },
+    /// Make, list and revoke tokens: what people and machines come in with at a server
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Say who you are here, or at a server
+    Whoami,
     /// Check this machine: sandbox, configuration, database, forges
     #[command(after_help = "Example: fleetwright doctor")]
     Doctor,

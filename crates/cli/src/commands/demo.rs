@@ -149,7 +149,8 @@ async fn play(context: &Context<'_>, fleet: &Arc<Fleet>, path: &Path, loaded: Lo
     ));
     let start = Instant::now();
     let (caller, bar) = context.caller();
-    let applied = Apply { loaded: Loaded::read(path)?, amend: false, follow: Follow::Rest }.apply(fleet, &caller).await;
+    let applied =
+        Apply { loaded: Loaded::read(path)?, amend: false, follow: Follow::Rest }.apply(fleet, &caller).await;
     bar.clear();
     applied?;
     ui.say(format!(

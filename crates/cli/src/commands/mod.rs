@@ -34,6 +34,7 @@ mod shift_plan;
 mod shift_status;
 mod shift_try;
 mod targets;
+mod token;
 mod validate;
 
 use shift_apply::Ways;
@@ -60,6 +61,8 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Grep(args) => grep::run(context, args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
+        Command::Token(command) => token::run(context, command).await,
+        Command::Whoami => token::whoami(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => completions::run(shell),
     }

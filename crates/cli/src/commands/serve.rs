@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use fleetwright_access::Doorkeeper;
 use fleetwright_core::secret::Keyring;
 use fleetwright_core::source::Source;
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::read_text;
 use fleetwright_engine::progress::Progress;
-use fleetwright_server::{Server, Settings};
+use fleetwright_server::{Door, Server, Settings};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -32,6 +33,16 @@ pub(super) async fn run(context: &Context<'_>, listen: Option<SocketAddr>) -> En
     let source = Source::parse(&config.display().to_string(), &read_text(config)?)?;
     let mut settings = Settings::read(&source, &fleet.config)?;
     settings.listen = listen.unwrap_or(settings.listen);
+    let ours = settings.url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    settings.who = Arc::new(Door::new(Arc::clone(&fleet), ours.clone()));
+    if let Some(link) =
+        Doorkeeper::new(fleet.store.clone()).first_link(fleet.now()).await.map_err(Failure::internal)?
+    {
+        context.ui.secret_note(
+            &format!("nobody is known yet; the first admin signs in once at {ours}/first?link="),
+            link.expose(),
+        );
+    }
     let (stop, stopped) = watch::channel(false);
     let progress = Arc::new(Log(context.seams.keyring.clone()));
     let caller = Caller { by: "fleetwright".to_owned(), progress, interrupt: Default::default() };

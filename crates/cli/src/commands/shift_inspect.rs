@@ -13,7 +13,8 @@ pub(super) async fn all(
     shift: &str,
     stage: Option<&str>,
 ) -> Result<Vec<Target>, Failure> {
-    let mut asked = Targets { shift: shift.to_owned(), stage: stage.map(str::to_owned), ..Targets::default() };
+    let mut asked =
+        Targets { shift: shift.to_owned(), stage: stage.map(str::to_owned), ..Targets::default() };
     let mut targets = Vec::new();
     loop {
         let page = context.call(asked.clone()).await?;

@@ -1,7 +1,7 @@
 //! What a rehearsal came to.
 
-use fleetwright_rehearsal::history::{Counts, Happened, History};
 use fleetwright_api::shifts::Count;
+use fleetwright_rehearsal::history::{Counts, Happened, History};
 use serde::Serialize;
 
 use crate::show::{counts_table, number};

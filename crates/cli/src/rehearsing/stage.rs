@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use fleetwright_core::stage::Stage;
 use fleetwright_api::shifts::Count;
-use fleetwright_engine::command::{Apply, Follow, Caller, Continue};
+use fleetwright_core::stage::Stage;
+use fleetwright_engine::command::{Apply, Caller, Continue, Follow};
 use fleetwright_engine::config::{Auth, Config, ForgeConfig, HostedConfig, Kind, SecretSource};
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::load::Loaded;
@@ -78,7 +78,8 @@ pub(crate) async fn play(scene: Scene<'_>) -> Result<Report, Failure> {
         Continue { shift: name.clone() }.apply(&fleet, &caller).await?;
     }
     let counts = fleet.store.counts(&name).await?;
-    let mut report = Report::new(&name, counts.into_iter().map(Count::from).collect(), world.lock().history(), start);
+    let mut report =
+        Report::new(&name, counts.into_iter().map(Count::from).collect(), world.lock().history(), start);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fleetwright_core::Oid;
-use fleetwright_engine::command::{Apply, Follow, Caller, Plan};
+use fleetwright_engine::command::{Apply, Caller, Follow, Plan};
 use fleetwright_engine::config::Config;
 use fleetwright_engine::drive::Driven;
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
@@ -48,7 +48,8 @@ async fn apply(fleet: &Arc<Fleet>, folder: &Path, name: &str, spec: &str) {
     let head = format!("apiVersion: fleetwright/v1\nkind: Shift\nmetadata: {{ name: {name} }}\nspec:\n");
     std::fs::write(&path, format!("{head}{spec}")).unwrap();
     let loaded = Loaded::read(&path).unwrap();
-    let (_, driven) = Apply { loaded, amend: false, follow: Follow::Rest }.apply(fleet, &caller()).await.unwrap();
+    let (_, driven) =
+        Apply { loaded, amend: false, follow: Follow::Rest }.apply(fleet, &caller()).await.unwrap();
     assert_eq!(driven, Driven::Through);
 }
 

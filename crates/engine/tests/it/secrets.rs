@@ -128,7 +128,11 @@ async fn what_a_forge_says_is_kept_without_its_secrets() {
     let notes = Arc::new(Notes::default());
     let caller =
         fleetwright_engine::command::Caller { progress: Arc::clone(&notes) as Arc<dyn Progress>, ..caller() };
-    let apply = fleetwright_engine::command::Apply { loaded, amend: false, follow: fleetwright_engine::command::Follow::Once };
+    let apply = fleetwright_engine::command::Apply {
+        loaded,
+        amend: false,
+        follow: fleetwright_engine::command::Follow::Once,
+    };
     apply.apply(&fleet, &caller).await.unwrap();
     assert!(SAID.load(Ordering::Relaxed) >= REPOS);
     assert!(count(&fleet, "talk", "failed").await > u64::try_from(REPOS / 2).unwrap());

@@ -27,8 +27,10 @@ impl Sent {
 
     /// The answer; nothing but the tag where the asker has it already.
     pub(crate) fn respond(&self, headers: &HeaderMap) -> Response {
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_known = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == self.tag || tag.trim() == "*");
+        let known =
+            headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_known =
+            known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == self.tag || tag.trim() == "*");
         let (status, body) = match is_known {
             true => (StatusCode::NOT_MODIFIED, Body::empty()),
             false => (StatusCode::OK, Body::from(self.body.clone())),
@@ -59,7 +61,7 @@ pub(crate) fn problem(problem: Problem) -> Response {
 }
 
 /// An answer with the headers that each has.
-pub(super) fn plain(status: StatusCode, body: Body, kind: &'static str) -> Response {
+pub(crate) fn plain(status: StatusCode, body: Body, kind: &'static str) -> Response {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

@@ -15,7 +15,7 @@ use axum::extract::{RawPathParams, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, on};
-use fleetwright_access::{Asked, Need, Person, admit, decide};
+use fleetwright_access::{Asked, Need, Person, Refusal, admit, decide};
 use fleetwright_api::{At, BASE, Kind, Problem, Route, Verb, openapi, routes};
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::fleet::Fleet;
@@ -23,9 +23,10 @@ use fleetwright_runner::Cancel;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, watch};
 
-pub use self::who::{Nobody, Who};
+pub(crate) use self::answer::plain;
 use self::answer::{Sent, problem};
 use self::once::Once;
+pub use self::who::{Nobody, Who};
 use crate::drive::stopped;
 
 /// How many calls are under way at once; more are told to come again.
@@ -61,9 +62,9 @@ pub(crate) fn api(office: Arc<Office>) -> Router {
         office.description.respond(&headers)
     });
     let router = Router::new().route("/openapi.json", described);
-    let router = by_path.into_iter().fold(router, |router, (path, methods)| {
-        router.route(path, methods.fallback(no_such_method))
-    });
+    let router = by_path
+        .into_iter()
+        .fold(router, |router, (path, methods)| router.route(path, methods.fallback(no_such_method)));
     Router::new().nest(BASE, router.fallback(no_such_path)).with_state(office)
 }
 
@@ -72,7 +73,8 @@ async fn no_such_path() -> Response {
 }
 
 async fn no_such_method() -> Response {
-    let mut told = Problem::new(Kind::NotFound, format!("this path has no such method\n  try: {BASE}/openapi.json"));
+    let mut told =
+        Problem::new(Kind::NotFound, format!("this path has no such method\n  try: {BASE}/openapi.json"));
     told.status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
     problem(told)
 }
@@ -112,7 +114,7 @@ async fn answered(office: &Arc<Office>, route: &Arc<Route>, asked: Request) -> R
     let Ok(room) = Arc::clone(&office.room).try_acquire_owned() else {
         return Err(Problem::new(Kind::Unable, "too many calls are under way\n  try: again in a moment"));
     };
-    let person = office.who.person(&asked.headers).await?;
+    let person = office.who.person(&asked.headers, route.verb != Verb::Get).await?;
     // Nobody's body is read who may not whatever it says.
     decide(person.as_ref(), route.need, true).map_err(refused)?;
     let sent = read(route, &asked.path, &asked.query, (&asked.headers, asked.body)).await?;
@@ -120,15 +122,15 @@ async fn answered(office: &Arc<Office>, route: &Arc<Route>, asked: Request) -> R
     let owns = owns(office, route, person.as_ref(), &sent).await;
     let wanted = Asked { call: route.name, need: route.need, reads: route.verb == Verb::Get };
     admit(person.as_ref(), wanted, owns).map_err(refused)?;
-    let by = person.map_or_else(|| "somebody".to_owned(), |person| person.name);
+    let Some(person) = person else { return Err(refused(Refusal::NotSignedIn)) };
     let streams = route.verb != Verb::Get && told::wants_events(&asked.headers);
-    let key = once::key(&asked.headers, &by, route, &sent)?;
+    let key = once::key(&asked.headers, &person.name, route, &sent)?;
     if let Some(key) = &key
         && let Some(before) = office.once.before(key).await?
     {
         return Ok(before.respond(streams));
     }
-    let work = Work { office: Arc::clone(office), route: Arc::clone(route), sent, by, key };
+    let work = Work { office: Arc::clone(office), route: Arc::clone(route), sent, person, key };
     if streams {
         return Ok(told::events(|caller| work.run(caller), room));
     }
@@ -141,7 +143,8 @@ async fn answered(office: &Arc<Office>, route: &Arc<Route>, asked: Request) -> R
         drop(room);
         done
     });
-    let done = running.await.map_err(|_| Problem::new(Kind::Internal, "the call broke off; that is a defect"))?;
+    let done =
+        running.await.map_err(|_| Problem::new(Kind::Internal, "the call broke off; that is a defect"))?;
     Ok(Sent::of(&done?).respond(&asked.headers))
 }
 
@@ -156,17 +159,17 @@ struct Work {
     office: Arc<Office>,
     route: Arc<Route>,
     sent: Value,
-    by: String,
+    person: Person,
     key: Option<once::Key>,
 }
 
 impl Work {
     /// Does it, and remembers the answer where it came with a key.
     async fn run(self, Telling { progress, interrupt }: Telling) -> Result<Value, Problem> {
-        let Work { office, route, sent, by, key } = self;
+        let Work { office, route, sent, person, key } = self;
         let under_way = key.as_ref().map(|key| office.once.begin(key)).transpose()?;
-        let caller = Caller { by, progress, interrupt: interrupt.clone() };
-        let at = At { fleet: Arc::clone(&office.fleet), caller, driven: true };
+        let caller = Caller { by: person.name.clone(), progress, interrupt: interrupt.clone() };
+        let at = At { fleet: Arc::clone(&office.fleet), caller, person, driven: true };
         let mut running = route.run(sent, at);
         let done = tokio::select! {
             done = &mut running => done,
@@ -175,6 +178,9 @@ impl Work {
                 running.await
             }
         };
+        if route.secret {
+            return done;
+        }
         let done = done.map(|mut value| {
             office.fleet.keyring().redactor().value(&mut value);
             value
@@ -221,8 +227,12 @@ async fn owns(office: &Office, route: &Route, person: Option<&Person>, sent: &Va
     }
 }
 
-fn refused(refusal: fleetwright_access::Refusal) -> Problem {
-    let kind = if refusal.status() == StatusCode::UNAUTHORIZED.as_u16() { Kind::Unknown } else { Kind::Forbidden };
+pub(crate) fn refused(refusal: Refusal) -> Problem {
+    let kind = match refusal.status() {
+        401 => Kind::Unknown,
+        429 => Kind::TooOften,
+        _ => Kind::Forbidden,
+    };
     Problem::new(kind, refusal.to_string())
 }
 

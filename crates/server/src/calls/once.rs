@@ -28,8 +28,15 @@ pub(super) struct Key {
 }
 
 /// The key of a request, if it has one. The same word of two people is two keys.
-pub(super) fn key(headers: &HeaderMap, by: &str, route: &Route, sent: &Value) -> Result<Option<Key>, Problem> {
-    let Some(value) = headers.get("idempotency-key").filter(|_| route.verb != Verb::Get) else { return Ok(None) };
+pub(super) fn key(
+    headers: &HeaderMap,
+    by: &str,
+    route: &Route,
+    sent: &Value,
+) -> Result<Option<Key>, Problem> {
+    let Some(value) = headers.get("idempotency-key").filter(|_| route.verb != Verb::Get) else {
+        return Ok(None);
+    };
     let text = value.to_str().ok().filter(|text| !text.is_empty() && text.len() <= LONGEST);
     let wrong = || {
         let why = format!("the idempotency key is none\n  try: 1 to {LONGEST} letters, such as a UUID");
@@ -99,7 +106,10 @@ impl Once {
         let is_new = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).insert(key.name.clone());
         match is_new {
             true => Ok(UnderWay { name: key.name.clone(), all: Arc::clone(&self.under_way) }),
-            false => Err(Problem::new(Kind::Taken, "the same request is under way\n  try: again when it has ended")),
+            false => Err(Problem::new(
+                Kind::Taken,
+                "the same request is under way\n  try: again when it has ended",
+            )),
         }
     }
 

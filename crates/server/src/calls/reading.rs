@@ -21,15 +21,20 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ 
 /// The JSON object in a body; nothing at all is an empty one.
 pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Problem> {
     let too_large = || {
-        let why = format!("the body is larger than {} MiB\n  try: keep large content where steps can fetch it", MAX_BODY >> 20);
+        let why = format!(
+            "the body is larger than {} MiB\n  try: keep large content where steps can fetch it",
+            MAX_BODY >> 20
+        );
         Problem::new(Kind::TooLarge, why)
     };
-    let told = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let told =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
     let read = tokio::time::timeout(PATIENCE, to_bytes(body, MAX_BODY)).await;
-    let late = |_| Problem::new(Kind::TooSlow, format!("the body did not come within {} s", PATIENCE.as_secs()));
+    let late =
+        |_| Problem::new(Kind::TooSlow, format!("the body did not come within {} s", PATIENCE.as_secs()));
     let bytes = read.map_err(late)?.map_err(|error| match crate::hear::is_too_large(&error) {
         true => too_large(),
         false => Problem::new(Kind::Usage, "the body broke off"),

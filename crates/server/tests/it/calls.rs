@@ -20,8 +20,9 @@ struct ByRole;
 
 #[async_trait]
 impl Who for ByRole {
-    async fn person(&self, headers: &HeaderMap) -> Result<Option<Person>, Problem> {
-        let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    async fn person(&self, headers: &HeaderMap, _: bool) -> Result<Option<Person>, Problem> {
+        let bearer =
+            headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         Ok(bearer.map(|word| Person {
             name: word.to_owned(),
             role: word.parse().unwrap_or(Role::Viewer),
@@ -133,7 +134,10 @@ async fn each_route_answers_exactly_those_who_may() {
 async fn a_shift_is_planned_applied_and_followed_over_http() {
     let desk = Desk::open().await;
     let planned = desk.post("/plans", "author", json!({ "file": shift("tend") }), 200).await;
-    assert_eq!((&planned["selected"], &planned["clusters"][0]["targets"].as_array().map(Vec::len)), (&json!(3), &Some(3)));
+    assert_eq!(
+        (&planned["selected"], &planned["clusters"][0]["targets"].as_array().map(Vec::len)),
+        (&json!(3), &Some(3))
+    );
     let applied = desk.post("/shifts", "author", json!({ "file": shift("tend") }), 200).await;
     assert_eq!(applied, json!({ "shift": "tend" }), "the plan is done as it was shown");
     // The server drives what runs: nobody asks again.
@@ -155,7 +159,8 @@ async fn a_shift_is_planned_applied_and_followed_over_http() {
     let diff = desk.get(&format!("/shifts/tend/diff?repo={repo}")).await;
     assert!(diff[0]["patch"].as_str().unwrap().contains("+  replicas: 41"), "{diff}");
     let events = desk.get("/shifts/tend/logs").await;
-    let applied = events[0]["events"].as_array().unwrap().iter().find(|event| event["what"] == "shift.running");
+    let applied =
+        events[0]["events"].as_array().unwrap().iter().find(|event| event["what"] == "shift.running");
     assert_eq!(applied.unwrap()["actor"], "author", "the log names who asked");
     desk.running.end().await;
 }
@@ -260,7 +265,9 @@ async fn what_is_wrong_is_a_problem_with_words() {
 async fn a_shift_that_is_sent_reads_nothing_of_the_servers_disk() {
     let desk = Desk::open().await;
     let sent = |steps: &str, files: Value| {
-        let text = format!("apiVersion: fleetwright/v1\nkind: Shift\nmetadata: {{ name: s }}\nspec:\n  steps: [{steps}]\n");
+        let text = format!(
+            "apiVersion: fleetwright/v1\nkind: Shift\nmetadata: {{ name: s }}\nspec:\n  steps: [{steps}]\n"
+        );
         json!({ "file": { "path": "/etc/s.yaml", "text": text, "files": files } })
     };
     let taken = sent("{ run: { command: [./passwd], files: [passwd] } }", json!([]));
@@ -279,7 +286,8 @@ async fn the_description_is_served_and_names_every_route() {
     let described = desk.client.get(format!("http://{}/api/v1/openapi.json", desk.running.address));
     let described: Value = document(described.send().await.unwrap(), 200).await;
     for route in routes() {
-        let operation = &described["paths"][format!("/api/v1{}", route.path)][route.verb.word().to_lowercase()];
+        let operation =
+            &described["paths"][format!("/api/v1{}", route.path)][route.verb.word().to_lowercase()];
         assert_eq!(operation["operationId"], route.name);
         assert_eq!(route.verb.asks(), operation.get("requestBody").is_none());
         assert!(route.verb == Verb::Get || operation["parameters"].to_string().contains("Idempotency-Key"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
-use fleetwright_engine::command::{Apply, Follow, Caller, SetControl};
+use fleetwright_engine::command::{Apply, Caller, Follow, SetControl};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_engine::load::Loaded;
 use fleetwright_engine::progress::Quiet;
