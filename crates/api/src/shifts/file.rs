@@ -15,8 +15,11 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ShiftFile {
-    /// What it is called where it comes from: for words, and to tell it from another file of the same shift.
+    /// What it is called where it comes from: to tell it from another file of the same shift.
     pub path: String,
+    /// What it is called in what is said about it; its path when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
     /// The text, YAML.
     pub text: String,
     /// The files beside it that its steps name.
@@ -51,6 +54,7 @@ impl ShiftFile {
         });
         ShiftFile {
             path: loaded.path.display().to_string(),
+            called: Some(loaded.source.file().to_owned()),
             text: loaded.text.clone(),
             files: files.collect(),
             targets: Some(loaded.shift.spec.targets.clone()),
@@ -69,6 +73,8 @@ impl ShiftFile {
             })?;
             scripts.insert(file.name, Script { content, executable: file.executable });
         }
-        Ok(Loaded::sent(Path::new(&self.path), &self.text, &scripts, self.targets)?)
+        let called = self.called.as_ref().unwrap_or(&self.path);
+        let loaded = Loaded::sent(Path::new(called), &self.text, &scripts, self.targets)?;
+        Ok(Loaded { path: self.path.into(), ..loaded })
     }
 }
