@@ -6,10 +6,14 @@
 //! anybody, and one without a need does not compile.
 
 mod call;
+pub mod catalog;
+pub mod deps;
 mod openapi;
 mod page;
 pub mod people;
 mod problem;
+pub mod query;
+pub mod repos;
 mod route;
 pub mod shifts;
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::call::{At, Call, Verb};
 use crate::problem::{Kind, Problem};
-use crate::{people, shifts};
+use crate::{catalog, deps, people, query, repos, shifts};
 
 /// What a call comes to.
 pub type Run = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
@@ -151,5 +151,6 @@ fn shape(field: &Value) -> Shape {
 
 /// Every call there is.
 pub fn routes() -> Vec<Route> {
-    [shifts::routes(), people::routes()].concat()
+    [shifts::routes(), repos::routes(), catalog::routes(), deps::routes(), query::routes(), people::routes()]
+        .concat()
 }

@@ -55,7 +55,7 @@ const ROOMS: [Room; 40] = [
     Room { name: "gitlab", floor: 4, uses: SERVICE_USES },
     Room { name: "gitea", floor: 4, uses: SERVICE_USES },
     Room { name: "engine", floor: 5, uses: ENGINE_USES },
-    Room { name: "api", floor: 6, uses: &["core", "access", "store", "forge", "engine"] },
+    Room { name: "api", floor: 6, uses: API_USES },
     Room { name: "server", floor: 7, uses: SERVER_USES },
     Room { name: "cli", floor: 8, uses: CLI_USES },
     Room { name: "testkit", floor: 9, uses: TESTKIT_USES },
@@ -78,6 +78,9 @@ const ENGINE_USES: &[&str] = &[
     "relock", "index", "ingest", "edit", "syntax", "fetch", "git", "runner", "store", "forge", "local",
     "github", "gitlab", "gitea", "access",
 ];
+
+/// What the API may use.
+const API_USES: &[&str] = &["core", "catalog", "infra", "package", "store", "access", "forge", "engine"];
 
 /// What the server may use.
 const SERVER_USES: &[&str] = &[

@@ -19,7 +19,7 @@ const RATE: Rate = Rate { burst: 200, per_second: 100.0 };
 const KNOWN: usize = 10_000;
 
 /// Knows people by the tokens and sessions of the database.
-pub struct Door {
+pub(crate) struct Door {
     fleet: std::sync::Arc<Fleet>,
     keeper: Doorkeeper,
     cookie: Cookie,
@@ -30,7 +30,7 @@ pub struct Door {
 
 impl Door {
     /// The door of a fleet that people reach at the address `ours`.
-    pub fn new(fleet: std::sync::Arc<Fleet>, ours: String) -> Door {
+    pub(crate) fn new(fleet: std::sync::Arc<Fleet>, ours: String) -> Door {
         let keeper = Doorkeeper::new(fleet.store.clone());
         let cookie = Cookie { secure: ours.starts_with("https://") };
         Door { fleet, keeper, cookie, ours, buckets: Mutex::new(Buckets::new(RATE, KNOWN)) }

@@ -13,8 +13,7 @@ mod hear;
 mod serve;
 mod settings;
 
-pub use calls::{Nobody, Who};
-pub use door::Door;
+pub use calls::Who;
 pub use error::ServerError;
 pub use serve::Server;
 pub use settings::{Ears, SWEEP, Settings};

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
 use crate::calls::{Office, api};
+use crate::door::Door;
 use crate::drive::{Driving, stopped};
 use crate::error::ServerError;
 use crate::first::{First, first};
@@ -45,18 +46,24 @@ impl Server {
         self.address
     }
 
+    /// The address that people know it by.
+    pub fn origin(&self) -> String {
+        self.settings.url.clone().unwrap_or_else(|| format!("http://{}", self.address))
+    }
+
     /// Hears and drives until `stop` is true.
     ///
     /// # Errors
     /// When listening ends by itself.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), ServerError> {
-        let Server { listener, address, fleet, settings, caller } = self;
+        let ours = self.origin();
+        let Server { listener, fleet, settings, caller, .. } = self;
         let bell = Arc::new(Notify::new());
         let log = Arc::clone(&caller.progress);
         let door = Arc::new(Hearing::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), log));
         let (end, ended) = watch::channel(false);
-        let office = Office::new(Arc::clone(&fleet), settings.who, ended.clone());
-        let ours = settings.url.unwrap_or_else(|| format!("http://{address}"));
+        let who = settings.who.unwrap_or_else(|| Arc::new(Door::new(Arc::clone(&fleet), ours.clone())));
+        let office = Office::new(Arc::clone(&fleet), who, ended.clone());
         let routes =
             routes(door).merge(api(Arc::new(office))).merge(first(First { fleet: Arc::clone(&fleet), ours }));
         let driving =

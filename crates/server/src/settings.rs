@@ -11,7 +11,7 @@ use fleetwright_forge::http::Secret;
 use fleetwright_forge::webhook::{Ear, Listener};
 use serde::Deserialize;
 
-use crate::calls::{Nobody, Who};
+use crate::calls::Who;
 
 /// Where the server listens when nothing else is said: on this machine only.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7411);
@@ -34,8 +34,8 @@ pub struct Settings {
     pub sweep: Duration,
     /// Who takes in the webhooks.
     pub ears: Ears,
-    /// Who knows the people that make calls.
-    pub who: Arc<dyn Who>,
+    /// Who knows the people that make calls; the database does when absent.
+    pub who: Option<Arc<dyn Who>>,
 }
 
 #[derive(Deserialize)]
@@ -53,9 +53,9 @@ struct ServerPart {
 }
 
 impl Settings {
-    /// Settings without a forge that sends webhooks, and without people: nobody may call anything.
+    /// Settings without a forge that sends webhooks.
     pub fn new(listen: SocketAddr) -> Settings {
-        Settings { listen, url: None, sweep: SWEEP, ears: Ears::new(), who: Arc::new(Nobody) }
+        Settings { listen, url: None, sweep: SWEEP, ears: Ears::new(), who: None }
     }
 
     /// The server's part of a configuration file; `config` is what the engine read of the same file.

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use fleetwright_catalog::{
-    Catalog, DISCOVERED, Entity, EntityRef, Filter, Finding, RefContext, Search, declared, read_bytes,
-    served, yaml,
-};
+use fleetwright_api::catalog::{Facets, Get, List};
+use fleetwright_catalog::{DISCOVERED, Finding, read_bytes, yaml};
 use fleetwright_engine::know;
 use fleetwright_store::FindingRow;
 use serde_json::{Value, json};
@@ -17,69 +15,68 @@ use crate::show::{number, table};
 
 pub(super) async fn run(context: &Context<'_>, command: CatalogCommand) -> Ended {
     match command {
-        CatalogCommand::List(args) => list(context, &args).await,
+        CatalogCommand::List(args) => list(context, args).await,
         CatalogCommand::Get { reference } => get(context, &reference).await,
         CatalogCommand::Validate { paths } if paths.is_empty() => validate_fleet(context).await,
         CatalogCommand::Validate { paths } => validate(context, &paths),
         CatalogCommand::Import { files } => import(context, &files).await,
-        CatalogCommand::Export { which } => export(context, &which).await,
+        CatalogCommand::Export { which } => export(context, which).await,
     }
-}
-
-async fn loaded(context: &Context<'_>) -> Result<Catalog, Failure> {
-    let fleet = context.open().await?;
-    Ok(know::catalog(&fleet).await?)
 }
 
 /// What the words ask for.
-fn filter(which: &Which) -> Result<Filter, Failure> {
-    let given = Filter::parse(&which.filter).map_err(|error| Failure::usage(format!("--filter: {error}")))?;
-    let query = which.query.as_ref().map(|query| Filter::from_predicate(query)).transpose();
-    let query = query.map_err(|error| Failure::usage(format!("--query: {error}")))?;
-    let kind = which.kind.as_ref().map(|kind| Filter::In("kind".to_owned(), vec![kind.to_lowercase()]));
-    Ok(Filter::All(given.into_iter().chain(query).chain(kind).collect()))
+fn asked(Which { filter, query, kind }: Which) -> List {
+    List { filter, query, kind, ..List::default() }
 }
 
-/// The entities that are meant, in the order of their references.
-fn chosen<'c>(catalog: &'c Catalog, search: &Search, which: &Which) -> Result<Vec<&'c Entity>, Failure> {
-    let found = search.find(&filter(which)?);
-    Ok(found.into_iter().filter_map(|at| catalog.entities().get(at)).collect())
+/// Every entity that is meant, page by page, and how many there are in the catalog.
+async fn chosen(context: &Context<'_>, mut asked: List) -> Result<(Vec<Value>, usize), Failure> {
+    let mut entities = Vec::new();
+    loop {
+        let page = context.call(asked.clone()).await?;
+        entities.extend(page.items);
+        match page.next {
+            Some(next) => asked.cursor = Some(next),
+            None => return Ok((entities, page.all)),
+        }
+    }
 }
 
-async fn list(context: &Context<'_>, args: &ListArgs) -> Ended {
-    let catalog = loaded(context).await?;
-    let search = Search::of(&catalog);
-    if let Some(key) = &args.count {
-        return count(context, (&search, key), &args.which);
+async fn list(context: &Context<'_>, args: ListArgs) -> Ended {
+    if let Some(key) = args.count {
+        return count(context, key, args.which).await;
     }
-    let mut found = chosen(&catalog, &search, &args.which)?;
-    if let Some(owner) = &args.owner {
-        let group = EntityRef::parse(owner, RefContext { kind: Some("group"), namespace: None });
-        let group = group.map_err(|error| Failure::usage(format!("--owner: {error}")))?;
-        let owned = catalog.groups().department(&group);
-        found.retain(|entity| owned.contains(entity.entity_ref().to_string().as_str()));
-    }
+    let (found, all) = chosen(context, List { owner: args.owner, ..asked(args.which) }).await?;
     if context.ui.json() {
-        context.ui.document(&found.iter().map(|entity| served(entity)).collect());
+        context.ui.document(&json!(found));
         return Ok(Code::Done);
     }
     let rows = found.iter().map(|entity| {
-        let text = |key: &str| entity.spec_text(key).unwrap_or_default().to_owned();
-        let note = if entity.annotation(DISCOVERED).is_some() { "discovered" } else { "" };
-        vec![entity.entity_ref().to_string(), text("type"), text("lifecycle"), text("owner"), note.to_owned()]
+        let text = |key: &str| entity["spec"][key].as_str().unwrap_or_default().to_owned();
+        let discovered = entity["metadata"]["annotations"].get(DISCOVERED).is_some();
+        let note = if discovered { "discovered" } else { "" };
+        vec![reference(entity), text("type"), text("lifecycle"), text("owner"), note.to_owned()]
     });
     if !found.is_empty() {
         context.ui.line(table(&["entity", "type", "lifecycle", "owner", ""], rows.collect()));
     }
-    context.ui.say(match (found.len(), catalog.entities().len()) {
+    context.ui.say(match (found.len(), all) {
         (_, 0) => "The catalog is empty. Next: fleetwright repo sync".to_owned(),
         (found, all) => format!("{} of {all}", number(found as u64, "entity", "entities")),
     });
     Ok(Code::Done)
 }
 
-fn count(context: &Context<'_>, (search, key): (&Search, &str), which: &Which) -> Ended {
-    let facets = search.facet(key, Some(&filter(which)?));
+/// The reference of an entity, in small letters.
+fn reference(entity: &Value) -> String {
+    let part = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+    let namespace = entity["metadata"]["namespace"].as_str().unwrap_or("default").to_lowercase();
+    format!("{}:{namespace}/{}", part(&entity["kind"]), part(&entity["metadata"]["name"]))
+}
+
+async fn count(context: &Context<'_>, key: String, which: Which) -> Ended {
+    let Which { filter, query, kind } = which;
+    let facets = context.call(Facets { key: key.clone(), filter, query, kind }).await?;
     if context.ui.json() {
         context.ui.document(
             &facets.iter().map(|facet| json!({ "value": facet.value, "count": facet.count })).collect(),
@@ -87,26 +84,15 @@ fn count(context: &Context<'_>, (search, key): (&Search, &str), which: &Which) -
         return Ok(Code::Done);
     }
     let rows = facets.iter().map(|facet| vec![facet.value.clone(), facet.count.to_string()]);
-    context.ui.line(table(&[key, "entities"], rows.collect()));
+    context.ui.line(table(&[&key, "entities"], rows.collect()));
     Ok(Code::Done)
 }
 
 async fn get(context: &Context<'_>, reference: &str) -> Ended {
-    let catalog = loaded(context).await?;
-    let wanted = EntityRef::parse(reference, RefContext { kind: Some("component"), namespace: None })
-        .map_err(|error| Failure::usage(error.to_string()))?;
-    let Some(entity) = catalog.get(&wanted) else {
-        let names: Vec<String> =
-            catalog.entities().iter().map(|entity| entity.entity_ref().to_string()).collect();
-        let hint = match fleetwright_core::source::nearest(&wanted.to_string(), &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`fleetwright catalog list` shows what there is".to_owned(),
-        };
-        return Err(Failure::usage(format!("the catalog has no {wanted}\n  try: {hint}")));
-    };
+    let entity = context.call(Get { reference: reference.to_owned() }).await?;
     match context.ui.json() {
-        true => context.ui.document(&served(entity)),
-        false => context.ui.line(yaml(&served(entity)).trim_end()),
+        true => context.ui.document(&entity),
+        false => context.ui.line(yaml(&entity).trim_end()),
     }
     Ok(Code::Done)
 }
@@ -257,14 +243,13 @@ async fn import(context: &Context<'_>, paths: &[PathBuf]) -> Ended {
     Ok(Code::Done)
 }
 
-async fn export(context: &Context<'_>, which: &Which) -> Ended {
-    let catalog = loaded(context).await?;
-    let found = chosen(&catalog, &Search::of(&catalog), which)?;
+async fn export(context: &Context<'_>, which: Which) -> Ended {
+    let (found, _) = chosen(context, List { declared: true, ..asked(which) }).await?;
     if context.ui.json() {
-        context.ui.document(&found.iter().map(|entity| declared(entity)).collect());
+        context.ui.document(&json!(found));
         return Ok(Code::Done);
     }
-    let documents = found.iter().map(|entity| format!("---\n{}", yaml(&declared(entity)).trim_end()));
+    let documents = found.iter().map(|entity| format!("---\n{}", yaml(entity).trim_end()));
     context.ui.line(documents.collect::<Vec<_>>().join("\n"));
     Ok(Code::Done)
 }

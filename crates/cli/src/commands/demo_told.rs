@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use fleetwright_api::deps::Users;
 use fleetwright_engine::deps::{Hit, advisories, who};
 use fleetwright_engine::fleet::Fleet;
 use fleetwright_package::{Package, Range};
@@ -56,7 +57,7 @@ pub(super) async fn affected(context: &Context<'_>, fleet: &Fleet) -> Result<(),
     let package: Package = LOG4J.parse().map_err(Failure::internal)?;
     let below = Range::question(package.ecosystem(), BELOW).map_err(Failure::internal)?;
     let told = who(fleet, &package, Some(&below)).await?;
-    context.ui.say(deps::said(&told, &package, Some(BELOW)));
+    context.ui.say(deps::said(&Users::of(&package, Some(BELOW.to_owned()), told)));
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleetwright_engine::deps::{Found, Who, list, named, skew, who};
-use fleetwright_package::{Package, Range};
+use fleetwright_api::deps::{List, Skew, Users, WhoUses};
+use fleetwright_engine::deps::Found;
 use serde_json::json;
 
 use super::deps_advisories;
@@ -11,7 +11,7 @@ use super::deps_export;
 use super::deps_show::{because, place, short};
 use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
-use crate::failure::{Code, Failure};
+use crate::failure::Code;
 use crate::show::{number, plain, wide_table};
 
 pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
@@ -25,20 +25,10 @@ pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
 }
 
 async fn ask_who(context: &Context<'_>, args: &WhoArgs) -> Ended {
-    let fleet = context.open().await?;
-    let package = named(&fleet, &args.package).await?;
-    let range = args.range.as_deref().map(|text| {
-        let question = Range::question(package.ecosystem(), text);
-        question
-            .map_err(|error| Failure::usage(format!("{error}\n  try: write it like '<2.17.1' or '>=1, <2'")))
-    });
-    let range = range.transpose()?;
-    let told = who(&fleet, &package, range.as_ref()).await?;
+    let asked = WhoUses { package: args.package.clone(), range: args.range.clone() };
+    let told = context.call(asked).await?;
     if context.ui.json() {
-        context.ui.document(&json!({
-            "package": package.to_string(), "range": args.range, "repositories": told.repos,
-            "found": told.found, "untold": told.untold,
-        }));
+        context.ui.document(&json!(told));
         return Ok(Code::Done);
     }
     if !told.found.is_empty() {
@@ -47,7 +37,7 @@ async fn ask_who(context: &Context<'_>, args: &WhoArgs) -> Ended {
             .ui
             .line(wide_table(&["repository", "component", "version", "used", "where", "because of"], rows));
     }
-    context.ui.say(said(&told, &package, args.range.as_deref()));
+    context.ui.say(said(&told));
     if !told.untold.is_empty() {
         let rows = told.untold.iter().map(|found| {
             let version = if found.version.is_empty() { &found.requirement } else { &found.version };
@@ -76,23 +66,24 @@ fn row(found: &Found, with_repo: bool) -> Vec<String> {
 }
 
 /// The answer in one sentence.
-pub(super) fn said(told: &Who, package: &Package, range: Option<&str>) -> String {
-    let name = package.name();
-    if told.repos == 0 {
+pub(super) fn said(told: &Users) -> String {
+    let package = &told.package;
+    let name = package.split_once(':').map_or(package.as_str(), |(_, name)| name);
+    if told.repositories == 0 {
         return format!("No repository depends on {package}.");
     }
     let repos = |found: &[Found]| found.iter().map(|each| each.repo.clone()).collect::<BTreeSet<_>>();
     let all = repos(&told.found);
     let direct: Vec<Found> = told.found.iter().filter(|each| each.direct).cloned().collect();
     let (direct, untold) = (repos(&direct).len(), repos(&told.untold).len());
-    let mut text = match range {
+    let mut text = match &told.range {
         Some(range) => {
             let are = if all.len() == 1 { "is" } else { "are" };
-            let repos = number(told.repos as u64, "repository", "repositories");
+            let repos = number(told.repositories as u64, "repository", "repositories");
             format!("{} of {repos} using {name} {are} on {range}", all.len())
         }
-        None if told.repos == 1 => format!("1 repository uses {name}"),
-        None => format!("{} repositories use {name}", told.repos),
+        None if told.repositories == 1 => format!("1 repository uses {name}"),
+        None => format!("{} repositories use {name}", told.repositories),
     };
     if !all.is_empty() {
         text += &format!(": {direct} directly, {} only through others", all.len() - direct);
@@ -104,8 +95,7 @@ pub(super) fn said(told: &Who, package: &Package, range: Option<&str>) -> String
 }
 
 async fn show_list(context: &Context<'_>, args: &DepsListArgs) -> Ended {
-    let fleet = context.open().await?;
-    let all = list(&fleet, &args.name).await?;
+    let all = context.call(List { name: args.name.clone() }).await?.dependencies;
     if context.ui.json() {
         context.ui.document(&json!({ "dependencies": all }));
         return Ok(Code::Done);
@@ -147,12 +137,7 @@ fn tree(all: &[Found]) -> Vec<String> {
 }
 
 async fn show_skew(context: &Context<'_>, args: &SkewArgs) -> Ended {
-    let fleet = context.open().await?;
-    let of = match &args.package {
-        Some(package) => Some(named(&fleet, package).await?),
-        None => None,
-    };
-    let all = skew(&fleet, of.as_ref()).await?;
+    let all = context.call(Skew { package: args.package.clone() }).await?;
     if context.ui.json() {
         let rows = all.iter().map(|each| {
             let versions = each
@@ -179,7 +164,7 @@ async fn show_skew(context: &Context<'_>, args: &SkewArgs) -> Ended {
     }
     let more = all.len().saturating_sub(args.limit);
     let more = if more == 0 { String::new() } else { format!(", of which {more} are not shown: --limit") };
-    let several = if of.is_some() { "" } else { " with more than one version" };
+    let several = if args.package.is_some() { "" } else { " with more than one version" };
     context.ui.say(format!("{}{several}{more}", number(all.len() as u64, "package", "packages")));
     Ok(Code::Done)
 }

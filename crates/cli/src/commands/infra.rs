@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleetwright_engine::infra::{Asked, Listed, list as listed};
-use fleetwright_infra::DeclaredKind;
+use fleetwright_api::query::Infra;
+use fleetwright_engine::infra::Listed;
 use serde_json::json;
 
 use super::{infra_drift, infra_validate};
 use crate::args::{InfraCommand, InfraListArgs};
 use crate::context::{Context, Ended};
-use crate::failure::{Code, Failure};
+use crate::failure::Code;
 use crate::show::{number, plain, wide_table};
 
 pub(super) async fn run(context: &Context<'_>, command: InfraCommand) -> Ended {
@@ -21,15 +21,14 @@ pub(super) async fn run(context: &Context<'_>, command: InfraCommand) -> Ended {
 }
 
 async fn list(context: &Context<'_>, args: InfraListArgs) -> Ended {
-    let formats = args.format.iter().map(|word| format(word)).collect::<Result<_, _>>()?;
-    let fleet = context.open().await?;
-    let asked = Asked { repos: args.repo, formats, kinds: args.kind, owner: args.owner };
-    let (all, repos) = listed(&fleet, &asked).await?;
+    let InfraListArgs { repo, format, kind, owner } = args;
+    let told = context.call(Infra { repo, format, kind, owner }).await?;
+    let (all, repos) = (&told.declared, told.repositories);
     if context.ui.json() {
         context.ui.document(&json!({ "repositories": repos, "declared": all }));
         return Ok(Code::Done);
     }
-    if fleet.store.readings().await?.is_empty() {
+    if told.read == 0 {
         context.ui.line("No repository was read yet. Next: fleetwright repo sync");
         return Ok(Code::Done);
     }
@@ -47,7 +46,7 @@ async fn list(context: &Context<'_>, args: InfraListArgs) -> Ended {
     if !all.is_empty() {
         context.ui.line(wide_table(&head, rows.collect()));
     }
-    context.ui.say(numbers(&all, repos));
+    context.ui.say(numbers(all, repos));
     Ok(Code::Done)
 }
 
@@ -64,17 +63,6 @@ fn numbers(all: &[Listed], repos: usize) -> String {
     let unowned = all.iter().filter(|each| each.owner.is_empty()).count();
     let owners = if unowned == 0 { String::new() } else { format!("; {unowned} without an owner") };
     format!("{} declared in {} of {looked}: {}{owners}", all.len(), declaring.len(), formats.join(", "))
-}
-
-fn format(word: &str) -> Result<DeclaredKind, Failure> {
-    if let Some(found) = DeclaredKind::ALL.into_iter().find(|format| format.name() == word) {
-        return Ok(found);
-    }
-    let names = DeclaredKind::ALL.map(|format| format.name().to_owned());
-    let near = fleetwright_core::source::nearest(word, &names);
-    let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-    let known = names.join(", ");
-    Err(Failure::usage(format!("--format {word}: there is no such format\n  try: {near}there are {known}")))
 }
 
 /// A reference as people say it: `payments` for `group:default/payments`.

@@ -1,10 +1,7 @@
 //! `query`: questions over what is known, in CEL and in SQL.
 
-use std::time::Duration;
-
-use fleetwright_engine::query::{self, Rows, Told};
-use fleetwright_store::{Answer, Bounds};
-use serde_json::{Value, json};
+use fleetwright_api::query::{Answer, From as Asked, Query};
+use serde_json::{Map, Value, json};
 
 use crate::args::{From, QueryArgs};
 use crate::context::{Context, Ended};
@@ -19,52 +16,43 @@ pub(super) async fn run(context: &Context<'_>, args: &QueryArgs) -> Ended {
              try: fleetwright catalog list --query JSON, for predicates as Backstage writes them",
         ));
     }
-    let fleet = context.open().await?;
-    let bounds = Bounds { rows: args.limit, time: Duration::from_secs(args.time) };
-    let (frozen, told) = match args.sql {
-        true => {
-            let (frozen, answer) = query::sql(&fleet, args.snapshot, &args.question, bounds).await?;
-            (frozen, Told { asked: answer.rows.len(), answer, unanswered: None })
-        }
-        false => {
-            let frozen = query::frozen(&fleet, args.snapshot).await?;
-            let told = query::rows(&frozen, &args.question, rows(args.from), bounds).await?;
-            (frozen, told)
-        }
-    };
+    let (question, from) = (args.question.clone(), rows(args.from));
+    let (limit, seconds, snapshot) = (args.limit, args.time, args.snapshot);
+    let told = context.call(Query { question, sql: args.sql, from, limit, seconds, snapshot }).await?;
     if context.ui.json() {
-        let objects: Vec<Value> =
-            told.answer.rows.iter().map(|row| Value::Object(told.answer.object(row))).collect();
+        let object = |row: &Vec<Value>| -> Map<String, Value> {
+            told.columns.iter().cloned().zip(row.iter().cloned()).collect()
+        };
+        let objects: Vec<_> = told.rows.iter().map(object).collect();
         context.ui.document(&json!({
-            "snapshot": frozen.id, "rows": objects, "more": told.answer.more,
-            "unanswered": told.unanswered.as_ref().map_or(0, |(count, _)| *count),
+            "snapshot": told.snapshot, "rows": objects, "more": told.more, "unanswered": told.unanswered,
         }));
     } else if args.csv {
-        context.ui.line(csv(&told.answer));
-    } else if !told.answer.rows.is_empty() {
-        let head: Vec<&str> = told.answer.columns.iter().map(String::as_str).collect();
-        let rows = told.answer.rows.iter().map(|row| row.iter().map(shown).collect());
+        context.ui.line(csv(&told));
+    } else if !told.rows.is_empty() {
+        let head: Vec<&str> = told.columns.iter().map(String::as_str).collect();
+        let rows = told.rows.iter().map(|row| row.iter().map(shown).collect());
         context.ui.line(table(&head, rows.collect()));
     }
-    summary(context, &told, frozen.id);
+    summary(context, &told);
     Ok(Code::Done)
 }
 
-fn rows(from: From) -> Rows {
+fn rows(from: From) -> Asked {
     match from {
-        From::Entity => Rows::Entity,
-        From::Repo => Rows::Repo,
-        From::Infra => Rows::Infra,
-        From::Finding => Rows::Finding,
+        From::Entity => Asked::Entity,
+        From::Repo => Asked::Repo,
+        From::Infra => Asked::Infra,
+        From::Finding => Asked::Finding,
     }
 }
 
-fn summary(context: &Context<'_>, told: &Told, snapshot: i64) {
-    let found = number(told.answer.rows.len() as u64, "row", "rows");
-    let more = if told.answer.more { ", and there are more: `--limit`" } else { "" };
-    context.ui.note(format!("{found} of snapshot {snapshot}{more}"));
-    if let Some((count, why)) = &told.unanswered {
-        let rows = number(*count as u64, "row has", "rows have");
+fn summary(context: &Context<'_>, told: &Answer) {
+    let found = number(told.rows.len() as u64, "row", "rows");
+    let more = if told.more { ", and there are more: `--limit`" } else { "" };
+    context.ui.note(format!("{found} of snapshot {}{more}", told.snapshot));
+    if let Some(why) = &told.why {
+        let rows = number(told.unanswered as u64, "row has", "rows have");
         context.ui.note(format!("{rows} no answer and is not among them, such as: {why}"));
     }
 }

@@ -1,61 +1,54 @@
 //! `repo sync`, `list` and `show`.
 
-use fleetwright_engine::know::know;
-use fleetwright_engine::{EngineError, sync, teams};
+use fleetwright_api::repos::{List, Repo, Sync};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
-use crate::failure::Code;
+use crate::failure::{Code, Failure};
 use crate::show::{number, table};
 
+/// How many letters of a commit are shown.
+const SHORT: usize = 10;
+
 pub(super) async fn sync(context: &Context<'_>) -> Ended {
-    let fleet = context.open().await?;
-    let (caller, bar) = context.caller();
-    let known = async {
-        let synced = sync::sync(&fleet, |_| true, caller.progress.as_ref()).await?;
-        teams::refresh(&fleet, 0, caller.progress.as_ref()).await?;
-        Ok::<_, EngineError>((synced, know(&fleet, caller.progress.as_ref()).await?))
-    };
-    let known = known.await;
-    bar.clear();
-    let (synced, (ingested, assembled)) = known?;
-    sync::trim(&fleet).await?;
+    let synced = context.call(Sync {}).await?;
     if context.ui.json() {
-        let (listed, fetched, faults) = (synced.listed, synced.fetched, synced.faults);
-        context.ui.document(&json!({
-            "listed": listed, "fetched": fetched, "faults": faults, "read": ingested.read,
-            "forgotten": ingested.forgotten, "findings": ingested.findings,
-            "entities": { "changed": assembled.put, "gone": assembled.gone, "whole": assembled.whole },
-        }));
-    } else {
-        context.ui.say(format!(
-            "{} listed, {} moved and fetched, {} cannot be read",
-            number(synced.listed as u64, "repository", "repositories"),
-            synced.fetched,
-            synced.faults
-        ));
-        context.ui.say(format!(
-            "{} read, {} in them; catalog: {} changed, {} gone",
-            number(ingested.read as u64, "repository", "repositories"),
-            number(ingested.findings as u64, "finding", "findings"),
-            number(assembled.put as u64, "entity", "entities"),
-            assembled.gone
-        ));
+        context.ui.document(&json!(synced));
+        return Ok(Code::Done);
     }
+    context.ui.say(format!(
+        "{} listed, {} moved and fetched, {} cannot be read",
+        number(synced.listed as u64, "repository", "repositories"),
+        synced.fetched,
+        synced.faults
+    ));
+    context.ui.say(format!(
+        "{} read, {} in them; catalog: {} changed, {} gone",
+        number(synced.read as u64, "repository", "repositories"),
+        number(synced.findings as u64, "finding", "findings"),
+        number(synced.entities.changed as u64, "entity", "entities"),
+        synced.entities.gone
+    ));
     Ok(Code::Done)
 }
 
+/// Every repository that is known, page by page.
+async fn all(context: &Context<'_>) -> Result<Vec<Repo>, Failure> {
+    let (mut asked, mut repos) = (List::default(), Vec::new());
+    loop {
+        let page = context.call(asked.clone()).await?;
+        repos.extend(page.items);
+        match page.next {
+            Some(next) => asked.cursor = Some(next),
+            None => return Ok(repos),
+        }
+    }
+}
+
 pub(super) async fn list(context: &Context<'_>) -> Ended {
-    let fleet = context.open().await?;
-    let repos = fleet.store.repos().await?;
+    let repos = all(context).await?;
     if context.ui.json() {
-        let told = repos.iter().map(|repo| {
-            json!({
-                "name": repo.name, "forge": repo.forge, "facts": repo.facts,
-                "head": repo.head, "fault": repo.fault,
-            })
-        });
-        context.ui.document(&told.collect());
+        context.ui.document(&json!(repos));
         return Ok(Code::Done);
     }
     if repos.is_empty() {
@@ -63,15 +56,15 @@ pub(super) async fn list(context: &Context<'_>) -> Ended {
         return Ok(Code::Done);
     }
     let rows = repos.iter().map(|repo| {
-        let head = repo.head.map(|head| head.short()).unwrap_or_default();
-        let branch = repo.facts.default_branch.clone();
-        let state = match (&repo.fault, repo.facts.archived, repo.head) {
+        let fact = |key: &str| repo.facts[key].as_str().unwrap_or_default().to_owned();
+        let head = repo.head.as_deref().and_then(|head| head.get(..SHORT)).unwrap_or_default().to_owned();
+        let state = match (&repo.fault, repo.facts["archived"].as_bool(), &repo.head) {
             (Some(fault), ..) => fault.lines().next().unwrap_or_default().to_owned(),
-            (None, true, _) => "archived".to_owned(),
-            (None, false, None) => "empty".to_owned(),
-            (None, false, Some(_)) => String::new(),
+            (None, Some(true), _) => "archived".to_owned(),
+            (None, _, None) => "empty".to_owned(),
+            (None, _, Some(_)) => String::new(),
         };
-        vec![repo.name.clone(), repo.facts.language.clone(), branch, head, state]
+        vec![repo.name.clone(), fact("language"), fact("defaultBranch"), head, state]
     });
     context.ui.line(table(&["repository", "language", "branch", "tip", "state"], rows.collect()));
     Ok(Code::Done)

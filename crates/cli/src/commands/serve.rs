@@ -9,7 +9,7 @@ use fleetwright_core::source::Source;
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::read_text;
 use fleetwright_engine::progress::Progress;
-use fleetwright_server::{Door, Server, Settings};
+use fleetwright_server::{Server, Settings};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -33,24 +33,20 @@ pub(super) async fn run(context: &Context<'_>, listen: Option<SocketAddr>) -> En
     let source = Source::parse(&config.display().to_string(), &read_text(config)?)?;
     let mut settings = Settings::read(&source, &fleet.config)?;
     settings.listen = listen.unwrap_or(settings.listen);
-    let ours = settings.url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    settings.who = Arc::new(Door::new(Arc::clone(&fleet), ours.clone()));
-    if let Some(link) =
-        Doorkeeper::new(fleet.store.clone()).first_link(fleet.now()).await.map_err(Failure::internal)?
-    {
-        context.ui.secret_note(
-            &format!("nobody is known yet; the first admin signs in once at {ours}/first?link="),
-            link.expose(),
-        );
-    }
     let (stop, stopped) = watch::channel(false);
     let progress = Arc::new(Log(context.seams.keyring.clone()));
     let caller = Caller { by: "fleetwright".to_owned(), progress, interrupt: Default::default() };
+    let keeper = Doorkeeper::new(fleet.store.clone());
+    let link = keeper.first_link(fleet.now()).await.map_err(Failure::internal)?;
     let server = Server::bind(fleet, settings, caller).await.map_err(Failure::internal)?;
     let address = server.address();
     match context.ui.json() {
         true => context.ui.document(&json!({ "listen": address.to_string() })),
         false => context.ui.say(format!("listening on http://{address}")),
+    }
+    if let Some(link) = link {
+        let words = "nobody is known yet; the first admin signs in once at";
+        context.ui.secret_note(&format!("{words} {}/first?link=", server.origin()), link.expose());
     }
     let signals = signals()?;
     tokio::spawn(async move {

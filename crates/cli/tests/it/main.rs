@@ -16,6 +16,7 @@ mod mending;
 mod parts;
 mod people;
 mod proposals;
+mod remote;
 mod secrets;
 mod serving;
 mod signed;

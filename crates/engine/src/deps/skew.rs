@@ -2,13 +2,14 @@
 
 use fleetwright_package::{Ecosystem, Package, sort};
 use fleetwright_store::PackageInUse;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 
 /// A package that is in use in several versions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skewed {
     /// The package.
     pub package: String,

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use fleetwright_package::{Package, Range};
 use fleetwright_store::{Use, Ways};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::whose::Components;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 
 /// Who depends on a package.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Who {
     /// Those whose version is in the range.
     pub found: Vec<Found>,
@@ -22,7 +23,7 @@ pub struct Who {
 }
 
 /// One place where a package is used.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
     /// The forge's name.

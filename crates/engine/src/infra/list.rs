@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use fleetwright_infra::{Declared, DeclaredKind, whose};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::around::Around;
 use super::source::Which;
@@ -24,7 +25,7 @@ pub struct Asked {
 }
 
 /// One declared thing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Listed {
     /// The format, such as `kubernetes`.
     pub format: String,

@@ -26,7 +26,7 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use self::answer::plain;
 use self::answer::{Sent, problem};
 use self::once::Once;
-pub use self::who::{Nobody, Who};
+pub use self::who::Who;
 use crate::drive::stopped;
 
 /// How many calls are under way at once; more are told to come again.

@@ -18,18 +18,3 @@ pub trait Who: Send + Sync {
     /// Whether a repository is known to belong to a person. What cannot be found out is no.
     async fn owns(&self, person: &Person, repo: &str) -> bool;
 }
-
-/// Knows nobody: every call that needs somebody is refused.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Nobody;
-
-#[async_trait]
-impl Who for Nobody {
-    async fn person(&self, _: &HeaderMap, _: bool) -> Result<Option<Person>, Problem> {
-        Ok(None)
-    }
-
-    async fn owns(&self, _: &Person, _: &str) -> bool {
-        false
-    }
-}

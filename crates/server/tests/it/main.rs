@@ -21,7 +21,7 @@ use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
 use fleetwright_engine::progress::Progress;
 use fleetwright_forge::http::Secret;
 use fleetwright_forge::webhook::{Delivery, Ear, Hint, Refusal};
-use fleetwright_server::{Nobody, Server, ServerError, Settings, Who};
+use fleetwright_server::{Server, ServerError, Settings, Who};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::sync::watch;
@@ -87,11 +87,11 @@ async fn fleet(folder: &Path) -> Arc<Fleet> {
 
 /// A server whose forge `local` signs with [`SECRET`].
 async fn start(fleet: Arc<Fleet>, sweep: Duration) -> Running {
-    start_with(fleet, sweep, Arc::new(Nobody)).await
+    start_with(fleet, sweep, None).await
 }
 
-/// The same, for the people that `who` knows.
-async fn start_with(fleet: Arc<Fleet>, sweep: Duration, who: Arc<dyn Who>) -> Running {
+/// The same, for the people that `who` knows, or those of the database.
+async fn start_with(fleet: Arc<Fleet>, sweep: Duration, who: Option<Arc<dyn Who>>) -> Running {
     let mut settings = Settings::new("127.0.0.1:0".parse().unwrap());
     settings.sweep = sweep;
     settings.who = who;
