@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use fleetwright_core::Oid;
 use fleetwright_core::opt_out::{self, OptOut};
@@ -25,6 +26,9 @@ const MAX_OPT_OUT: u64 = 64 << 10;
 
 /// How many rows are written together.
 const CHUNK: usize = 512;
+
+/// After so long the rows that are there are written, however few: so much is fetched again after a kill.
+const MOST_UNWRITTEN: Duration = Duration::from_secs(5);
 
 /// What a sync found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -116,15 +120,17 @@ async fn fetch_all(
             look_at(forge.as_ref(), due, &mirror).await
         });
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut written) = (Vec::new(), Instant::now());
     while let Some(ended) = running.join_next().await {
         let row = ended.map_err(|error| EngineError::Refused(format!("a fetch ended badly: {error}")))?;
         done += 1;
         progress.fetched(done, total);
         fetched += usize::from(row.is_some());
         rows.extend(row);
-        if rows.len() == CHUNK || (done == total && !rows.is_empty()) {
+        let is_time = rows.len() >= CHUNK || done == total || written.elapsed() > MOST_UNWRITTEN;
+        if is_time && !rows.is_empty() {
             fleet.store.write(vec![Write::Repos(std::mem::take(&mut rows))], None).await?;
+            written = Instant::now();
         }
     }
     Ok(fetched)

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
 
 use fleetwright_core::Oid;
 use fleetwright_deps::Shelf;
@@ -21,6 +22,9 @@ use crate::progress::Progress;
 
 /// How many readings are written together, and how many repositories the index makes durable at once.
 const CHUNK: usize = 256;
+
+/// After so long what was read is written, however little it is: so much is read again after a kill.
+const MOST_UNWRITTEN: Duration = Duration::from_secs(5);
 
 /// The largest file the index is given, in bytes; it looks at less by itself.
 const MAX_FILE: u64 = fleetwright_index::limits::MAX_INDEXED_BYTES;
@@ -52,8 +56,9 @@ struct Due {
     asking: bool,
 }
 
-/// The index, shared by those who read; `None` while another process writes it.
-type Shared = Arc<Mutex<Option<Writer>>>;
+/// The index, shared by those who read; `None` while another process writes it. Who gives it a repository reads the
+/// second lock meanwhile, and who commits writes it: a commit leaves out what was given in part.
+type Shared = Arc<(Mutex<Option<Writer>>, RwLock<()>)>;
 
 /// Reads every repository whose tree is not the one that was read last. Killed anywhere, it goes on
 /// where it was.
@@ -90,7 +95,7 @@ async fn pass(
     let places = Arc::new(Semaphore::new(cores));
     let files = Arc::new(fleet.config.catalog_files.clone());
     let mut running = JoinSet::new();
-    let (mut waiting, mut writes, mut done) = (due.into_iter(), Vec::new(), 0);
+    let (mut waiting, mut writes, mut done, mut written) = (due.into_iter(), Vec::new(), 0, Instant::now());
     loop {
         while running.len() < 4 * cores {
             let Some(mut next) = waiting.next() else { break };
@@ -103,9 +108,8 @@ async fn pass(
             });
         }
         let Some(ended) = running.join_next().await else { break };
-        let read = ended.and_then(|ended| ended);
-        let read =
-            read.map_err(|error| EngineError::Refused(format!("a reading ended badly: {error}")))??;
+        let failed = |error| EngineError::Refused(format!("a reading ended badly: {error}"));
+        let read = ended.and_then(|ended| ended).map_err(failed)??;
         done += 1;
         progress.read(done, total);
         if let Some(reading) = read {
@@ -116,8 +120,9 @@ async fn pass(
             }
             writes.push(Write::Reading(Box::new(reading)));
         }
-        if writes.len() >= CHUNK {
+        if writes.len() >= CHUNK || written.elapsed() > MOST_UNWRITTEN {
             keep(fleet, writer, std::mem::take(&mut writes)).await?;
+            written = Instant::now();
         }
     }
     keep(fleet, writer, writes).await?;
@@ -159,9 +164,9 @@ async fn asking(fleet: &Fleet, news: &[String]) -> Result<Vec<Due>, EngineError>
 /// Makes what was read durable: the index first, for it is asked by what the database says.
 async fn keep(fleet: &Fleet, writer: &Shared, writes: Vec<Write>) -> Result<(), EngineError> {
     let writer = Arc::clone(writer);
-    let committed = tokio::task::spawn_blocking(move || match lock(&writer)?.as_mut() {
-        Some(writer) => writer.commit().map(|_| ()).map_err(broken),
-        None => Ok(()),
+    let committed = tokio::task::spawn_blocking(move || {
+        let _nobody_gives = writer.1.write().map_err(|_| ended_badly())?;
+        lock(&writer)?.as_mut().map_or(Ok(()), |writer| writer.commit().map(|_| ()).map_err(broken))
     });
     committed.await.map_err(|error| EngineError::Refused(format!("the index ended badly: {error}")))??;
     if !writes.is_empty() {
@@ -186,12 +191,12 @@ fn open(fleet: &Fleet, progress: &dyn Progress) -> Result<Shared, EngineError> {
     match opened {
         Ok(writer) => {
             writer.damage().iter().for_each(|damage| progress.note(&damage.to_string()));
-            Ok(Arc::new(Mutex::new(Some(writer))))
+            Ok(Arc::new((Mutex::new(Some(writer)), RwLock::default())))
         }
         Err(IndexError::Locked { .. }) => {
             progress
                 .note("another process writes the search index: what moved is searched after the next sync");
-            Ok(Arc::new(Mutex::new(None)))
+            Ok(Shared::default())
         }
         Err(error) => Err(broken(error)),
     }
@@ -202,9 +207,11 @@ pub(super) fn broken(error: IndexError) -> EngineError {
 }
 
 fn lock(writer: &Shared) -> Result<std::sync::MutexGuard<'_, Option<Writer>>, EngineError> {
-    writer
-        .lock()
-        .map_err(|_| EngineError::Refused("the index writer ended badly\n  try: sync again".to_owned()))
+    writer.0.lock().map_err(|_| ended_badly())
+}
+
+fn ended_badly() -> EngineError {
+    EngineError::Refused("the index writer ended badly\n  try: sync again".to_owned())
 }
 
 /// What must be read; what is gone is forgotten at once.
@@ -332,6 +339,7 @@ fn index(
             Err(error) => Err(broken(error)),
         })
     };
+    let _no_commit = writer.1.read().map_err(|_| ended_badly())?;
     let mut listed: Vec<_> = entries.iter().map(listed).collect();
     let missing = match tell(due.read.tree, &listed)? {
         None => return Ok(Vec::new()),
@@ -376,9 +384,7 @@ fn unreadable_files(due: &Due, entries: &[Entry], unread: &BTreeMap<Oid, String>
     };
     let mut findings: Vec<_> = files.clone().take(MOST_UNREAD).map(told).collect();
     let more = files.count().saturating_sub(MOST_UNREAD);
-    if more > 0 {
-        findings.push(finding(format!("{more} more files cannot be read")));
-    }
+    findings.extend((more > 0).then(|| finding(format!("{more} more files cannot be read"))));
     findings
 }
 
