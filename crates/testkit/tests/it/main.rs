@@ -11,6 +11,7 @@ mod complete;
 mod hosted;
 mod kill;
 mod person;
+mod resumed;
 mod shifts;
 mod story;
 mod world;
