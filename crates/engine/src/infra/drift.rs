@@ -109,7 +109,8 @@ fn read(path: &Path) -> Result<State, EngineError> {
         EngineError::Usage(format!("{}: {why}\n  try: {remedy}", path.display()))
     };
     let bytes = bytes(path, MAX_STATE_BYTES as u64).map_err(usage)?;
-    let text = String::from_utf8(bytes).map_err(|_| usage("it is not UTF-8".to_owned()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| usage("it is not UTF-8, such as what `>` of PowerShell 5 writes".to_owned()))?;
     State::parse(&text).map_err(usage)
 }
 

@@ -18,6 +18,20 @@ const LIST_KEYS: [&str; 7] = ["name", "containerPort", "port", "mountPath", "dev
 /// Keys at the top that are no wish.
 const NOT_COMPARED: [&str; 5] = ["apiVersion", "kind", "status", "metadata", "stringData"];
 
+/// Annotations that the server and its controllers keep, beside those that begin with [`KEPT_BELOW`]: an export that
+/// was committed has them, and they move by themselves.
+const KEPT: [&str; 5] = [
+    "deployment.kubernetes.io/revision",
+    "deprecated.daemonset.template.generation",
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "volume.beta.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/storage-provisioner",
+];
+
+/// Beginnings of such annotations.
+const KEPT_BELOW: [&str; 3] =
+    ["autoscaling.alpha.kubernetes.io/", "control-plane.alpha.kubernetes.io/", "pv.kubernetes.io/"];
+
 /// The differences between a declaration and its object.
 pub(crate) fn compare(declared: &Declared, live: &Live) -> Vec<Drift> {
     let mut comparison = Comparison { declared, live, found: Vec::new() };
@@ -27,13 +41,37 @@ pub(crate) fn compare(declared: &Declared, live: &Live) -> Vec<Drift> {
         }
     }
     for table in ["labels", "annotations"] {
-        if let Some(wanted) = declared.object.at(&["metadata", table]) {
-            let is = live.value().pointer(&format!("/metadata/{table}"));
-            comparison.field(&format!("/metadata/{table}"), wanted, is);
+        let wanted = declared.object.at(&["metadata", table]).map(Tree::rows).unwrap_or_default();
+        for (key, wanted) in wanted.iter().filter(|(key, _)| !is_kept_by_the_server(&key.text)) {
+            let place = format!("/metadata/{table}/{}", escape(&key.text));
+            comparison.field(&place, wanted, live.value().pointer(&place));
         }
     }
     comparison.found.truncate(MAX_DIFFERENCES);
-    comparison.found
+    of_another_version(declared, live, comparison.found)
+}
+
+/// Of an object that the export has in another version of its API, what is not there may be called otherwise: the
+/// server writes `autoscaling/v1` out as `autoscaling/v2`. That is unclear, once.
+fn of_another_version(declared: &Declared, live: &Live, found: Vec<Drift>) -> Vec<Drift> {
+    let is = live.value().get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    if is == declared.api_version {
+        return found;
+    }
+    let is_gone = |drift: &Drift| drift.declared.is_some() && drift.live.is_none();
+    let (gone, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_gone);
+    if let Some(mut first) = gone.into_iter().next() {
+        let declared = &declared.api_version;
+        first.reason =
+            format!("`{}` is not there, and {is} may call it otherwise than {declared}", first.key);
+        (first.kind, first.declared) = (DriftKind::Unclear, None);
+        found.push(first);
+    }
+    found
+}
+
+fn is_kept_by_the_server(annotation: &str) -> bool {
+    KEPT.contains(&annotation) || KEPT_BELOW.iter().any(|beginning| annotation.starts_with(beginning))
 }
 
 struct Comparison<'c> {

@@ -53,6 +53,70 @@ fn what_the_server_fills_in_is_no_drift() {
     assert_eq!(run(WEB, vec![live()]), []);
 }
 
+/// What a cluster adds to an object by itself, as exports of clusters have it.
+#[test]
+fn what_the_server_keeps_is_no_drift_where_an_export_was_committed() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\n  uid: old\n  \
+        resourceVersion: '1'\n  generation: 1\n  creationTimestamp: '2020-01-01T00:00:00Z'\n  managedFields: [{manager: x}]\n  \
+        annotations:\n    deployment.kubernetes.io/revision: '1'\n    kubectl.kubernetes.io/last-applied-configuration: '{}'\n    \
+        mine: a\nspec: {replicas: 3}\nstatus: {readyReplicas: 9}\n";
+    let mut is = live();
+    is["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": "7", "mine": "b"});
+    let found = run(text, vec![is]);
+    assert_eq!(said(&found), ["k8s/web.yaml:14 Deployment shop/web: differs: git says \"a\", it is \"b\""]);
+}
+
+#[test]
+fn what_the_cluster_has_of_itself_is_not_extra() {
+    let text =
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: mine}\nrules: []\n";
+    let role = |name: &str, labels: Value| json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": name, "labels": labels}});
+    let found = run(
+        text,
+        vec![
+            role("mine", json!({})),
+            role("system:coredns", json!({})),
+            role("kubeadm:get-nodes", json!({})),
+            role("provisioner", json!({"addonmanager.kubernetes.io/mode": "Reconcile"})),
+            role("dns", json!({"kubernetes.io/cluster-service": "true"})),
+            role("view", json!({"kubernetes.io/bootstrapping": "rbac-defaults"})),
+            role("by-hand", json!({"kubernetes.io/cluster-service": "false"})),
+        ],
+    );
+    assert_eq!(said(&found), [":0 ClusterRole by-hand runs and is not declared"]);
+}
+
+#[test]
+fn another_version_of_the_api_may_have_other_names() {
+    let text = "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: web, namespace: shop}\n\
+        spec: {maxReplicas: 9, targetCPUUtilizationPercentage: 80}\n";
+    let is = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": "shop"}, "spec": {"maxReplicas": 5, "metrics": []}});
+    let found = run(text, vec![is.clone()]);
+    assert_eq!(
+        said(&found),
+        [
+            "k8s/web.yaml:4 HorizontalPodAutoscaler shop/web: differs: git says 9, it is 5",
+            "k8s/web.yaml:4 HorizontalPodAutoscaler shop/web: `/spec/targetCPUUtilizationPercentage` is not there, \
+             and autoscaling/v2 may call it otherwise than autoscaling/v1",
+        ]
+    );
+    assert_eq!((found[0].kind, found[1].kind), (DriftKind::Different, DriftKind::Unclear));
+    let same = run(&text.replace("autoscaling/v1", "autoscaling/v2"), vec![is]);
+    assert_eq!((same.len(), same[1].kind), (2, DriftKind::Different));
+}
+
+#[test]
+fn an_export_in_several_pieces_is_one() {
+    let service = |name: &str| json!({"metadata": {"name": name, "namespace": "shop"}, "spec": {"clusterIP": "10.0.0.1"}});
+    let list = json!({"apiVersion": "v1", "kind": "ServiceList", "items": [service("web"), service("api")]});
+    let text = format!("{list}\n{list}\n{}", live());
+    let state = State::parse(&text).unwrap();
+    let told: Vec<_> = state.objects().iter().map(|live| (live.group(), live.kind(), live.name())).collect();
+    assert_eq!(told, [("", "Service", "web"), ("", "Service", "api"), ("apps", "Deployment", "web")]);
+    assert!(State::parse(&format!("{list}}}")).is_err());
+}
+
 #[test]
 fn every_changed_field_has_its_line() {
     let mut changed = live();
