@@ -115,6 +115,53 @@ fn a_bad_file_is_said_with_its_line_and_the_good_version_stays() {
 }
 
 #[test]
+fn a_file_that_no_location_names_any_more_stays_as_an_orphan_until_it_is_gone() {
+    let world = World::new();
+    let location = |targets: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{ name: all }}\nspec: {{ targets: [{targets}] }}\n"
+        )
+    };
+    let part = component("part", "service", "pay");
+    world.repo("acme/shop", &[("catalog-info.yaml", &location("./parts/*.yaml")), ("parts/a.yaml", &part)]);
+    world.done(&["repo", "sync"]);
+    let orphan = || {
+        let part = world.run(&["catalog", "get", "part", "--json"]);
+        (part.code == 0).then(|| part.document()["metadata"]["annotations"]["backstage.io/orphan"].clone())
+    };
+    assert_eq!(orphan(), Some(Value::Null));
+    let named = |targets: &str| {
+        let text = location(targets);
+        world.commit("acme/shop", "main", &[("100644", "catalog-info.yaml", Some(text.as_bytes()))]);
+        world.done(&["repo", "sync"]);
+        orphan()
+    };
+    assert_eq!(named(""), Some(json!("true")));
+    assert_eq!(named("./parts/a.yaml"), Some(Value::Null), "it is named again");
+    named("");
+    world.commit("acme/shop", "main", &[("100644", "parts/a.yaml", None)]);
+    world.done(&["repo", "sync"]);
+    assert_eq!(orphan(), None);
+}
+
+#[test]
+fn what_was_read_says_at_which_commit_and_when() {
+    let world = fleet();
+    let begun = jiff::Timestamp::now().to_string()[..19].to_owned();
+    world.commit("acme/site", "main", &[("100644", "b.txt", Some(b"x"))]);
+    world.done(&["repo", "sync"]);
+    for (table, filter) in [("repo", "name = 'acme/site'"), ("entity", "ref = 'component:default/site'")] {
+        let sql = format!("SELECT tip, read_at FROM {table} WHERE {filter}");
+        let row = world.json(&["query", "--sql", &sql])["rows"][0].clone();
+        assert_eq!(row["tip"], world.git("acme/site", &["rev-parse", "main"]).trim(), "{table}");
+        let at = row["read_at"].as_str().unwrap();
+        assert!(at[..19] >= *begun && at.ends_with('Z'), "{table}: {at}, after {begun}");
+    }
+    let sql = "SELECT count(*) AS n FROM entity WHERE repo IS NOT NULL AND (tip IS NULL OR read_at IS NULL)";
+    assert_eq!(world.json(&["query", "--sql", sql])["rows"][0]["n"], 0);
+}
+
+#[test]
 fn what_is_wrong_beside_the_configuration_is_told() {
     let world = fleet();
     let before = world.run(&["catalog", "validate", "--json"]).ends(3).document().as_array().unwrap().len();

@@ -33,6 +33,26 @@ fn yaml_keeps_comments_order_quotes_and_indentation() {
 }
 
 #[test]
+fn a_thousand_manifests_of_one_repository_are_edited_as_data() {
+    let manifest = |at: usize, image: &str| {
+        format!(
+            "# number {at}\nkind:   Deployment\nspec: {{ 'replicas':  1,  image: \"{image}\" }} # pinned\nz: 1\na: 2\n"
+        )
+    };
+    let olds: Vec<_> = (0..1000).map(|at| (format!("k8s/{at}.yaml"), manifest(at, "app:1"))).collect();
+    let entries: Vec<Entry<'_>> =
+        olds.iter().map(|(path, text)| ("100644", path.as_str(), Some(text.as_bytes()))).collect();
+    let world =
+        changed(&entries, "  steps:\n    - yaml: { files: ['k8s/*.yaml'], set: { spec.image: 'app:2' } }\n");
+    assert_eq!(world.stages("edit"), ["acme/a merged"]);
+    for (at, (path, _)) in olds.iter().enumerate().step_by(37) {
+        assert_eq!(world.text("acme/a", "main", path), manifest(at, "app:2"));
+    }
+    let told = world.git("acme/a", &["diff", "--shortstat", "main~1", "main"]);
+    assert_eq!(told.trim(), "1000 files changed, 1000 insertions(+), 1000 deletions(-)");
+}
+
+#[test]
 fn of_several_documents_those_are_edited_that_hold_what_is_asked_for() {
     let all =
         "kind: Service\nmetadata: { name: a }\n---\n# runs\nkind: Deployment\nmetadata: { name: a } # ours\n";
