@@ -37,7 +37,7 @@ const ROOMS: [Room; 40] = [
     Room { name: "advisory", floor: 2, uses: &["core", "package"] },
     Room { name: "sbom", floor: 2, uses: &["package"] },
     Room { name: "bom", floor: 2, uses: &["core", "package"] },
-    Room { name: "relock", floor: 2, uses: &["package"] },
+    Room { name: "relock", floor: 2, uses: &["package", "edit"] },
     Room { name: "index", floor: 2, uses: &["core"] },
     Room { name: "fetch", floor: 2, uses: &["catalog"] },
     Room { name: "git", floor: 2, uses: &["core"] },

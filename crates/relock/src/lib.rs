@@ -4,11 +4,15 @@
 //! scripts of packages run. Where a tool can only move everything, there is a reason instead of a command.
 
 mod ask;
+mod descriptor;
+mod hold;
 mod needs;
 mod node;
 mod others;
 mod plan;
 mod python;
+mod step;
 
 pub use ask::Ask;
 pub use plan::{Plan, plan};
+pub use step::Step;

@@ -2,50 +2,15 @@
 
 use crate::ask::Ask;
 use crate::needs::{Needs, unknown};
+use crate::step::run;
+use crate::{descriptor, hold};
 
 pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
-    let name = ask.package.name().to_owned();
     let kind = ask.format.split(' ').next().unwrap_or_default();
     let needs = match kind {
-        // What `update` moves is anything within range, also what comes through others.
-        "package-lock" => {
-            let rest = "--package-lock-only --ignore-scripts --no-audit --no-fund";
-            let mut needs = if ask.alone {
-                Needs::of(&format!("npm update {rest} --"), "npm --version").word(name)
-            } else {
-                Needs::of(&format!("npm install {rest}"), "npm --version")
-            };
-            needs.env = vec![("npm_config_update_notifier", "false")];
-            needs.offline = vec![("npm_config_offline", "true")];
-            needs
-        }
-        "pnpm" => {
-            let rest = "--lockfile-only --ignore-scripts";
-            let mut needs = if ask.alone {
-                let command = format!("pnpm update {rest} --no-save --recursive --depth Infinity");
-                Needs::of(&command, "pnpm --version").word(name)
-            } else {
-                Needs::of(&format!("pnpm install {rest} --no-frozen-lockfile"), "pnpm --version")
-            };
-            needs.env = vec![("npm_config_manage_package_manager_versions", "false")];
-            needs.offline = vec![("npm_config_offline", "true")];
-            needs
-        }
-        "yarn" if ask.format.starts_with("yarn berry") => {
-            let mut needs = if ask.alone {
-                let command = "yarn up --recursive --mode=update-lockfile";
-                Needs::of(command, "yarn --version").word(name)
-            } else {
-                Needs::of("yarn install --mode=update-lockfile", "yarn --version")
-            };
-            needs.env = vec![
-                ("YARN_ENABLE_SCRIPTS", "0"),
-                ("YARN_ENABLE_TELEMETRY", "0"),
-                ("YARN_ENABLE_IMMUTABLE_INSTALLS", "0"),
-            ];
-            needs.offline = vec![("YARN_ENABLE_NETWORK", "0")];
-            needs
-        }
+        "package-lock" => npm(ask),
+        "pnpm" => pnpm(ask),
+        "yarn" if ask.format.starts_with("yarn berry") => berry(ask)?,
         "yarn" if ask.alone => {
             return Err("yarn 1 cannot move a package that package.json allows already without writing \
                         package.json; declare the version there, or take its entry out of yarn.lock and run \
@@ -58,11 +23,84 @@ pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
             needs.offline = vec![("YARN_OFFLINE", "true")];
             needs
         }
-        "bun" if ask.alone => {
-            return Err("bun moves a package only with package.json; declare the version there".to_owned());
-        }
-        "bun" => Needs::of("bun install --lockfile-only --ignore-scripts", "bun --version"),
+        "bun" => bun(ask)?,
         _ => return Err(unknown(ask)),
     };
     Ok(needs)
+}
+
+/// `update` moves anything within range, also what comes through others; what is held is moved by it, too.
+fn npm(ask: &Ask<'_>) -> Needs {
+    let rest = "--package-lock-only --ignore-scripts --no-audit --no-fund";
+    let install = run(&format!("npm install {rest}"), None);
+    let update = run(&format!("npm update {rest} --"), Some(ask.package.name()));
+    let steps = match hold::npm(ask) {
+        Some(held) => held.around(update, install),
+        None => vec![if ask.alone { update } else { install }],
+    };
+    Needs {
+        env: vec![("npm_config_update_notifier", "false")],
+        offline: vec![("npm_config_offline", "true")],
+        ..Needs::steps(steps, "npm --version")
+    }
+}
+
+fn pnpm(ask: &Ask<'_>) -> Needs {
+    let rest = "--lockfile-only --ignore-scripts";
+    let install = || run(&format!("pnpm install {rest} --no-frozen-lockfile"), None);
+    let steps = match hold::pnpm(ask) {
+        Some(held) => held.around(install(), install()),
+        None if ask.alone => {
+            let command = format!("pnpm update {rest} --no-save --recursive --depth 100");
+            vec![run(&command, Some(ask.package.name()))]
+        }
+        None => vec![install()],
+    };
+    Needs {
+        env: vec![
+            ("npm_config_manage_package_manager_versions", "false"),
+            ("npm_config_update_notifier", "false"),
+        ],
+        offline: vec![("npm_config_offline", "true")],
+        ..Needs::steps(steps, "pnpm --version")
+    }
+}
+
+/// Yarn is told of every requirement that allows the version what it resolves to, once the lockfile fits the manifests.
+fn berry(ask: &Ask<'_>) -> Result<Needs, String> {
+    let install = run("yarn install --mode=update-lockfile", None);
+    let mut steps = if ask.alone { Vec::new() } else { vec![install] };
+    let set = |descriptor: String| {
+        let words = ["yarn", "set", "resolution", &descriptor, &format!("npm:{}", ask.to)];
+        crate::step::Step::Run(words.map(str::to_owned).to_vec())
+    };
+    steps.extend(descriptor::berry(ask).into_iter().map(set));
+    if steps.is_empty() {
+        return Err(format!("no requirement in {} allows {} {}", ask.path, ask.package.name(), ask.to));
+    }
+    Ok(Needs {
+        env: vec![
+            ("YARN_ENABLE_SCRIPTS", "0"),
+            ("YARN_ENABLE_TELEMETRY", "0"),
+            ("YARN_ENABLE_IMMUTABLE_INSTALLS", "0"),
+        ],
+        offline: vec![("YARN_ENABLE_NETWORK", "0")],
+        ..Needs::steps(steps, "yarn --version")
+    })
+}
+
+fn bun(ask: &Ask<'_>) -> Result<Needs, String> {
+    let install = || run("bun install --lockfile-only --ignore-scripts", None);
+    let steps = match hold::bun(ask) {
+        Some(held) => held.around(install(), install()),
+        None if ask.alone => {
+            return Err(
+                "bun moves a package only with package.json where that has an entry for it, or several \
+                        versions are locked; declare the version there"
+                    .to_owned(),
+            );
+        }
+        None => vec![install()],
+    };
+    Ok(Needs::steps(steps, "bun --version"))
 }

@@ -3,14 +3,15 @@
 use fleetwright_package::Ecosystem;
 
 use crate::ask::Ask;
-use crate::needs::{Needs, unknown, words};
+use crate::needs::{Needs, unknown};
+use crate::step::run;
 
 pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
     Ok(match ask.ecosystem {
         Ecosystem::Cargo => cargo(ask)?,
         Ecosystem::Go => Needs {
             // `get` moves the module and what it must take along; `tidy` writes the sums that a build asks for.
-            commands: vec![vec!["go".into(), "get".into(), ask.pinned("@")], words("go mod tidy")],
+            steps: vec![run("go get", Some(&ask.pinned("@"))), run("go mod tidy", None)],
             env: vec![("GOFLAGS", "-mod=mod"), ("GOTOOLCHAIN", "local")],
             offline: vec![("GOPROXY", "off"), ("GOSUMDB", "off")],
             version: "go version",
@@ -69,17 +70,15 @@ fn cargo(ask: &Ask<'_>) -> Result<Needs, String> {
         (true, false, _) => Vec::new(),
     };
     let name = ask.package.name();
-    let update = |old: &&String| words(&format!("cargo update --package {name}@{old} --precise {}", ask.to));
-    let mut commands: Vec<Vec<String>> = moved.iter().map(update).collect();
-    if commands.is_empty() {
-        commands.push(words("cargo update --workspace"));
+    let update = |old: &&String| run(&format!("cargo update --package {name}@{old} --precise"), Some(ask.to));
+    let mut steps: Vec<_> = moved.iter().map(update).collect();
+    if steps.is_empty() {
+        steps.push(run("cargo update --workspace", None));
     }
     Ok(Needs {
-        commands,
         env: vec![("CARGO_TERM_COLOR", "never")],
         offline: vec![("CARGO_NET_OFFLINE", "true")],
-        version: "cargo --version",
-        beside: vec![],
+        ..Needs::steps(steps, "cargo --version")
     })
 }
 

@@ -1,18 +1,18 @@
-//! The commands for one lockfile.
+//! The steps for one lockfile.
 
 use fleetwright_package::Ecosystem;
 
-use crate::ask::Ask;
-use crate::needs::words;
+use crate::ask::{Ask, within};
+use crate::step::{Step, words};
 use crate::{node, others, python};
 
-/// The commands that bring one lockfile up to date, to be run one after the other.
+/// The steps that bring one lockfile up to date, to be done one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The folder they run in, from the repository's root; empty for the root itself.
     pub folder: String,
-    /// Programs with their arguments; no shell.
-    pub commands: Vec<Vec<String>>,
+    /// What is done there.
+    pub steps: Vec<Step>,
     /// Variables of their environment.
     pub env: Vec<(&'static str, &'static str)>,
     /// More of them where the tool has no network: it is then told to do without.
@@ -30,7 +30,7 @@ impl Plan {
     }
 }
 
-/// Which commands bring a lockfile up to date.
+/// Which steps bring a lockfile up to date.
 ///
 /// # Errors
 /// Why there is none, and what to try.
@@ -45,13 +45,11 @@ pub fn plan(ask: &Ask<'_>) -> Result<Plan, String> {
         _ => others::needs(ask)?,
     };
     let folder = ask.folder().to_owned();
-    let beside =
-        |file: &&str| if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
     let mut files = vec![ask.path.to_owned()];
-    files.extend(needs.beside.iter().map(beside));
+    files.extend(needs.beside.iter().map(|file| within(&folder, file)));
     Ok(Plan {
         folder,
-        commands: needs.commands,
+        steps: needs.steps,
         env: needs.env,
         offline: needs.offline,
         version: words(needs.version),

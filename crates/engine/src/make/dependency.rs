@@ -74,17 +74,18 @@ fn brought(
         let (path, mode) = modes.get(path).cloned().map_or_else(|| new(path), Ok).map_err(Some)?;
         tree.put(path, Change::Put { mode, content: text.clone().into_bytes() });
     }
-    let behind = lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
+    let came = lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
     let mut outputs = outputs(&bumped.told, to);
-    if !behind.is_empty() {
+    outputs.insert("lockfiles".to_owned(), came.by.join("\n"));
+    if !came.behind.is_empty() {
         // What was raised is worth having; where only lockfiles could move, nothing came of it.
         if bumped.files.is_empty() {
-            return Err(Some(Stop::NotApplicable(behind)));
+            return Err(Some(Stop::NotApplicable(came.behind.join("; "))));
         }
         let left = outputs.entry("left".to_owned()).or_default();
-        *left = [left.as_str(), &behind]
-            .into_iter()
+        *left = std::iter::once(left.as_str())
             .filter(|text| !text.is_empty())
+            .chain(came.behind.iter().map(String::as_str))
             .collect::<Vec<_>>()
             .join("\n");
     }
@@ -214,41 +215,55 @@ fn outputs(all: &[Told], to: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What becomes of the lockfiles that are behind; which of them still are, in words.
+/// What became of lockfiles.
+#[derive(Default)]
+struct Came {
+    /// How each was brought up to date.
+    by: Vec<String>,
+    /// Those that are behind all the same.
+    behind: Vec<String>,
+}
+
+/// What becomes of the lockfiles that are behind.
 fn lockfiles(
     order: &Bump<'_>,
     tree: &mut WorkTree<'_>,
     (stale, to): (&[Stale], &str),
     (workshop, cancel, log): (&Workshop, &fleetwright_runner::Cancel, &mut Vec<u8>),
-) -> Result<String, Option<Stop>> {
+) -> Result<Came, Option<Stop>> {
     let names = || stale.iter().map(|lock| lock.path.as_str()).collect::<Vec<_>>().join(", ");
     match order.step.lockfile {
-        _ if stale.is_empty() => Ok(String::new()),
+        _ if stale.is_empty() => Ok(Came::default()),
         Lockfiles::Leave => {
-            log.extend_from_slice(format!("{}: left behind, as the step says\n", names()).as_bytes());
-            Ok(String::new())
+            let by = vec![format!("{}: left behind, as the step says", names())];
+            log.extend_from_slice(format!("{}\n", by[0]).as_bytes());
+            Ok(Came { by, behind: Vec::new() })
         }
         Lockfiles::Refuse => {
             let message = format!("{} would be behind, and the step says `lockfile: refuse`", names());
             Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
         }
         Lockfiles::Update => {
-            let want = Relock { label: order.label, package: order.package, to, workshop, cancel };
-            relock(tree, stale, &want, log)?;
-            let behind = still_behind(order, tree, (stale, to), (&workshop.poms, log)).map_err(Some)?;
-            log.extend(behind.iter().flat_map(|line| format!("{line}\n").into_bytes()));
-            Ok(behind.join("; "))
+            let (files, _) = gather(order, tree, log).map_err(Some)?;
+            let want =
+                Relock { label: order.label, package: order.package, to, files: &files, workshop, cancel };
+            let mut came = Came { by: relock(tree, stale, &want, log)?, behind: Vec::new() };
+            after(order, tree, (stale, to), (&workshop.poms, log, &mut came)).map_err(Some)?;
+            let told = came.by.iter().chain(&came.behind);
+            log.extend(told.flat_map(|line| format!("{line}\n").into_bytes()));
+            Ok(came)
         }
     }
 }
 
-/// The lockfiles that hold an older version though their tool was asked for the wanted one.
-fn still_behind(
+/// What the lockfiles hold now: an older version though their tool was asked for the wanted one, or a newer one that
+/// it took instead.
+fn after(
     order: &Bump<'_>,
     tree: &WorkTree<'_>,
     (stale, to): (&[Stale], &str),
-    (poms, log): (&Poms, &mut Vec<u8>),
-) -> Result<Vec<String>, Stop> {
+    (poms, log, came): (&Poms, &mut Vec<u8>, &mut Came),
+) -> Result<(), Stop> {
     let (files, _) = gather(order, tree, log)?;
     let read = |files: &Files| read(files, poms);
     let Bump { package, from, .. } = *order;
@@ -257,10 +272,25 @@ fn still_behind(
     let failed = |error: fleetwright_bump::BumpError| {
         Stop::Failed(Fault::in_step(FaultClass::Script, order.label, error.to_string()))
     };
-    let again = bump(&files, &read(&files), &wish, &read).map_err(failed)?;
+    let inventory = read(&files);
+    let again = bump(&files, &inventory, &wish, &read).map_err(failed)?;
     let behind = again.stale.iter().filter(|lock| stale.iter().any(|asked| asked.path == lock.path));
-    let line = |lock: &Stale| {
+    came.behind.extend(behind.map(|lock| {
         format!("{}: its tool was run, and it still holds {}", lock.path, lock.locked.join(", "))
-    };
-    Ok(behind.map(line).collect())
+    }));
+    for (asked, told) in stale.iter().zip(&mut came.by) {
+        let locks = inventory.locks.iter().filter(|lock| lock.path == asked.path);
+        let packages = locks.flat_map(|lock| &lock.packages).filter(|locked| &locked.package == package);
+        let mut taken: Vec<&str> = packages.map(|locked| locked.version.as_str()).collect();
+        taken.retain(|version| !asked.locked.iter().any(|old| old == version));
+        taken.retain(|version| {
+            fleetwright_package::compare(package.ecosystem(), version, to).is_none_or(|order| order.is_ne())
+        });
+        taken.sort_unstable();
+        taken.dedup();
+        if !taken.is_empty() {
+            told.push_str(&format!(", which took {} instead of {to}", taken.join(", ")));
+        }
+    }
+    Ok(())
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use fleetwright_bump::Stale;
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{RepoPath, plain};
-use fleetwright_package::Package;
-use fleetwright_relock::{Ask, Plan, plan};
+use fleetwright_package::{Files, Package};
+use fleetwright_relock::{Ask, Plan, Step, plan};
 use fleetwright_runner::{Cancel, Ended, Network, Order, Outcome, SCRIPTS_PATH, Sandbox};
 
 use super::declarative::in_step;
@@ -21,6 +21,8 @@ const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /// Copies the seed of the home, if there is one, and becomes the tool.
 const START: &str =
     "if [ -d \"$0\" ]; then cp -R \"$0\"/. \"$HOME\"/ || exit 126; chmod -R u+w \"$HOME\"; fi; exec \"$@\"";
+/// Writes its second word into the file of its first.
+const WRITE: &str = "rm -f \"$0\"; printf %s \"$1\" >\"$0\"";
 /// What a shell says when there is no such program.
 const NOT_FOUND: i32 = 127;
 /// Bytes of what a tool said at last that are told in a fault.
@@ -48,21 +50,23 @@ pub(super) struct Relock<'a> {
     pub(super) label: &'a str,
     pub(super) package: &'a Package,
     pub(super) to: &'a str,
+    /// The manifests and lockfiles, as they are to be.
+    pub(super) files: &'a Files,
     pub(super) workshop: &'a Workshop,
     pub(super) cancel: &'a Cancel,
 }
 
 /// Brings lockfiles up to date. Of what the tools leave only these lockfiles are kept, and manifests that a tool
 /// rightly writes beside them; the log says which tool did what with which network. Whether the wanted version is in
-/// them now is for the caller to read.
+/// them now is for the caller to read. What is given back says the same in a line for each lockfile.
 /// `Err(None)` means that the run was cancelled.
 pub(super) fn relock(
     tree: &mut WorkTree<'_>,
     stale: &[Stale],
     want: &Relock<'_>,
     log: &mut Vec<u8>,
-) -> Result<(), Option<Stop>> {
-    let plans = plans(tree, stale, want)?;
+) -> Result<Vec<String>, Option<Stop>> {
+    let plans = plans(stale, want)?;
     let Some(sandbox) = &want.workshop.sandbox else {
         let names: Vec<&str> = stale.iter().map(|lock| lock.path.as_str()).collect();
         let message = format!(
@@ -80,9 +84,10 @@ pub(super) fn relock(
     let limits = plain::Limits::default();
     let git = |error| Some(Stop::Failed(in_step(want.label, fault(&error))));
     plain::write_out(tree.repository(), Some(tree.base()), &tree.edits(), &checkout, limits).map_err(git)?;
+    let mut told = Vec::new();
     for plan in &plans {
         let tools = Bench { want, sandbox, checkout: &checkout, plan };
-        tools.work(log)?;
+        told.push(tools.work(log)?);
     }
     let kept: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.files.iter().map(String::as_str)).collect();
     let left = plain::read_back(tree.repository(), Some(tree.base()), &checkout, limits).map_err(git)?;
@@ -90,7 +95,7 @@ pub(super) fn relock(
     for edit in left.into_iter().filter(|edit| is_kept(&edit.path)) {
         tree.put(edit.path, edit.change);
     }
-    Ok(())
+    Ok(told)
 }
 
 impl Relock<'_> {
@@ -100,19 +105,14 @@ impl Relock<'_> {
 }
 
 /// The commands for each lockfile; all are known before any is run.
-fn plans(tree: &WorkTree<'_>, stale: &[Stale], want: &Relock<'_>) -> Result<Vec<Plan>, Option<Stop>> {
+fn plans(stale: &[Stale], want: &Relock<'_>) -> Result<Vec<Plan>, Option<Stop>> {
     let mut plans = Vec::new();
     for lock in stale {
-        let git = |error| Some(Stop::Failed(in_step(want.label, fault(&error))));
-        let path = RepoPath::new(lock.path.as_str()).map_err(|error| git(error.into()))?;
-        // Only what pip-compile wrote says itself how it was made.
-        let is_asked = lock.format.starts_with("requirements");
-        let text = if is_asked { tree.read(&path).map_err(git)?.unwrap_or_default() } else { Vec::new() };
         let ask = Ask {
             path: &lock.path,
             ecosystem: lock.ecosystem,
             format: &lock.format,
-            text: &String::from_utf8_lossy(&text),
+            files: want.files,
             package: want.package,
             locked: &lock.locked,
             to: want.to,
@@ -133,29 +133,53 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Runs the commands one after the other.
-    fn work(&self, log: &mut Vec<u8>) -> Result<(), Option<Stop>> {
+    /// Does the steps one after the other, and says which tool did.
+    fn work(&self, log: &mut Vec<u8>) -> Result<String, Option<Stop>> {
         let asked = self.run(&self.plan.version, Network::None)?;
         let version = String::from_utf8_lossy(&asked.stdout);
         let version = version.lines().find(|line| !line.trim().is_empty()).unwrap_or("of no known version");
         let tool = self.plan.tool();
         let version = version.trim().strip_prefix(tool).unwrap_or(version).trim();
-        for command in &self.plan.commands {
-            let named = &self.want.workshop.tools.named;
-            let network =
-                if named.is_empty() { "none".to_owned() } else { format!("hosts {}", named.join(", ")) };
-            let words = command.get(1..).unwrap_or_default().join(" ");
-            let line = format!("{}: {tool} {version}: {words} ; network: {network}\n", self.lockfile());
-            log.extend_from_slice(line.as_bytes());
-            let hosts = self.want.workshop.tools.hosts.clone();
-            let network = if hosts.is_empty() { Network::None } else { Network::Hosts(hosts) };
-            let ended = self.run(command, network)?;
-            log.extend_from_slice(&ended.log);
-            if !ended.success() {
-                return Err(self.want.failed(FaultClass::Script, self.reason(&ended)));
+        for step in &self.plan.steps {
+            match step {
+                Step::Run(command) => self.command(command, (&format!("{tool} {version}"), log))?,
+                Step::Write(file, text) => self.write(file, text.as_deref(), log)?,
             }
         }
-        Ok(())
+        Ok(format!("{}: by {tool} {version}", self.lockfile()))
+    }
+
+    fn command(&self, command: &[String], (tool, log): (&str, &mut Vec<u8>)) -> Result<(), Option<Stop>> {
+        let named = &self.want.workshop.tools.named;
+        let network =
+            if named.is_empty() { "none".to_owned() } else { format!("hosts {}", named.join(", ")) };
+        let words = command.get(1..).unwrap_or_default().join(" ");
+        let line = format!("{}: {tool}: {words} ; network: {network}\n", self.lockfile());
+        log.extend_from_slice(line.as_bytes());
+        let hosts = self.want.workshop.tools.hosts.clone();
+        let network = if hosts.is_empty() { Network::None } else { Network::Hosts(hosts) };
+        let ended = self.run(command, network)?;
+        log.extend_from_slice(&ended.log);
+        match ended.success() {
+            true => Ok(()),
+            false => Err(self.want.failed(FaultClass::Script, self.reason(&ended))),
+        }
+    }
+
+    /// Writes a file from within: what a tool left in its place may lead anywhere.
+    fn write(&self, file: &str, text: Option<&str>, log: &mut Vec<u8>) -> Result<(), Option<Stop>> {
+        let (command, told) = match text {
+            Some(text) => (["sh", "-c", WRITE, file, text].map(str::to_owned).to_vec(), "written"),
+            None => (["rm", "-f", file].map(str::to_owned).to_vec(), "taken away"),
+        };
+        let line =
+            format!("{}: {file} is {told}, so that exactly {} is taken\n", self.lockfile(), self.want.to);
+        log.extend_from_slice(line.as_bytes());
+        let ended = self.run(&command, Network::None)?;
+        match ended.success() {
+            true => Ok(()),
+            false => Err(self.want.failed(FaultClass::Script, format!("{file} cannot be written"))),
+        }
     }
 
     fn lockfile(&self) -> &str {
@@ -283,10 +307,18 @@ mod tests {
         };
         let package = package.parse().unwrap();
         let cancel = Cancel::new();
-        let want = Relock { label: "bump", package: &package, to, workshop: &workshop, cancel: &cancel };
+        let texts = files.iter().map(|(path, text)| (*path, *text)).collect();
+        let want = Relock {
+            label: "bump",
+            package: &package,
+            to,
+            files: &texts,
+            workshop: &workshop,
+            cancel: &cancel,
+        };
         let mut log = Vec::new();
         let told = match relock(&mut tree, std::slice::from_ref(stale), &want, &mut log) {
-            Ok(()) => Ok(String::from_utf8(log).unwrap()),
+            Ok(_) => Ok(String::from_utf8(log).unwrap()),
             Err(Some(Stop::Failed(fault))) => Err(fault.message),
             Err(other) => Err(format!("{other:?}")),
         };

@@ -1,8 +1,6 @@
 //! The head of a command: folders, files, what is refused.
 
-use fleetwright_package::Package;
-
-use fleetwright_package::Ecosystem;
+use fleetwright_package::{Ecosystem, Files, Package};
 use fleetwright_relock::{Ask, plan};
 
 use crate::lines;
@@ -22,7 +20,7 @@ fn the_folder_is_that_of_the_lockfile() {
         path: "x/y/go.sum",
         ecosystem: Ecosystem::Go,
         format: "go.mod",
-        text: "",
+        files: &Files::default(),
         package: &package,
         locked: &[],
         to: "v1.2.0",
