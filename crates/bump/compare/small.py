@@ -5,7 +5,7 @@ small.py FLEETWRIGHT FOLDER HOSTS HOME [PATH...]
 
 The projects are the folders beside this file in `small/`: files as they are, and `case.json` that says what is locked
 first, which package is brought where, what its lockfile must hold then, and what its own tool is asked. FOLDER is made.
-HOSTS are the registries that tools may reach, with commas between them; HOME is `dependencies.home`, or `-`; each PATH is
+INDEX of the environment is the address of the packages of Python. HOSTS are the registries that tools may reach, with commas between them; HOME is `dependencies.home`, or `-`; each PATH is
 a folder of tools outside /usr. A case whose tool is not there is told and not counted.
 """
 
@@ -25,10 +25,13 @@ def said(command, **more):
     return subprocess.run(command, capture_output=True, text=True, **more)
 
 
+index = os.environ.get("INDEX", "")
+
+
 def cases():
     for file in sorted(os.listdir(here)):
         with open(f"{here}/{file}") as case:
-            yield file.removesuffix(".json"), json.load(case)
+            yield file.removesuffix(".json"), json.loads(case.read().replace("@INDEX@", index))
 
 
 def write(work, files):

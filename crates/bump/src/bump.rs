@@ -71,7 +71,7 @@ pub fn bump(
         override_all(&mut overrides, &mut decided, &mut below);
         texts.extend(overrides.texts);
     }
-    let stale = stale(&terms, &decided, &below);
+    let stale = stale(&terms, new.as_ref(), &decided, &below);
     told.extend(below.into_iter().map(|one| one.told));
     told.extend(decided.into_iter().map(|(spot, verdict)| tell((inventory, new.as_ref()), &spot, verdict)));
     told.sort_by(|one, other| {

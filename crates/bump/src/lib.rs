@@ -9,6 +9,7 @@ mod decide;
 mod edits;
 mod guard;
 mod locks;
+mod moved;
 mod overrides;
 mod pins;
 mod requirement;
@@ -21,6 +22,6 @@ mod wish;
 mod writing;
 
 pub use bump::{Bumped, bump};
-pub use told::{Stale, Told, Verdict};
+pub use told::{Moved, Stale, Told, Verdict};
 pub use version::check;
 pub use wish::{BumpError, Wish};

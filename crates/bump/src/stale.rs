@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use fleetwright_package::{Lock, compare};
+use fleetwright_package::{Inventory, Lock, compare};
 
 use crate::decide::Terms;
 use crate::locks::{is_lockfile, keeps_no_copy, versions};
+use crate::moved::moved;
 use crate::spot::{Spot, moves};
-use crate::told::{Stale, Verdict};
+use crate::told::{Moved, Stale, Verdict};
 use crate::transitive::Below;
 
 /// The format of what Go resolved, which stands in the manifest itself; `go.sum` follows it.
@@ -15,11 +16,18 @@ const GO: &str = "go.mod";
 
 /// The lockfiles that are behind when the places are as told: those of manifests that were written, and those that
 /// hold a lower version than the wanted one, be it that a manifest allows it or that it comes through others.
-pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive: &[Below]) -> Vec<Stale> {
+/// `new` is what was read of the manifests that were written, if any was.
+pub(crate) fn stale(
+    terms: &Terms<'_>,
+    new: Option<&Inventory>,
+    told: &[(Spot<'_>, Verdict)],
+    transitive: &[Below],
+) -> Vec<Stale> {
     let mut edited = BTreeSet::new();
     let mut awaited: BTreeSet<u32> = transitive.iter().map(|one| one.lock).collect();
     let overridden = transitive.iter().filter(|one| one.told.verdict == Verdict::Overridden);
-    edited.extend(overridden.map(|one| one.lock));
+    let overridden: BTreeSet<u32> = overridden.map(|one| one.lock).collect();
+    edited.extend(overridden.iter().copied());
     for (spot, verdict) in told {
         if *verdict == Verdict::Raised {
             edited.extend(touched(terms, spot));
@@ -38,20 +46,23 @@ pub(crate) fn stale(terms: &Terms<'_>, told: &[(Spot<'_>, Verdict)], transitive:
         let behind = awaited.contains(&at) && locked.iter().any(|version| is_lower(terms, version));
         let edited = edited.contains(&at);
         if behind || (edited && !keeps_no_copy(lock)) {
-            all.push(behind_of(lock, locked, !edited));
+            let by_copies = new.filter(|_| edited && !behind && !overridden.contains(&at));
+            let moved = by_copies.and_then(|new| moved(terms.inventory, new, at)).unwrap_or_default();
+            all.push(behind_of(lock, locked, (!edited, moved)));
         }
     }
     all.sort();
     all
 }
 
-fn behind_of(lock: &Lock, locked: Vec<&str>, alone: bool) -> Stale {
+fn behind_of(lock: &Lock, locked: Vec<&str>, (alone, moved): (bool, Vec<Moved>)) -> Stale {
     Stale {
         path: lock.path.clone(),
         ecosystem: lock.ecosystem,
         format: lock.format.clone(),
         locked: locked.into_iter().map(str::to_owned).collect(),
         alone,
+        moved,
     }
 }
 

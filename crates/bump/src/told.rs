@@ -56,4 +56,24 @@ pub struct Stale {
     pub locked: Vec<String>,
     /// Whether only the lockfile is to move: the manifests stayed as they were.
     pub alone: bool,
+    /// The requirements that moved and of which it keeps copies, where nothing else has to move in it: every version
+    /// that it holds for them still fits. Empty where versions must move, too.
+    pub moved: Vec<Moved>,
+}
+
+/// A requirement that moved while the version that is locked for it still fits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moved {
+    /// The manifest's path from the repository's root.
+    pub manifest: String,
+    /// What the manifest is itself called, if it says so.
+    pub project: Option<String>,
+    /// The package.
+    pub package: Package,
+    /// The requirement as it was.
+    pub old: String,
+    /// The requirement as it is.
+    pub new: String,
+    /// Whether another manifest of the same lockfile still asks for it as it was.
+    pub kept: bool,
 }

@@ -54,11 +54,10 @@ pub(crate) fn npm(ask: &Ask<'_>) -> Option<Held> {
     let mut root = manifest(ask, real, "overrides")?;
     let name = ask.package.name();
     for list in ["dependencies", "devDependencies", "optionalDependencies"] {
-        let asked = root.get_mut(list).and_then(|list| list.get_mut(name));
-        if let Some(Value::String(asked)) =
-            asked.filter(|asked| asked.as_str().is_some_and(|asked| allows(ask, asked)))
-        {
-            ask.to.clone_into(asked);
+        match root.get_mut(list).and_then(|list| list.get_mut(name)) {
+            Some(Value::String(asked)) if allows(ask, asked) => ask.to.clone_into(asked),
+            Some(_) => return None,
+            None => {}
         }
     }
     let entries = root.entry("overrides").or_insert_with(|| json!({})).as_object_mut()?;

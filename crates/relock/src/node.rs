@@ -83,6 +83,8 @@ fn berry(ask: &Ask<'_>) -> Result<Needs, String> {
             ("YARN_ENABLE_SCRIPTS", "0"),
             ("YARN_ENABLE_TELEMETRY", "0"),
             ("YARN_ENABLE_IMMUTABLE_INSTALLS", "0"),
+            // Each of its workers would reserve 10 GB of addresses, which the sandbox does not give.
+            ("YARN_TASK_POOL_MODE", "async"),
         ],
         offline: vec![("YARN_ENABLE_NETWORK", "0")],
         ..Needs::steps(steps, "yarn --version")

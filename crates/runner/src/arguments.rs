@@ -89,7 +89,10 @@ pub(crate) fn arguments(order: &Order, handles: &Handles) -> Result<Vec<OsString
     }
     if let Network::Hosts(_) = order.network {
         let (http, java) = proxy();
-        for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
+        // Yarn reads none but its own.
+        let names =
+            ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "YARN_HTTPS_PROXY", "YARN_HTTP_PROXY"];
+        for name in names {
             words.add(["--setenv", name, &http]);
         }
         words.add([

@@ -30,9 +30,13 @@ const COPIED: &[&str] = &[
     "localtime",
     "lsb-release",
     "magic",
+    // Without what a distribution keeps here its Maven does not start; `settings.xml` may hold passwords.
+    "maven/logging",
+    "maven/m2.conf",
     "mime.types",
     "os-release",
     "perl",
+    "php", // which extensions it has
     "pki/ca-trust/extracted",
     "pki/tls/cert.pem",
     "pki/tls/certs",

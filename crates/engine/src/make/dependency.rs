@@ -9,6 +9,7 @@ use fleetwright_git::{Change, Mode, RepoPath};
 use fleetwright_package::{Files, Inventory, Package, Range};
 
 use super::declarative::in_step;
+use super::edited::edited;
 use super::relock::{Relock, relock};
 use super::script::Said;
 use super::text::Texts;
@@ -244,10 +245,25 @@ fn lockfiles(
             Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))))
         }
         Lockfiles::Update => {
-            let (files, _) = gather(order, tree, log).map_err(Some)?;
+            let (mut files, modes) = gather(order, tree, log).map_err(Some)?;
+            let read = |files: &Files| read(files, &workshop.poms);
+            let (mut came, mut left) = (Came::default(), Vec::new());
+            for lock in stale {
+                match (edited(&files, lock, &read), modes.get(&lock.path).cloned()) {
+                    (Ok(text), Some((path, mode))) => {
+                        files.add(lock.path.as_str(), text.as_str());
+                        tree.put(path, Change::Put { mode, content: text.into_bytes() });
+                        came.by.push(format!("{}: edited, only what was asked for moved", lock.path));
+                    }
+                    _ => left.push(lock.clone()),
+                }
+            }
+            let stale = left.as_slice();
             let want =
                 Relock { label: order.label, package: order.package, to, files: &files, workshop, cancel };
-            let mut came = Came { by: relock(tree, stale, &want, log)?, behind: Vec::new() };
+            if !stale.is_empty() {
+                came.by.extend(relock(tree, stale, &want, log)?);
+            }
             after(order, tree, (stale, to), (&workshop.poms, log, &mut came)).map_err(Some)?;
             let told = came.by.iter().chain(&came.behind);
             log.extend(told.flat_map(|line| format!("{line}\n").into_bytes()));
@@ -278,7 +294,8 @@ fn after(
     came.behind.extend(behind.map(|lock| {
         format!("{}: its tool was run, and it still holds {}", lock.path, lock.locked.join(", "))
     }));
-    for (asked, told) in stale.iter().zip(&mut came.by) {
+    let by_tool = came.by.len().saturating_sub(stale.len());
+    for (asked, told) in stale.iter().zip(came.by.iter_mut().skip(by_tool)) {
         let locks = inventory.locks.iter().filter(|lock| lock.path == asked.path);
         let packages = locks.flat_map(|lock| &lock.packages).filter(|locked| &locked.package == package);
         let mut taken: Vec<&str> = packages.map(|locked| locked.version.as_str()).collect();

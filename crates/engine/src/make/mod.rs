@@ -2,6 +2,7 @@
 
 mod declarative;
 mod dependency;
+mod edited;
 mod reach;
 mod recipe;
 mod relock;

@@ -18,6 +18,12 @@ use crate::workshop::Workshop;
 
 /// Where programs are looked for in the sandbox, after the folders of the configuration.
 const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// What the system trusts, where systems keep it: Debian, Fedora, Alpine.
+const TRUSTED: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+/// How tools are told to trust that, and not only what they bring along: a company's registry may be signed by its own.
+const TRUST: [&str; 5] =
+    ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS", "BUNDLE_SSL_CA_CERT"];
 /// Copies the seed of the home, if there is one, and becomes the tool.
 const START: &str =
     "if [ -d \"$0\" ]; then cp -R \"$0\"/. \"$HOME\"/ || exit 126; chmod -R u+w \"$HOME\"; fi; exec \"$@\"";
@@ -225,6 +231,9 @@ impl Bench<'_> {
             let _ = write!(path, "{}:", folder.display());
         }
         env.insert("PATH".to_owned(), path + SYSTEM_PATH);
+        if let Some(trusted) = TRUSTED.iter().find(|path| Path::new(path).exists()) {
+            env.extend(TRUST.map(|name| (name.to_owned(), (*trusted).to_owned())));
+        }
         let start = ["sh", "-c", START, SCRIPTS_PATH].map(str::to_owned);
         Order {
             command: start.into_iter().chain(command.iter().cloned()).collect(),
@@ -329,7 +338,14 @@ mod tests {
 
     fn stale(path: &str, ecosystem: Ecosystem, format: &str, alone: bool) -> Stale {
         let locked = vec!["1.0.0".to_owned()];
-        Stale { path: path.to_owned(), ecosystem, format: format.to_owned(), locked, alone }
+        Stale {
+            path: path.to_owned(),
+            ecosystem,
+            format: format.to_owned(),
+            locked,
+            alone,
+            moved: Vec::new(),
+        }
     }
 
     /// A home whose Cargo knows a registry of two crates, and the folder of this machine's Cargo.

@@ -1,6 +1,7 @@
 //! The commands, by ecosystem.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod edit;
 mod node;
 mod others;
 mod plan;

@@ -33,13 +33,13 @@ fn each_with_its_words_and_no_scripts() {
     }
 }
 
-const REAL: &str = r#"{"dependencies":{"left":"^1.0.0","right":"^1.0.0"},"devDependencies":{"left":"2"}}"#;
+const REAL: &str = r#"{"dependencies":{"left":"^1.0.0","right":"^1.0.0"},"devDependencies":{"wrong":"2"}}"#;
 
 #[test]
 fn npm_and_bun_are_held_by_their_manifest() {
     let files = Files::from_iter([("package.json", REAL)]);
     let npm = ("package-lock.json=package-lock 3", "npm:left");
-    let held = r#"package.json = {"dependencies":{"left":"1.2.0","right":"^1.0.0"},"devDependencies":{"left":"2"},"overrides":{"left@1.2.0":"1.2.0"}}"#;
+    let held = r#"package.json = {"dependencies":{"left":"1.2.0","right":"^1.0.0"},"devDependencies":{"wrong":"2"},"overrides":{"left@1.2.0":"1.2.0"}}"#;
     let real = format!("package.json = {REAL}");
     let rest = "--package-lock-only --ignore-scripts --no-audit --no-fund";
     let install = format!("npm install {rest}");
@@ -50,6 +50,8 @@ fn npm_and_bun_are_held_by_their_manifest() {
     assert_eq!(lines_of(&files, npm, &["1.0.0", "1.3.0"], ("1.2.0", true)), [update.as_str()]);
     let own = Files::from_iter([("package.json", r#"{"overrides":{"left@1":"1.0.0"}}"#)]);
     assert_eq!(lines_of(&own, npm, &["1.0.0"], ("1.2.0", true)), [update.as_str()]);
+    let elsewhere = Files::from_iter([("package.json", r#"{"dependencies":{"left":"file:./left"}}"#)]);
+    assert_eq!(lines_of(&elsewhere, npm, &["1.0.0"], ("1.2.0", true)), [update.as_str()]);
     let bun = lines_of(&files, ("bun.lock=bun 1", "npm:left"), &["1.0.0"], ("1.2.0", true));
     assert!(bun[0].ends_with(r#""overrides":{"left":"1.2.0"}}"#) && bun.len() == 4, "{bun:?}");
 }
