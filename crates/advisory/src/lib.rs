@@ -9,6 +9,7 @@ mod load;
 mod mend;
 mod record;
 mod severity;
+mod zipped;
 
 pub use affected::{Affected, Verdict};
 pub use load::{Library, LoadError, MAX_ADVISORY_BYTES, load};

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use fleetwright_package::Package;
-use zip::ZipArchive;
 
 use crate::record::{Advisory, read};
+use crate::zipped::{Entry, Zipped};
 
 /// The largest advisory, in bytes; the largest of OSV's have 2 MB.
 pub const MAX_ADVISORY_BYTES: u64 = 16 << 20;
@@ -115,27 +114,25 @@ pub fn load(path: &Path, wanted: &(dyn Fn(&Package) -> bool + Sync)) -> Result<L
         side_by_side(files.len(), |places| {
             for file in places.filter_map(|place| files.get(place)) {
                 let text = whole(File::open(file), MAX_ADVISORY_BYTES);
+                let text = text.as_ref().map(String::as_str).map_err(String::clone);
                 take(&gathered, &file.display().to_string(), text, wanted);
             }
         });
     } else {
-        let archive = archive(path).map_err(wrong)?;
-        let count = archive.len();
+        let zip = Zipped::open(path).map_err(wrong)?;
+        let count = zip.count();
         if count > MAX_FILES {
             return Err(LoadError::Files { path: path.display().to_string() });
         }
         side_by_side(count, |places| {
-            // The threads share the directory, which is the largest part of an archive of small files.
-            let mut zip = archive.clone();
+            let mut zip = zip.another();
             for place in places {
-                let Ok(file) = zip.by_index(place) else {
-                    note(&gathered, path.display().to_string(), format!("entry {place} cannot be read"));
-                    continue;
-                };
-                // A name that is no text is that of no advisory.
-                let name = file.name().map(|name| name.into_owned()).unwrap_or_default();
-                if file.is_file() && name.to_ascii_lowercase().ends_with(".json") {
-                    take(&gathered, &name, whole(Ok(file), MAX_ADVISORY_BYTES), wanted);
+                match zip.json(place, MAX_ADVISORY_BYTES) {
+                    Entry::Unreadable => {
+                        note(&gathered, path.display().to_string(), format!("entry {place} cannot be read"));
+                    }
+                    Entry::Other => {}
+                    Entry::Json(name, text) => take(&gathered, &name, text, wanted),
                 }
             }
         });
@@ -160,38 +157,6 @@ fn side_by_side(count: usize, work: impl Fn(std::iter::StepBy<std::ops::Range<us
     });
 }
 
-fn archive(path: &Path) -> Result<ZipArchive<Shared>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    ZipArchive::new(Shared { file: Arc::new(file), at: 0 }).map_err(|error| error.to_string())
-}
-
-/// A file that several threads read, each at a place of its own.
-#[derive(Clone)]
-struct Shared {
-    file: Arc<File>,
-    at: u64,
-}
-
-impl Read for Shared {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read_at(into, self.at)?;
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for Shared {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        let to = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = to.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
-        Ok(self.at)
-    }
-}
-
 /// JSON files of a folder and of the folders in it; links are not followed.
 fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
@@ -210,7 +175,7 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Resul
     Ok(())
 }
 
-/// A file's text, if it is not too large: what a zip says of its sizes is not believed.
+/// A file's text, if it is not too large.
 fn whole(file: std::io::Result<impl Read>, most: u64) -> Result<String, String> {
     let mut bytes = Vec::new();
     let read = file.and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
@@ -224,10 +189,10 @@ fn whole(file: std::io::Result<impl Read>, most: u64) -> Result<String, String> 
 fn take(
     gathered: &Mutex<Gathered>,
     name: &str,
-    text: Result<String, String>,
+    text: Result<&str, String>,
     wanted: &(dyn Fn(&Package) -> bool + Sync),
 ) {
-    let mut advisory = match text.and_then(|text| read(&text).map_err(|error| error.to_string())) {
+    let mut advisory = match text.and_then(|text| read(text).map_err(|error| error.to_string())) {
         Ok(advisory) => advisory,
         Err(why) => return note(gathered, name.to_owned(), why),
     };

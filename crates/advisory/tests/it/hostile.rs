@@ -24,6 +24,31 @@ fn a_zip_that_unpacks_to_much_is_a_finding() {
 }
 
 #[test]
+fn a_damaged_file_of_a_zip_is_a_finding_and_the_next_is_read() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut zip = zip::ZipWriter::new(file.reopen().unwrap());
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, options) in [("stored.json", stored), ("packed.json", SimpleFileOptions::default())] {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(LOG4SHELL.as_bytes()).unwrap();
+    }
+    for name in ["c.json", "d.json"] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(LOG4SHELL.replace("GHSA", name).as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let mut bytes = std::fs::read(file.path()).unwrap();
+    bytes[100] ^= 1;
+    let packed = bytes.windows(11).position(|name| name == b"packed.json").unwrap();
+    bytes[packed + 60..packed + 120].fill(0xff);
+    std::fs::write(file.path(), &bytes).unwrap();
+    let library = load(file.path(), &|_| true).unwrap();
+    let names: Vec<&str> = library.findings.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((library.read, names), (2, vec!["packed.json", "stored.json"]));
+    assert!(library.findings[1].1.contains("checksum"), "{:?}", library.findings);
+}
+
+#[test]
 fn deep_json_is_a_finding() {
     let deep = format!("{{\"id\": \"x\", \"database_specific\": {{ \"x\": {}", "[".repeat(100_000));
     assert!(read(&deep).unwrap_err().to_string().contains("recursion limit"));
