@@ -1,5 +1,6 @@
 //! Merging segments: few files to ask, and room given back for what nobody holds any more.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -61,12 +62,12 @@ pub(crate) fn crowded(segments: &[Arc<Segment>]) -> Vec<usize> {
 
 /// Which segments hold more listings that no longer count than anything else.
 pub(crate) fn stale(state: &State) -> Vec<usize> {
-    let wasteful = |segment: &Arc<Segment>| {
-        let dead = segment.listings.iter().filter(|listing| !state.holds(listing));
-        let dead: u64 = dead.map(|listing| listing.length as u64).sum();
-        dead * 2 > segment.bytes()
+    let wasteful = |(segment, held): (&Arc<Segment>, u64)| {
+        let all: u64 = segment.listings.iter().map(|listing| listing.length as u64).sum();
+        all.saturating_sub(held) * 2 > segment.bytes()
     };
-    (0..state.segments.len()).filter(|at| wasteful(&state.segments[*at])).collect()
+    let each = state.segments.iter().zip(state.held()).enumerate();
+    each.filter(|(_, one)| wasteful(*one)).map(|(at, _)| at).collect()
 }
 
 /// The blobs that some repository holds.
@@ -131,9 +132,11 @@ pub(crate) fn merge(
 
 /// The listings that hold; a removal only as long as there is something older elsewhere to remove.
 fn write_listings(state: &State, group: &[usize], out: &mut SegmentWriter) -> Result<(), MergeError> {
-    let outside = (0..state.segments.len()).filter(|at| !group.contains(at));
-    let elsewhere: BTreeSet<&str> =
-        outside.flat_map(|at| &state.segments[at].listings).map(|listing| listing.repo.as_str()).collect();
+    let outside = || (0..state.segments.len()).filter(|at| !group.contains(at));
+    let elsewhere: LazyCell<BTreeSet<&str>, _> = LazyCell::new(|| {
+        let listings = outside().flat_map(|at| &state.segments[at].listings);
+        listings.map(|listing| listing.repo.as_str()).collect()
+    });
     for segment in group.iter().map(|at| &state.segments[*at]) {
         for listing in segment.listings.iter().filter(|listing| state.holds(listing)) {
             if listing.tree.is_some() || elsewhere.contains(listing.repo.as_str()) {

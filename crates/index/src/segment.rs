@@ -23,6 +23,9 @@ pub(crate) const LARGE: u32 = GRAMS + 2;
 /// The bytes of a row in the table of blobs.
 pub(crate) const ROW: usize = 24;
 
+/// How many rows of that table are read at once.
+const PIECE: usize = 4096;
+
 /// How many lists a block of the dictionary tells.
 pub(crate) const BLOCK: usize = 256;
 
@@ -176,10 +179,20 @@ impl Segment {
         Ok(bytes.chunks_exact(ROW).map(row).collect())
     }
 
+    /// The first four bytes of each blob's name, read piece by piece: the table of a million has 24 MB.
+    fn read_heads(&self) -> Result<Vec<u32>, Damage> {
+        let mut heads = Vec::with_capacity(self.blobs);
+        for from in (0..self.blobs).step_by(PIECE) {
+            let rows = PIECE.min(self.blobs - from);
+            let bytes = self.paged.read(self.blobs_at + (from * ROW) as u64, rows * ROW)?;
+            heads.extend(bytes.chunks_exact(ROW).map(|bytes| head(row(bytes).0)));
+        }
+        Ok(heads)
+    }
+
     /// The number of a blob, if it is here.
     pub(crate) fn number_of(&self, oid: Oid) -> Result<Option<u32>, Damage> {
-        let heads = || Ok(self.rows()?.iter().map(|(oid, _)| head(*oid)).collect());
-        let heads = self.heads.get_or_init(heads).as_ref().map_err(Clone::clone)?;
+        let heads = self.heads.get_or_init(|| self.read_heads()).as_ref().map_err(Clone::clone)?;
         let first = heads.partition_point(|known| *known < head(oid));
         for (at, _) in heads.iter().enumerate().skip(first).take_while(|(_, known)| **known == head(oid)) {
             let bytes = self.paged.read(self.blobs_at + (at * ROW) as u64, ROW)?;

@@ -74,10 +74,48 @@ impl State {
     }
 
     /// The state of these segments, all of them whole.
-    pub(crate) fn of(manifest: Manifest, segments: Vec<Arc<Segment>>) -> State {
+    fn of(manifest: Manifest, segments: Vec<Arc<Segment>>) -> State {
         let mut state = State { manifest, segments, ..State::default() };
         state.index_listings();
         state
+    }
+
+    /// Takes in one more segment. What a commit changes is little beside all repositories: only that is looked at.
+    pub(crate) fn push(&mut self, segment: Arc<Segment>) {
+        let at = self.segments.len();
+        for (row, listing) in segment.listings.iter().enumerate() {
+            if self.listing(&listing.repo).is_none_or(|known| listing.generation > known.generation) {
+                self.repos.insert(listing.repo.clone(), (at, row));
+            }
+        }
+        self.segments.push(segment);
+    }
+
+    /// Puts one segment with all that `group` (places in `segments`) says that counts, or nothing, in its place.
+    pub(crate) fn replace(&mut self, group: &[usize], merged: Option<Arc<Segment>>) {
+        let mut places = 0..;
+        let moved: Vec<Option<usize>> = (0..self.segments.len())
+            .map(|at| if group.contains(&at) { None } else { places.next() })
+            .collect();
+        let mut at = 0..;
+        self.segments.retain(|_| at.next().is_some_and(|at: usize| moved[at].is_some()));
+        self.repos.retain(|_, place| moved[place.0].map(|at| place.0 = at).is_some());
+        merged.into_iter().for_each(|merged| self.push(merged));
+    }
+
+    /// Forgets what was damaged, after everything that was in it is said anew.
+    pub(crate) fn mended(&mut self) {
+        self.damage.clear();
+        self.forgotten.clear();
+    }
+
+    /// The bytes of the listings of each segment that hold.
+    pub(crate) fn held(&self) -> Vec<u64> {
+        let mut held = vec![0; self.segments.len()];
+        for (segment, row) in self.repos.values() {
+            held[*segment] += self.at((*segment, *row)).map_or(0, |listing| listing.length as u64);
+        }
+        held
     }
 
     /// Repositories whose listings are still there, but not all that they hold.

@@ -313,25 +313,21 @@ impl Writer {
             self.flush(listings)?;
             self.broken = true;
         }
-        let fresh = std::mem::take(&mut self.fresh);
-        let segments = self.state.segments.iter().cloned().chain(fresh).collect();
-        let mut state = State::of(self.state.manifest.clone(), segments);
-        self.merge(&mut state, &mut maybe_dead)?;
-        state.manifest = Manifest {
+        std::mem::take(&mut self.fresh).into_iter().for_each(|segment| self.state.push(segment));
+        self.merge(&mut maybe_dead)?;
+        let segments = self.state.segments.iter();
+        let manifest = Manifest {
             generation,
             next_blob: self.next_blob,
             next_segment: self.next_segment,
             maybe_dead,
-            segments: state
-                .segments
-                .iter()
-                .map(|segment| (segment.name().to_owned(), segment.bytes()))
-                .collect(),
+            segments: segments.map(|segment| (segment.name().to_owned(), segment.bytes())).collect(),
         };
         let synced = self.disk.sync_folder(&self.folder);
         synced.map_err(|source| self.failed("sync", &self.folder, source))?;
-        manifest::write(&*self.disk, &self.folder, &state.manifest)?;
-        self.state = state;
+        manifest::write(&*self.disk, &self.folder, &manifest)?;
+        self.state.manifest = manifest;
+        self.state.mended();
         prune::old_states(&*self.disk, &self.folder, &self.state.manifest)
     }
 
@@ -355,41 +351,32 @@ impl Writer {
     }
 
     /// Merges what is crowded, stale or half dead.
-    fn merge(&mut self, state: &mut State, maybe_dead: &mut u64) -> Result<(), IndexError> {
-        let blobs: usize = state.segments.iter().map(|segment| segment.blobs).sum();
+    fn merge(&mut self, maybe_dead: &mut u64) -> Result<(), IndexError> {
+        let blobs: usize = self.state.segments.iter().map(|segment| segment.blobs).sum();
         if *maybe_dead * 4 > blobs as u64 {
-            let live = merge::live(state)?;
-            while let Some(at) = merge::half_dead(state, &live)?.first().copied() {
-                self.replace(state, &[at], Some(&live))?;
+            let live = merge::live(&self.state)?;
+            while let Some(at) = merge::half_dead(&self.state, &live)?.first().copied() {
+                self.replace(&[at], Some(&live))?;
             }
             *maybe_dead = 0;
         }
-        while let Some(at) = merge::stale(state).first().copied() {
-            self.replace(state, &[at], None)?;
+        while let Some(at) = merge::stale(&self.state).first().copied() {
+            self.replace(&[at], None)?;
         }
-        let crowded = merge::crowded(&state.segments);
-        if crowded.is_empty() { Ok(()) } else { self.replace(state, &crowded, None) }
+        let crowded = merge::crowded(&self.state.segments);
+        if crowded.is_empty() { Ok(()) } else { self.replace(&crowded, None) }
     }
 
-    fn replace(
-        &mut self,
-        state: &mut State,
-        group: &[usize],
-        live: Option<&crate::marks::Marks>,
-    ) -> Result<(), IndexError> {
+    fn replace(&mut self, group: &[usize], live: Option<&crate::marks::Marks>) -> Result<(), IndexError> {
         let (path, out) = self.new_segment()?;
-        let merged = merge::merge(state, group, live, out);
+        let merged = merge::merge(&self.state, group, live, out);
         merged.map_err(|error| match error {
             MergeError::Damage(damage) => IndexError::Damaged(damage),
             MergeError::Disk(source) => self.failed("write", &path, source),
         })?;
         let merged = self.named(&path)?;
-        let kept = state.segments.iter().enumerate().filter(|(at, _)| !group.contains(at));
-        let mut segments: Vec<_> = kept.map(|(_, segment)| Arc::clone(segment)).collect();
-        if merged.blobs > 0 || !merged.listings.is_empty() {
-            segments.push(merged);
-        }
-        *state = State::of(state.manifest.clone(), segments);
+        let holds_some = merged.blobs > 0 || !merged.listings.is_empty();
+        self.state.replace(group, holds_some.then_some(merged));
         Ok(())
     }
 }
