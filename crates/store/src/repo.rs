@@ -2,6 +2,7 @@
 
 use fleetwright_core::Oid;
 use fleetwright_core::repo::RepoFacts;
+use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
@@ -45,8 +46,14 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn repos(&self) -> Result<Vec<RepoRow>, StoreError> {
-        let rows = sqlx::query(SELECT).fetch_all(&self.readers).await?;
-        rows.iter().map(read).collect()
+        let mut rows = sqlx::query(SELECT).fetch(&self.readers);
+        let mut repos = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            repos.push(read(&row)?);
+        }
+        // Here, for the database would sort the whole rows in a file of its own.
+        repos.sort_by(|one: &RepoRow, other| one.name.cmp(&other.name).then(one.forge.cmp(&other.forge)));
+        Ok(repos)
     }
 
     /// One repository, by its name at any forge.
@@ -60,7 +67,7 @@ impl Reader {
     }
 }
 
-const SELECT: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo ORDER BY name, forge";
+const SELECT: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo";
 
 /// Those of a list.
 pub(crate) const SOME: &str = "SELECT id, forge, name, facts, head, tree, fault FROM repo
