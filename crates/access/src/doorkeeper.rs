@@ -5,6 +5,7 @@ use fleetwright_store::{CredentialKind, CredentialRow, PersonRow, Store, Write};
 use serde_json::json;
 
 use crate::error::AccessError;
+use crate::oidc::{OidcSettings, Vouched};
 use crate::person::{Person, Via};
 use crate::refusal::Refusal;
 use crate::role::Role;
@@ -120,6 +121,31 @@ impl Doorkeeper {
         // Together, so that a crash cannot leave somebody known who has nothing to come in with.
         let secret = self.begin(&admin, Some(first), now).await?;
         Ok((secret, admin))
+    }
+
+    /// Lets in whom a provider vouched for, with the role their groups give. A name belongs to the first who came
+    /// with it: whoever renames themselves at the provider stays who they were.
+    ///
+    /// # Errors
+    /// Where their groups give no role, or the name is somebody else's.
+    pub async fn welcome(
+        &self,
+        vouched: &Vouched,
+        settings: &OidcSettings,
+        now: i64,
+    ) -> Result<(Secret, Person), AccessError> {
+        let role =
+            settings.role(&vouched.groups).ok_or_else(|| Refusal::NoRole { name: vouched.name.clone() })?;
+        let Vouched { issuer, subject, .. } = vouched;
+        let (name, issuer, subject) = (vouched.name.clone(), issuer.clone(), subject.clone());
+        let row = PersonRow { name: name.clone(), issuer, subject };
+        self.store.write(vec![Write::Person(row)], None).await?;
+        let known = self.store.name_of(&vouched.issuer, &vouched.subject).await?;
+        let name = known.ok_or(Refusal::NameTaken { name })?;
+        let groups =
+            vouched.groups.iter().map(|group| format!("group:default/{}", group.to_lowercase())).collect();
+        let person = Person { name, role, groups, via: Via::Oidc, scope: Scope::All };
+        Ok((self.sign_in(&person, now).await?, person))
     }
 
     /// Begins a session for somebody who was vouched for; the secret is the cookie's value.

@@ -9,6 +9,7 @@ mod cookie;
 mod doorkeeper;
 mod error;
 mod need;
+pub mod oidc;
 mod origin;
 mod person;
 mod rate;

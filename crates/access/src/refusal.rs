@@ -34,6 +34,20 @@ pub enum Refusal {
         /// How long to wait, in seconds.
         seconds: u64,
     },
+    /// A provider vouches for them, and nobody gave them a role.
+    #[error("{name} is known to the provider, and in no group that has a role here: ask an admin")]
+    NoRole {
+        /// Who.
+        name: String,
+    },
+    /// Somebody else came with this name before.
+    #[error(
+        "another person is called {name} here: an admin has to look, and the provider to name one of them otherwise"
+    )]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
     /// The role is too low.
     #[error("{name} is {has}, and this needs {needs}{}: ask an admin", or_owner(*.owner_may))]
     Role {
@@ -72,7 +86,11 @@ impl Refusal {
             | Refusal::Expired
             | Refusal::Ended
             | Refusal::Unreadable => 401,
-            Refusal::Role { .. } | Refusal::Scope { .. } | Refusal::OtherSite { .. } => 403,
+            Refusal::Role { .. }
+            | Refusal::Scope { .. }
+            | Refusal::OtherSite { .. }
+            | Refusal::NoRole { .. }
+            | Refusal::NameTaken { .. } => 403,
             Refusal::TooMany { .. } => 429,
         }
     }

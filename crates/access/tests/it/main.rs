@@ -3,3 +3,5 @@
 
 mod doorkeeper;
 mod matrix;
+mod oidc;
+mod stub;
