@@ -8,6 +8,7 @@
 mod call;
 pub mod catalog;
 pub mod deps;
+mod list;
 mod openapi;
 mod page;
 pub mod people;
@@ -18,7 +19,8 @@ mod route;
 pub mod shifts;
 
 pub use call::{At, Call, Verb};
-pub use openapi::{BASE, openapi};
+pub use list::routes;
+pub use openapi::openapi;
 pub use page::{Cursor, PAGE, Page};
 pub use problem::{Kind, Problem};
-pub use route::{Route, Run, routes};
+pub use route::{BASE, Route, Run};

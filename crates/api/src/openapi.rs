@@ -6,10 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::Verb;
 use crate::problem::{Kind, Problem};
-use crate::route::Route;
-
-/// What stands before every path.
-pub const BASE: &str = "/api/v1";
+use crate::route::{BASE, Route};
 
 /// The description of these routes.
 pub fn openapi(routes: &[Route]) -> Value {
@@ -177,7 +174,7 @@ fn responses(route: &Route, answers: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::route::routes;
+    use crate::list::routes;
 
     #[test]
     fn the_description_beside_the_documents_is_this_one() {

@@ -1,4 +1,4 @@
-//! The list of all calls, with the types forgotten: what the server serves and the description describes.
+//! A call with its types forgotten: what the server serves and the description describes.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::call::{At, Call, Verb};
 use crate::problem::{Kind, Problem};
-use crate::{catalog, deps, people, query, repos, shifts};
+
+/// What stands before every path.
+pub const BASE: &str = "/api/v1";
 
 /// What a call comes to.
 pub type Run = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
@@ -123,8 +125,7 @@ fn read<C: Call>(sent: Value) -> Result<C, Problem> {
             "." => String::new(),
             path => format!("`{path}`: "),
         };
-        let words =
-            format!("{place}{}\n  try: the description at {}/openapi.json", error.inner(), crate::BASE);
+        let words = format!("{place}{}\n  try: the description at {}/openapi.json", error.inner(), BASE);
         Problem::new(Kind::Usage, words)
     })
 }
@@ -147,10 +148,4 @@ fn shape(field: &Value) -> Shape {
         () if is("integer") || is("number") || is("boolean") => Shape::Plain,
         () => Shape::Text,
     }
-}
-
-/// Every call there is.
-pub fn routes() -> Vec<Route> {
-    [shifts::routes(), repos::routes(), catalog::routes(), deps::routes(), query::routes(), people::routes()]
-        .concat()
 }

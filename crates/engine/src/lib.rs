@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod bom;
+mod chosen;
 pub mod command;
 pub mod config;
 pub mod deps;

@@ -32,7 +32,7 @@ impl Door {
     /// The door of a fleet that people reach at the address `ours`.
     pub(crate) fn new(fleet: std::sync::Arc<Fleet>, ours: String) -> Door {
         let keeper = Doorkeeper::new(fleet.store.clone());
-        let cookie = Cookie { secure: ours.starts_with("https://") };
+        let cookie = Cookie::session(ours.starts_with("https://"));
         Door { fleet, keeper, cookie, ours, buckets: Mutex::new(Buckets::new(RATE, KNOWN)) }
     }
 

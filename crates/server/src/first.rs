@@ -72,9 +72,9 @@ async fn spend(State(first): State<Arc<First>>, headers: HeaderMap, body: Body) 
                 plain(token.expose()),
                 plain(&first.ours)
             );
-            let cookie = Cookie { secure: first.ours.starts_with("https://") };
+            let cookie = Cookie::session(first.ours.starts_with("https://"));
             let mut answer = page(StatusCode::OK, &body);
-            if let Ok(value) = HeaderValue::from_str(&cookie.set(&session, SESSION_SECONDS)) {
+            if let Ok(value) = HeaderValue::from_str(&cookie.set(session.expose(), SESSION_SECONDS)) {
                 answer.headers_mut().insert(header::SET_COOKIE, value);
             }
             answer

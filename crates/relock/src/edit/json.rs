@@ -3,8 +3,8 @@
 use fleetwright_edit::Format;
 use serde_json::Value;
 
+use super::moved::{Moved, missing};
 use super::places::{key, set};
-use super::{Moved, missing};
 
 const LISTS: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 

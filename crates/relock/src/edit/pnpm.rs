@@ -2,8 +2,8 @@
 
 use fleetwright_edit::Format;
 
+use super::moved::{Moved, missing};
 use super::places::{key, set};
-use super::{Moved, missing};
 
 const LISTS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use fleetwright_package::{Ecosystem, compare};
 use toml_edit::{Array, Document, Item, TableLike};
 
-use super::{Moved, missing};
+use super::moved::{Moved, missing};
 
 /// The lockfile with the copy of one requirement moved.
 pub(super) fn moved(text: &str, moved: &Moved<'_>) -> Result<String, String> {

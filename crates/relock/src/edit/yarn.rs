@@ -1,6 +1,6 @@
 //! `yarn.lock`: what is asked for stands in the heads of the entries, and in berry once more in those of the workspace.
 
-use super::{Moved, missing};
+use super::moved::{Moved, missing};
 
 /// Yarn 1.
 pub(super) fn first(text: &str, moved: &Moved<'_>) -> Result<String, String> {
