@@ -7,7 +7,13 @@ use fleetwright_api::{Kind, Problem};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::HEADERS;
+/// What every answer carries: nothing here is for a page, and nothing is kept by anybody between.
+pub(super) const HEADERS: [(header::HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "private, no-cache"),
+];
 
 /// A document to be sent.
 #[derive(Debug, Clone)]

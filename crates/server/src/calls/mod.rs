@@ -12,8 +12,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use fleetwright_access::{Asked, Need, Person, Refusal, admit, decide};
 use fleetwright_api::{At, BASE, Kind, Problem, Route, Verb, openapi, routes};
@@ -26,6 +26,7 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use self::answer::plain;
 use self::answer::{Sent, problem};
 use self::once::Once;
+use self::told::Telling;
 pub use self::who::Who;
 use crate::drive::stopped;
 
@@ -148,12 +149,6 @@ async fn answered(office: &Arc<Office>, route: &Arc<Route>, asked: Request) -> R
     Ok(Sent::of(&done?).respond(&asked.headers))
 }
 
-/// Who is told, and how to interrupt.
-pub(crate) struct Telling {
-    pub(crate) progress: Arc<dyn fleetwright_engine::progress::Progress>,
-    pub(crate) interrupt: Cancel,
-}
-
 /// A call that is let in.
 struct Work {
     office: Arc<Office>,
@@ -234,18 +229,4 @@ pub(crate) fn refused(refusal: Refusal) -> Problem {
         _ => Kind::Forbidden,
     };
     Problem::new(kind, refusal.to_string())
-}
-
-/// What every answer carries: nothing here is for a page, and nothing is kept by anybody between.
-pub(crate) const HEADERS: [(header::HeaderName, &str); 4] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "private, no-cache"),
-];
-
-impl IntoResponse for Sent {
-    fn into_response(self) -> Response {
-        self.respond(&HeaderMap::new())
-    }
 }

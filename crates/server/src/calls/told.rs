@@ -16,7 +16,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::{HEADERS, Telling};
+use super::answer::HEADERS;
 
 /// How many events wait for a slow reader; more are left out, but never the answer.
 const WAITING: usize = 4_096;
@@ -28,6 +28,12 @@ const ALIVE: Duration = Duration::from_secs(10);
 pub(super) fn wants_events(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|kind| kind.split(';').next().unwrap_or_default().trim() == "text/event-stream")
+}
+
+/// Who is told, and how to interrupt.
+pub(super) struct Telling {
+    pub(super) progress: Arc<dyn Progress>,
+    pub(super) interrupt: Cancel,
 }
 
 /// Raises a flag when whoever waits is gone.
