@@ -62,7 +62,7 @@ pub struct At {
 
 /// One thing that can be asked for. Its fields are what is sent: those that the path names stand there, the
 /// others in the query of a [`Verb::Get`] or [`Verb::Delete`], or in the body as JSON.
-pub trait Call: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
+pub trait Call: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What is answered.
     type Answer: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 

@@ -5,6 +5,7 @@
 //! with `--server`. There is one list of them ([`routes`]): a call that is not in it cannot be made by
 //! anybody, and one without a need does not compile.
 
+pub mod audit;
 mod call;
 pub mod catalog;
 pub mod deps;
@@ -17,6 +18,7 @@ pub mod query;
 pub mod repos;
 mod route;
 pub mod shifts;
+mod written;
 
 pub use call::{At, Call, Verb};
 pub use list::routes;
@@ -24,3 +26,4 @@ pub use openapi::openapi;
 pub use page::{Cursor, PAGE, Page};
 pub use problem::{Kind, Problem};
 pub use route::{BASE, Route, Run};
+pub use written::audited;

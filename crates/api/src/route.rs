@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::call::{At, Call, Verb};
 use crate::problem::{Kind, Problem};
+use crate::written::audited;
 
 /// What stands before every path.
 pub const BASE: &str = "/api/v1";
@@ -115,6 +116,7 @@ impl Route {
 
 async fn run<C: Call>(sent: Value, at: At) -> Result<Value, Problem> {
     let call: C = read(sent)?;
+    audited(&call, &at).await?;
     let answer = call.apply(&at).await?;
     serde_json::to_value(answer).map_err(|error| Problem::new(Kind::Internal, error.to_string()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fleetwright_access::Person;
-use fleetwright_api::{At, Call, Verb};
+use fleetwright_api::{At, Call, Verb, audited};
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::config::Config;
 use fleetwright_engine::fleet::{Fleet, Isolation, Seams};
@@ -44,6 +44,7 @@ impl<'a> Context<'a> {
                 None => {
                     let person = Person::local(caller.by.clone());
                     let at = At { fleet: self.open().await?, caller, person, driven: false };
+                    audited(&call, &at).await?;
                     Ok(call.apply(&at).await?)
                 }
             }

@@ -69,7 +69,9 @@ impl Remote {
             let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
             let headed =
                 headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
-            request = headed.body(Value::Object(fields).to_string());
+            // Whatever answer is lost on the way: the same request is never done twice.
+            let key = fleetwright_access::random().map_err(Failure::internal)?;
+            request = headed.header("idempotency-key", key).body(Value::Object(fields).to_string());
         }
         let reply = request.send().await.map_err(|error| self.silent(&error))?;
         let answer = self.answer(reply, progress).await?;

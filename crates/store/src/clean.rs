@@ -49,6 +49,10 @@ impl Write {
             }
             Write::Answered(row, _) => json(&mut row.answer, redactor)?,
             Write::Credential(row) => text(&mut row.label, redactor),
+            Write::Audit(row) => {
+                text(&mut row.actor, redactor);
+                redactor.value(&mut row.detail);
+            }
             Write::Gone { .. }
             | Write::Bom(_)
             | Write::Unread(_)

@@ -7,6 +7,7 @@
 mod answered;
 mod approval;
 mod ask;
+mod audit;
 mod bom;
 mod budget;
 mod change;
@@ -45,6 +46,7 @@ mod writer;
 pub use answered::Answered;
 pub use approval::SignRow;
 pub use ask::{Answer, Bounds};
+pub use audit::{AuditRow, Audited, Chain};
 pub use bom::{BomLook, BomSeen, BomStay, BomUse, BomUser};
 pub use budget::{Account, Ask, Setback};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};

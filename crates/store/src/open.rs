@@ -18,7 +18,7 @@ use crate::witness::Witness;
 use crate::writer::Writer;
 
 /// The migrations, oldest first; a landed one is never edited, a new one is added.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 16] = [
     ("change engine", include_str!("../migrations/0001_change_engine.sql")),
     ("pull requests", include_str!("../migrations/0002_pull_requests.sql")),
     ("budget", include_str!("../migrations/0003_budget.sql")),
@@ -34,6 +34,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ("boms", include_str!("../migrations/0013_boms.sql")),
     ("answered", include_str!("../migrations/0014_answered.sql")),
     ("people", include_str!("../migrations/0015_people.sql")),
+    ("audit", include_str!("../migrations/0016_audit.sql")),
 ];
 
 /// The newest schema this program knows: the number of its last migration.

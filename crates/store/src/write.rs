@@ -7,6 +7,7 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::answered::Answered;
 use crate::approval::SignRow;
+use crate::audit::AuditRow;
 use crate::bom::BomLook;
 use crate::budget::{Account, Ask, Setback};
 use crate::change::StoredChange;
@@ -25,8 +26,8 @@ use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
 use crate::target::{NewTarget, TargetState};
 use crate::{
-    answered, approval, bom, budget, change, check_run, credential, entity, event, fetched, hint, lease, org,
-    person, reading, repo, seen, shift, target,
+    answered, approval, audit, bom, budget, change, check_run, credential, entity, event, fetched, hint,
+    lease, org, person, reading, repo, seen, shift, target,
 };
 
 /// One thing to write.
@@ -144,6 +145,8 @@ pub enum Write {
     Author(SignRow),
     /// A person approved a shift as it is.
     Approve(SignRow),
+    /// Something was done, or is about to be done outside.
+    Audit(Box<AuditRow>),
     /// A lease is taken.
     Acquire {
         /// What is leased.
@@ -204,6 +207,7 @@ impl Write {
             Write::Person(_) => "person",
             Write::Author(_) => "author",
             Write::Approve(_) => "approve",
+            Write::Audit(_) => "audit",
             Write::Acquire { .. } => "acquire",
             Write::Renew { .. } => "renew",
         }
@@ -244,6 +248,7 @@ impl Write {
             Write::Person(row) => person::save(tx, row).await,
             Write::Author(row) => approval::author(tx, row).await,
             Write::Approve(row) => approval::approve(tx, row).await,
+            Write::Audit(row) => audit::add(tx, row).await,
             Write::Acquire { name, holder, ttl, dead } => {
                 lease::acquire(tx, name, holder, (*ttl, dead.as_deref())).await
             }

@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+mod audit;
 mod bom;
 mod catalog;
 mod deps;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use audit::AuditCommand;
 pub(crate) use bom::{BomAdoptionArgs, BomCommand, BomShiftArgs, BomShowArgs, ChannelWord};
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
 pub(crate) use deps::{
@@ -104,6 +106,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<std::net::SocketAddr>,
     },
+    /// Check and export the audit: who asked for what, and what was done outside
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Make, list and revoke tokens: what people and machines come in with at a server
     #[command(subcommand)]
     Token(TokenCommand),

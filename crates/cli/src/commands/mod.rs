@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod audit;
 mod bom;
 mod bom_adoption;
 mod bom_shift;
@@ -61,6 +62,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Grep(args) => grep::run(context, args).await,
         Command::Rehearse(args) => rehearse::run(context, &args).await,
         Command::Serve { listen } => serve::run(context, listen).await,
+        Command::Audit(command) => audit::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Whoami => token::whoami(context).await,
         Command::Doctor => doctor::run(context).await,

@@ -7,7 +7,7 @@ use fleetwright_core::pull::PullSeen;
 use fleetwright_core::stage::{Fault, FaultClass, Stage};
 use fleetwright_core::why::Why;
 use fleetwright_forge::{Done, Effect, ForgeError, Found};
-use fleetwright_store::{Intent, TargetRow, TargetState, Write};
+use fleetwright_store::{Intent, StoreError, TargetRow, TargetState, Write};
 use serde_json::Value;
 
 use super::{Driver, Errand};
@@ -30,6 +30,8 @@ pub(super) enum Undone {
     Leak(String),
     /// The forge says no, or nothing.
     Forge(ForgeError),
+    /// It could not be written down first.
+    Store(StoreError),
 }
 
 /// What a target needs to be asked of its forge, in bulk with others.
@@ -168,6 +170,8 @@ impl Driver {
             return Err(Undone::Leak(why));
         }
         let forge = self.forge(target).map_err(Undone::Forge)?;
+        // On disk before it is done: there is no outside write without its row, whoever is killed when.
+        self.write(vec![self.audited(target, effect)]).await.map_err(Undone::Store)?;
         forge.perform(&target.name.repo, effect).await.map_err(Undone::Forge)
     }
 
@@ -285,6 +289,7 @@ impl Driver {
                 self.fail(target, FaultClass::Conflict, &error.to_string()).await
             }
             Undone::Forge(error) => self.unseen(target, &error).await,
+            Undone::Store(error) => Err(error.into()),
         }
     }
 

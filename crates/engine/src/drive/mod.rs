@@ -4,6 +4,7 @@
 //! targets are under way at once, and their writes meet in the store's group commit.
 
 mod advance;
+mod audited;
 mod following;
 mod making;
 mod merging;

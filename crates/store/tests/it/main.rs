@@ -1,6 +1,7 @@
 //! The store on a real SQLite file.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod auditing;
 mod boms;
 mod budget;
 mod check_runs;
