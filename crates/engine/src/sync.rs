@@ -1,6 +1,6 @@
 //! Looking at every repository: what is there, where its tip is, and a mirror of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -57,7 +57,9 @@ pub async fn sync(
     let mut synced = Synced::default();
     for forge in fleet.forges() {
         let mut moved = Vec::new();
-        for listed in forge.repos().await? {
+        let all = forge.repos().await?;
+        follow_names(fleet, forge.name(), &known, &all);
+        for listed in all {
             let old = known.remove(&(forge.name().to_owned(), listed.name.clone()));
             if !in_scope(&listed.name) {
                 continue;
@@ -79,6 +81,37 @@ pub async fn sync(
     Ok(synced)
 }
 
+/// Takes the mirrors of repositories that have another name now with them. Where there is one of that name,
+/// the old one goes: nobody asks for it any more.
+fn follow_names(fleet: &Fleet, forge: &str, known: &HashMap<(String, String), RepoRow>, listed: &[Listed]) {
+    let ids: HashMap<&str, &str> = known
+        .values()
+        .filter(|row| row.forge == forge && !row.facts.forge_id.is_empty())
+        .map(|row| (row.facts.forge_id.as_str(), row.name.as_str()))
+        .collect();
+    let names: HashSet<&str> = listed.iter().map(|listed| listed.name.as_str()).collect();
+    for Listed { name, facts, .. } in listed {
+        let Some(from) = ids.get(facts.forge_id.as_str()).filter(|from| !names.contains(*from)) else {
+            continue;
+        };
+        let (from, to) = (fleet.mirror(forge, from), fleet.mirror(forge, name));
+        if to.exists() {
+            // A mirror is a cache: one that cannot be removed is only in the way of others.
+            let _ = std::fs::remove_dir_all(from);
+        } else {
+            move_mirror(&from, &to);
+        }
+    }
+}
+
+/// A mirror is a cache: one that cannot be moved is fetched again.
+pub(crate) fn move_mirror(from: &Path, to: &Path) {
+    if let Some(parent) = to.parent() {
+        let _ = std::fs::create_dir_all(parent);
+    }
+    let _ = std::fs::rename(from, to);
+}
+
 /// A repository that must be looked at again, and what was known of it.
 struct Due {
     listed: Listed,
@@ -95,7 +128,9 @@ fn differs(old: Option<&RepoRow>, listed: &Listed, mirror: &Path) -> bool {
         Tip::NotTold => return true,
     };
     let told = |facts: &RepoFacts| {
-        (facts.owner.clone(), facts.topics.clone(), facts.archived, facts.default_branch.clone())
+        // Another repository may have this name now, and be at the same commit.
+        let id = facts.forge_id.clone();
+        (id, facts.owner.clone(), facts.topics.clone(), facts.archived, facts.default_branch.clone())
     };
     old.head != head
         || old.fault != listed.fault

@@ -219,6 +219,20 @@ impl Config {
         }
     }
 
+    /// Whether an owner's repositories are among those of a forge that is a service: one of its
+    /// organisations, or a group below one of its groups.
+    pub fn is_in_scope(&self, forge: &str, owner: &str) -> bool {
+        let owner = owner.to_lowercase();
+        let holds = |org: &String| {
+            let rest = owner.strip_prefix(&org.to_lowercase());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.forges.iter().any(|known| match known {
+            ForgeConfig::Hosted(known) => known.name == forge && known.orgs.iter().any(holds),
+            ForgeConfig::Local(_) => false,
+        })
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors

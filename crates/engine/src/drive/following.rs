@@ -1,7 +1,5 @@
 //! Following a repository that was renamed under way.
 
-use std::path::Path;
-
 use fleetwright_core::stage::FaultClass;
 use fleetwright_core::why::Why;
 use fleetwright_store::{TargetRow, Write};
@@ -10,19 +8,22 @@ use serde_json::json;
 use super::Driver;
 use super::room::owner_of;
 use crate::error::EngineError;
+use crate::sync::move_mirror;
 
 impl Driver {
     /// Takes over what a target's repository is called now. Its pull request, branch and mirror are
-    /// where they were: only the name is another one. A new owner is another matter: whether that one
-    /// is in scope, the next look at the whole fleet tells.
+    /// where they were: only the name is another one. A new owner is another matter: one that is not in
+    /// scope is nobody whose repositories are to be changed.
     pub(super) async fn follow(
         &self,
         target: &mut TargetRow,
         (from, to): (&str, &str),
     ) -> Result<(), EngineError> {
-        if !is_name(to) || owner_of(from) != owner_of(to) {
+        let in_scope = || self.fleet.config.is_in_scope(&target.forge, owner_of(to));
+        if !is_name(to) || (owner_of(from) != owner_of(to) && !in_scope()) {
             let message = format!(
-                "{from} is called {to} now, and has another owner: `repo sync` finds it where that one is in scope"
+                "{from} is called {to} now, and its owner is not in scope: add it to `orgs` of the forge, or let the \
+                 repository go"
             );
             return self.fail(target, FaultClass::Access, &message).await;
         }
@@ -50,14 +51,6 @@ fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
     let part = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(plain);
     name.contains('/') && name.split('/').all(part)
-}
-
-/// A mirror is a cache: one that cannot be moved is fetched again.
-fn move_mirror(from: &Path, to: &Path) {
-    if let Some(parent) = to.parent() {
-        let _ = std::fs::create_dir_all(parent);
-    }
-    let _ = std::fs::rename(from, to);
 }
 
 #[cfg(test)]

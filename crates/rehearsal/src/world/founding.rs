@@ -129,12 +129,20 @@ impl State {
         }
     }
 
-    /// Gives a repository another name; the old one leads there.
+    /// Gives a repository another name, or with `owner/name` another owner as well; the old one leads there.
     ///
     /// # Errors
     /// [`Refusal::NotFound`].
     pub fn rename_repo(&mut self, repo: u64, name: &str) -> Result<(), Refusal> {
         let before = self.repo(repo)?.full_name();
+        let name = match name.rsplit_once('/') {
+            Some((owner, name)) => {
+                self.add_account(owner, AccountKind::Organization);
+                self.repo_mut(repo)?.owner = owner.to_owned();
+                name
+            }
+            None => name,
+        };
         self.repo_mut(repo)?.name = name.to_owned();
         let after = self.repo(repo)?.full_name().to_lowercase();
         self.names.insert(after, repo);

@@ -1,7 +1,9 @@
 //! What goes wrong in one repository is a fault of that one alone.
 
 use fleetwright_rehearsal::faults::Faults;
+use fleetwright_rehearsal::model::account::AccountKind;
 use fleetwright_rehearsal::model::repo::{Method, RepoSettings, Rules};
+use fleetwright_rehearsal::script::{CiCheck, CiScript};
 
 use super::gates::opened_once;
 use super::place::{APP, Place, Tongue, full, shift};
@@ -13,6 +15,8 @@ in_every_tongue!(
     many_answers_are_lost,
     what_was_just_opened_is_not_shown_yet,
     a_renamed_repository_is_followed,
+    a_new_owner_is_followed_where_it_is_in_scope,
+    a_mirror_goes_with_its_repository,
 );
 
 fn one_fault_each(tongue: Tongue) {
@@ -164,4 +168,72 @@ fn a_renamed_repository_is_followed(tongue: Tongue) {
         assert!(targets.values().all(|target| target == "merged"), "{targets:#?}");
         opened_once(&place, 3);
     }
+}
+
+/// To an owner that is in scope, and to one that is not.
+fn a_new_owner_is_followed_where_it_is_in_scope(tongue: Tongue) {
+    let place = Place::new(tongue, |settings| {
+        settings.ci = vec![CiScript { repos: "*".to_owned(), checks: vec![CiCheck::new("build")] }];
+    });
+    ["near", "far", "free"].iter().for_each(|repo| place.make(repo, &[("app.yaml", APP)]));
+    place.forge.world().lock().add_account("partner", AccountKind::Organization);
+    let config = std::fs::read_to_string(place.world.path("fleetwright.yaml")).unwrap();
+    place.world.write("fleetwright.yaml", &config.replace("orgs: [acme]", "orgs: [acme, partner]"));
+    place.world.write("shift.yaml", &shift("  merge: { auto: true }\n"));
+    place.world.ends(&["shift", "apply", "shift.yaml"], 0);
+    // Nobody lists the fleet again: the drive itself has to find out.
+    let ids = ["near", "far"].map(|repo| place.forge.id(&full(repo)));
+    {
+        let mut state = place.forge.world().lock();
+        state.rename_repo(ids[0], "partner/near").unwrap();
+        state.rename_repo(ids[1], "elsewhere/far").unwrap();
+    }
+    place.pass(120);
+    for _ in 0..3 {
+        place.world.run(&["shift", "status", "bump"]);
+        place.pass(120);
+    }
+    let targets = place.world.targets("bump");
+    let stands = |repo: &str| targets.get(repo).map(String::as_str).unwrap_or_default();
+    assert_eq!((stands("partner/near"), stands("acme/free")), ("merged", "merged"), "{targets:#?}");
+    let far = stands("acme/far");
+    assert!(far.starts_with("failed access: "), "{targets:#?}");
+    assert!(far.contains("acme/far is called elsewhere/far now, and its owner is not in scope"), "{far}");
+    opened_once(&place, 3);
+}
+
+/// Two that are found by a look at the whole fleet: one has a new name, two have each other's.
+fn a_mirror_goes_with_its_repository(tongue: Tongue) {
+    let place = Place::with(tongue, &["old", "left", "right"]);
+    let mirrors = place.world.path(".fleetwright/cache/mirrors/hub/acme");
+    let held = || {
+        let mut names: Vec<_> = std::fs::read_dir(&mirrors)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(held(), ["left.git", "old.git", "right.git"]);
+    let ids = ["old", "left", "right"].map(|repo| place.forge.id(&full(repo)));
+    {
+        let mut state = place.forge.world().lock();
+        for (id, name) in [(ids[0], "new"), (ids[1], "between"), (ids[2], "left"), (ids[1], "right")] {
+            state.rename_repo(id, name).unwrap();
+        }
+    }
+    place.world.ends(&["repo", "sync"], 0);
+    assert_eq!(held(), ["left.git", "new.git", "right.git"]);
+    // Both were at the same commit: which is which, only the forge's own name of them tells.
+    place.write("left", "main", ("app.yaml", "image: app:7\n"));
+    place.world.ends(&["repo", "sync"], 0);
+    let rows = place.world.json(&["repo", "list"]);
+    let text = rows.to_string();
+    assert!(text.contains("acme/left") && text.contains("acme/right") && text.contains("acme/new"), "{text}");
+    assert!(!text.contains("acme/old"), "{text}");
+    place.world.write("shift.yaml", &shift("  merge: { auto: true }\n"));
+    let ended = place.apply();
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert_eq!(place.file("left", "main", "app.yaml"), "image: app:2");
+    opened_once(&place, 3);
 }
