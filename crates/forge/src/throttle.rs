@@ -17,6 +17,10 @@ const MINUTE: i64 = 62;
 
 const HOUR: i64 = 3_600_000;
 
+/// How far apart two answers may put the end of one window, in milliseconds: it is computed with their
+/// `date`, which has whole seconds, and answers take their way. The shortest window is a minute.
+const SAME: i64 = 15_000;
+
 /// When to ask again after too many at once, in milliseconds.
 const AGAIN: i64 = 250;
 
@@ -159,12 +163,12 @@ impl Held {
     fn hear(&mut self, cost: Cost, answer: &Answer) {
         let name = answer.resource.as_deref().unwrap_or(resource(cost));
         if let (Some(left), Some(reset)) = (answer.remaining, answer.reset) {
-            let known = self.state.windows.get(name).filter(|known| known.told && known.reset >= reset);
-            let left = match known {
+            let known = self.state.windows.get(name).filter(|known| known.told && known.reset + SAME > reset);
+            let (left, reset) = match known {
                 // An answer to an earlier request says nothing new.
-                Some(known) if known.reset > reset => return,
-                Some(known) => known.left.min(left),
-                None => left,
+                Some(known) if known.reset >= reset + SAME => return,
+                Some(known) => (known.left.min(left), known.reset.min(reset)),
+                None => (left, reset),
             };
             let limit = answer.limit.unwrap_or(left).max(left);
             self.state.windows.insert(name.to_owned(), Window { left, limit, reset, told: true });
@@ -330,6 +334,22 @@ mod tests {
         assert_eq!(meter.ask(Cost::Content, 6), Err(1_000_000));
         assert_eq!(meter.ask(Cost::Query, 6), Ok(()));
         assert_eq!(meter.ask(Cost::Read, 1_000_000), Ok(()));
+    }
+
+    #[test]
+    fn answers_that_put_the_end_of_a_window_seconds_apart_tell_of_one_window() {
+        let meter = SharedMeter::new(Requests::GITHUB);
+        let told = |left, reset| {
+            let answer = Answer { remaining: Some(left), limit: Some(5_000), reset: Some(reset), ..fine(1) };
+            meter.told(Cost::Read, &answer);
+            let window = meter.state().windows["core"];
+            (window.left, window.reset)
+        };
+        assert_eq!(told(200, 1_000_400), (200, 1_000_400));
+        assert_eq!(told(205, 1_000_900), (200, 1_000_400), "a late answer gives nothing back");
+        assert_eq!(told(190, 1_000_100), (190, 1_000_100));
+        assert_eq!(told(10, 900_000), (190, 1_000_100), "one of the window before");
+        assert_eq!(told(4_999, 4_600_000), (4_999, 4_600_000), "the next window");
     }
 
     #[test]

@@ -40,7 +40,7 @@ type Lines = HashMap<(String, u64), String>;
 impl Inner {
     /// Looks at each; `None` for what did not change since its mark.
     pub(crate) async fn look(self: &Arc<Self>, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
-        let now = self.rest.now();
+        let now = self.rest.forge_now();
         let marked: Vec<Option<Mark>> =
             pulls.iter().map(|pull| pull.mark.as_deref().and_then(Mark::parse)).collect();
         let believed = |at: usize, pull: &Look| {
@@ -99,7 +99,7 @@ impl Inner {
         look: Look,
         mark: Option<Mark>,
     ) -> Result<Option<PullSeen>, ForgeError> {
-        let (repo, now) = (look.repo.as_str(), self.rest.now());
+        let (repo, now) = (look.repo.as_str(), self.rest.forge_now());
         let pull = self.pull(repo, look.number).await?;
         let known = mark.filter(|mark| mark.is_line(&pull.line()));
         if !pull.is_open() {

@@ -1,7 +1,7 @@
 //! What a refusal of GitHub's means, in words that say what to change.
 
 use fleetwright_forge::ForgeError;
-use fleetwright_forge::http::Reply;
+use fleetwright_forge::http::{Reply, limits};
 
 /// What was asked, for the words of a fault.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ pub(crate) fn unauthorised(reply: &Reply, now: i64) -> String {
     let lower = said.to_lowercase();
     let timed =
         ["exp", "iat", "json web token", "issued at", "expiration"].iter().any(|word| lower.contains(word));
-    let skew = reply.header("date").and_then(date).map(|at| now.div_euclid(1_000) - at);
+    let skew = Some(limits::ahead(reply, now).div_euclid(1_000));
     match skew.filter(|skew| timed && skew.abs() > SKEW) {
         Some(skew) => {
             let way = if skew > 0 { "ahead of" } else { "behind" };
@@ -82,12 +82,6 @@ fn web_page(reply: &Reply) -> &'static str {
         Some(b'<') => "; it answered with a web page: is `url` that of its API?",
         _ => "",
     }
-}
-
-/// The seconds since 1970 UTC that a `Date` header means.
-fn date(header: &str) -> Option<i64> {
-    let time = jiff::fmt::rfc2822::parse(header).ok()?;
-    Some(time.timestamp().as_second())
 }
 
 #[cfg(test)]

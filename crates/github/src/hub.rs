@@ -106,9 +106,9 @@ impl Hub {
         self.people.own(ask).await
     }
 
-    /// Milliseconds since 1970 UTC.
+    /// Milliseconds since 1970 UTC, by the forge's clock.
     pub(crate) fn now(&self) -> i64 {
-        self.api.http.clock().now()
+        self.api.http.forge_now()
     }
 
     /// Notes what the default branches are.

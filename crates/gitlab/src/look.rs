@@ -32,7 +32,7 @@ type Lines = HashMap<(String, u64), String>;
 impl Inner {
     /// Looks at each; `None` for what did not change since its mark.
     pub(crate) async fn look(self: &Arc<Self>, pulls: &[Look]) -> Vec<Result<Option<PullSeen>, ForgeError>> {
-        let now = self.rest.now();
+        let now = self.rest.forge_now();
         let marked: Vec<Option<Mark>> =
             pulls.iter().map(|pull| pull.mark.as_deref().and_then(Mark::parse)).collect();
         let believed = |at: usize, pull: &Look| {
@@ -92,7 +92,7 @@ impl Inner {
         pull: Look,
         mark: Option<Mark>,
     ) -> Result<Option<PullSeen>, ForgeError> {
-        let (repo, now) = (pull.repo.as_str(), self.rest.now());
+        let (repo, now) = (pull.repo.as_str(), self.rest.forge_now());
         let request = self.request(repo, pull.number).await?;
         let known = mark.filter(|mark| mark.is_line(&request.line()));
         if !request.is_open() {

@@ -39,26 +39,34 @@ impl TimeServer {
     /// # Errors
     /// When no port can be had.
     pub async fn new(world: World) -> std::io::Result<TimeServer> {
+        TimeServer::wrong_by(world, 0).await
+    }
+
+    /// The same for a clock that is so many milliseconds ahead of the world's, or behind it.
+    ///
+    /// # Errors
+    /// As [`TimeServer::new`].
+    pub async fn wrong_by(world: World, ahead: i64) -> std::io::Result<TimeServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(tell(stream, world.clone()));
+                tokio::spawn(tell(stream, (world.clone(), ahead)));
             }
         });
         Ok(TimeServer { address, serving })
     }
 }
 
-async fn tell(stream: tokio::net::TcpStream, world: World) {
+async fn tell(stream: tokio::net::TcpStream, (world, ahead): (World, i64)) {
     let _ = stream.set_nodelay(true);
     let (asked, mut told) = stream.into_split();
     let mut lines = tokio::io::BufReader::new(asked).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        if let Ok(until) = line.parse() {
-            world.advance_to(until);
+        if let Ok(until) = line.parse::<i64>() {
+            world.advance_to(until.saturating_sub(ahead));
         }
-        if told.write_all(format!("{}\n", world.now()).as_bytes()).await.is_err() {
+        if told.write_all(format!("{}\n", world.now() + ahead).as_bytes()).await.is_err() {
             return;
         }
     }

@@ -1,6 +1,7 @@
 //! Sending a request and reading its answer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -57,6 +58,8 @@ pub struct Http {
     tokens: Arc<dyn Tokens>,
     meter: Arc<dyn Meter>,
     clock: Arc<dyn Clock>,
+    /// How far that clock is ahead of the forge's, in milliseconds, as the last answer told.
+    ahead: Arc<AtomicI64>,
 }
 
 impl Http {
@@ -82,7 +85,8 @@ impl Http {
             builder = builder.add_root_certificate(certificate);
         }
         let client = builder.build().map_err(|error| error.to_string())?;
-        Ok(Http { client, url: settings.url.clone(), tokens, meter, clock })
+        let ahead = Arc::default();
+        Ok(Http { client, url: settings.url.clone(), tokens, meter, clock, ahead })
     }
 
     /// The API's address.
@@ -93,6 +97,12 @@ impl Http {
     /// What time it is.
     pub fn clock(&self) -> &dyn Clock {
         self.clock.as_ref()
+    }
+
+    /// What time it is by the forge's clock, in milliseconds since 1970 UTC, as its last answer told: what
+    /// the forge says of when something changed is held against this one.
+    pub fn forge_now(&self) -> i64 {
+        self.clock.now().saturating_sub(self.ahead.load(Ordering::Relaxed))
     }
 
     /// The same client at another address of the same forge, such as that of GraphQL.
@@ -170,7 +180,9 @@ impl Http {
         if !reply.is_success() {
             reply.mask(token);
         }
-        let answer = limits::read(&reply, self.clock.now());
+        let now = self.clock.now();
+        self.ahead.store(limits::ahead(&reply, now), Ordering::Relaxed);
+        let answer = limits::read(&reply, now);
         self.meter.told(ask.cost, &answer);
         match answer.blocked_until {
             Some(until) => Err(blocked(until, &reply.message())),

@@ -2,7 +2,10 @@
 //!
 //! Sources: docs.github.com "Rate limits for the REST API" (`x-ratelimit-*`, `retry-after`, 403 or
 //! 429, at least a minute where nothing is said); docs.gitlab.com "Rate limits"
-//! (`ratelimit-*`, `retry-after`).
+//! (`ratelimit-*`, `retry-after`); RFC 9110, 10.2.3: `retry-after` may be a date, too.
+//!
+//! A time of day is one of the forge's clock. Ours may be another one: what an answer tells is held
+//! against its own `date`, so that nothing is sent too early, and nobody waits an hour too long.
 
 use super::reply::Reply;
 use crate::meter::Answer;
@@ -25,7 +28,9 @@ pub fn read(reply: &Reply, now: i64) -> Answer {
         value.trim().parse::<i64>().ok()
     };
     let remaining = number(["x-ratelimit-remaining", "ratelimit-remaining"]);
-    let reset = number(["x-ratelimit-reset", "ratelimit-reset"]).map(|at| at.saturating_mul(1_000));
+    let longest = now.saturating_add(LONGEST);
+    let ours = |at: i64| at.saturating_add(ahead(reply, now)).min(longest);
+    let reset = number(["x-ratelimit-reset", "ratelimit-reset"]).map(|at| ours(at.saturating_mul(1_000)));
     let mut answer = Answer {
         status: reply.status,
         at: now,
@@ -38,11 +43,25 @@ pub fn read(reply: &Reply, now: i64) -> Answer {
     if is_refusal(reply, remaining) {
         let after = number(["retry-after", "retry-after"]);
         let after = after.map(|seconds| now.saturating_add(seconds.max(1).saturating_mul(1_000)));
+        let date = reply.header("retry-after").and_then(date);
+        let date = date.map(|at| ours(at).max(now.saturating_add(1_000)));
         let window = reset.filter(|at| remaining == Some(0) && *at > now);
-        let until = after.or(window).unwrap_or(now.saturating_add(UNTOLD));
-        answer.blocked_until = Some(until.min(now.saturating_add(LONGEST)));
+        let until = after.or(date).or(window).unwrap_or(now.saturating_add(UNTOLD));
+        answer.blocked_until = Some(until.min(longest));
     }
     answer
+}
+
+/// How far our clock, which says `now`, is ahead of that of an answer's sender, in milliseconds: negative
+/// where it is behind, 0 where the answer has no `date`. Up to a second and the answer's way too much,
+/// so what is computed with it is never too early.
+pub fn ahead(reply: &Reply, now: i64) -> i64 {
+    reply.header("date").and_then(date).map_or(0, |at| now.saturating_sub(at))
+}
+
+/// A date as HTTP writes it, in milliseconds since 1970 UTC.
+fn date(header: &str) -> Option<i64> {
+    Some(jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp().as_millisecond())
 }
 
 fn is_refusal(reply: &Reply, remaining: Option<i64>) -> bool {
@@ -65,6 +84,31 @@ mod tests {
     fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Reply { status, headers, body: body.as_bytes().to_vec() }
+    }
+
+    /// Our clock is right, an hour ahead, an hour behind: what is waited is the same.
+    #[test]
+    fn the_forges_times_are_those_of_its_clock() {
+        const HOUR: i64 = 3_600_000;
+        // 2026-01-05T09:00:00Z.
+        let theirs = 1_767_603_600_000;
+        let date = ("date", "Mon, 05 Jan 2026 09:00:00 GMT");
+        let reset = ((theirs + 600_000) / 1_000).to_string();
+        let spent = [date, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset.as_str())];
+        let day = [date, ("retry-after", "Mon, 05 Jan 2026 09:10:00 GMT")];
+        for ahead in [-HOUR, 0, HOUR] {
+            let ours = theirs + ahead;
+            for headers in [spent.as_slice(), &day] {
+                let told = read(&reply(403, headers, "{}"), ours);
+                assert_eq!(told.blocked_until, Some(ours + 600_000), "{ahead} {headers:?}");
+            }
+            assert_eq!(read(&reply(200, &spent, "{}"), ours).reset, Some(ours + 600_000), "{ahead}");
+        }
+        let past = [date, ("retry-after", "Mon, 05 Jan 2026 08:00:00 GMT")];
+        assert_eq!(read(&reply(429, &past, ""), theirs).blocked_until, Some(theirs + 1_000));
+        // Whatever a proxy makes of it: a day at most.
+        let absurd = [("date", "Thu, 01 Jan 1970 00:00:00 GMT"), spent[1], spent[2]];
+        assert_eq!(read(&reply(403, &absurd, "{}"), theirs).reset, Some(theirs + LONGEST));
     }
 
     #[test]

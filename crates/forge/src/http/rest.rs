@@ -57,6 +57,11 @@ impl Rest {
         self.http.clock().now()
     }
 
+    /// The same by the forge's clock, see [`Http::forge_now`].
+    pub fn forge_now(&self) -> i64 {
+        self.http.forge_now()
+    }
+
     /// What a refusal means.
     pub fn explain(&self, reply: &Reply, about: About<'_>) -> ForgeError {
         (self.explain)(reply, about)

@@ -21,6 +21,12 @@ pub const CERTIFICATE: &[u8] = include_bytes!("certificate.pem");
 /// Its key. It guards nothing: tests only.
 const KEY: &[u8] = include_bytes!("key.der");
 
+/// The certificate of [`secured`] servers, in PEM: for 127.0.0.1, good from 2020 to 2120.
+pub const LOOPBACK: &[u8] = include_bytes!("loopback.pem");
+
+/// Its key, which guards nothing either.
+const LOOPBACK_KEY: &[u8] = include_bytes!("loopback-key.der");
+
 /// The largest request that is read, in bytes.
 const MAX_REQUEST: usize = 64 << 10;
 
@@ -80,12 +86,7 @@ impl SecureServer {
     /// # Errors
     /// When it cannot listen on this machine.
     pub async fn start() -> io::Result<SecureServer> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let certificate = CertificateDer::from_pem_slice(CERTIFICATE).map_err(io::Error::other)?;
-        let key = PrivateKeyDer::try_from(KEY.to_vec()).map_err(io::Error::other)?;
-        let config = rustls::ServerConfig::builder().with_no_client_auth();
-        let config = config.with_single_cert(vec![certificate], key).map_err(io::Error::other)?;
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = acceptor(CERTIFICATE, KEY)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let server = SecureServer {
             address: listener.local_addr()?,
@@ -187,6 +188,37 @@ impl SecureServer {
             }
         }
     }
+}
+
+fn acceptor(certificate: &[u8], key: &[u8]) -> io::Result<TlsAcceptor> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let certificate = CertificateDer::from_pem_slice(certificate).map_err(io::Error::other)?;
+    let key = PrivateKeyDer::try_from(key.to_vec()).map_err(io::Error::other)?;
+    let config = rustls::ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![certificate], key).map_err(io::Error::other)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// TLS before a server of this machine that speaks none: where to connect to. Its certificate is
+/// [`LOOPBACK`]. It ends with the test's runtime.
+///
+/// # Errors
+/// When it cannot listen on this machine.
+pub async fn secured(server: SocketAddr) -> io::Result<SocketAddr> {
+    let acceptor = acceptor(LOOPBACK, LOOPBACK_KEY)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut outer = acceptor.accept(stream).await?;
+                let mut inner = TcpStream::connect(server).await?;
+                tokio::io::copy_bidirectional(&mut outer, &mut inner).await
+            });
+        }
+    });
+    Ok(address)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

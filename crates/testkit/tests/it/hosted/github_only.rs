@@ -41,6 +41,26 @@ fn a_flaky_check_runs_again() {
 }
 
 #[test]
+fn a_person_has_a_red_check_run_again() {
+    let place = Place::with(Tongue::GitHub, &["red"]);
+    place.world.write("shift.yaml", &shift(""));
+    place.world.ends(&["shift", "apply", "shift.yaml"], 0);
+    let (repo, head) = (place.forge.id(&full("red")), place.pull("red").head_oid);
+    let report = ("build", CheckKind::Run);
+    place.forge.world().lock().report(repo, head, report, Some(Conclusion::Failure)).unwrap();
+    place.pass(1);
+    place.world.ends(&["shift", "status", "bump"], 0);
+    assert_eq!(place.stands("bump", "red"), "open checks went red by the change: build");
+    assert!(!place.world.points().iter().any(|point| point == "effect/rerun"), "red is not flaky");
+    place.say("red", "@fleetwright retry", "ann");
+    place.world.ends(&["shift", "status", "bump"], 0);
+    assert!(place.world.points().iter().any(|point| point == "effect/rerun"), "{:?}", place.world.points());
+    place.pass(120);
+    place.world.ends(&["shift", "status", "bump"], 0);
+    assert_eq!(place.stands("bump", "red"), "open a person merges this one (merge.auto is off)");
+}
+
+#[test]
 fn a_token_without_workflows_fails_there_alone() {
     let mut place = Place::with(Tongue::GitHub, &["plain"]);
     let workflow = ".github/workflows/app.yaml";

@@ -54,7 +54,7 @@ impl Tongue {
 pub(crate) struct Place {
     pub(crate) forge: Rehearsed,
     pub(crate) world: World,
-    _time: TimeServer,
+    time: TimeServer,
 }
 
 /// What webhooks are signed with.
@@ -105,7 +105,14 @@ impl Place {
             forge.forge.url
         );
         world.write("fleetwright.yaml", &config);
-        Place { forge, world, _time: time }
+        Place { forge, world, time }
+    }
+
+    /// From now on the program's clock is so many milliseconds ahead of the forge's, or behind it.
+    pub(crate) fn set_clock_wrong_by(&mut self, ahead: i64) {
+        let world = self.forge.world().clone();
+        self.time = RUNTIME.block_on(TimeServer::wrong_by(world, ahead)).unwrap();
+        self.world.env.insert(CLOCK, self.time.address.clone());
     }
 
     /// A forge with ordinary repositories whose check `build` passes, and the fleet synchronised.
