@@ -75,7 +75,7 @@ impl Inner {
     /// The search, unless it has more pages than there are pull requests to look at.
     async fn lines(&self, many: usize) -> Result<Lines, ForgeError> {
         let about = About { repo: "", what: "our pull requests" };
-        let first = self.rest.ask(about, OURS).await?;
+        let first = self.rest.ask_page(about, OURS).await?;
         if !first.is_success() {
             return Err(self.rest.explain(&first, about));
         }

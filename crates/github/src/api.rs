@@ -2,12 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use fleetwright_forge::http::{Ask, Http, Need, Permission, Reply};
+use fleetwright_forge::http::{Ask, Etags, Http, Need, Permission, Reply};
 use fleetwright_forge::{Cost, ForgeError};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::etags::Etags;
 use crate::fault::{self, Deed};
 use crate::value::text;
 
@@ -90,7 +89,8 @@ impl Api {
             };
             let full = listed.len() >= PAGE;
             all.extend(listed);
-            let next = reply.header("link").map_or(full, |link| link.contains("rel=\"next\""));
+            // A full page that was the last one is the same when another follows; its kept link is not.
+            let next = full || reply.header("link").is_some_and(|link| link.contains("rel=\"next\""));
             if !next {
                 return Ok(all);
             }

@@ -9,7 +9,6 @@ mod app;
 mod batch;
 mod commits;
 mod effects;
-mod etags;
 mod fault;
 mod find;
 mod graph;

@@ -68,7 +68,7 @@ impl Inner {
     /// The list, unless it has more pages than there are requests to look at.
     async fn lines(&self, many: usize) -> Result<Lines, ForgeError> {
         let about = About { repo: "", what: "our merge requests" };
-        let first = self.rest.ask(about, OURS).await?;
+        let first = self.rest.ask_page(about, OURS).await?;
         if !first.is_success() {
             return Err(self.rest.explain(&first, about));
         }

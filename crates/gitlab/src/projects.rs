@@ -46,7 +46,7 @@ impl Inner {
             encoded(group)
         );
         let keyset = format!("{path}&pagination=keyset");
-        let first = self.rest.ask(about, &keyset).await?;
+        let first = self.rest.ask_page(about, &keyset).await?;
         // "Keyset pagination is not yet available for this type of request"
         let path = if first.status == 405 { path } else { keyset };
         if first.status == 405 || !first.is_success() {

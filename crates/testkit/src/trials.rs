@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a trial fails by a panic")]
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::shift::MergeMethod;
-use fleetwright_forge::{Done, Effect, Forge, ForgeError, Found, Look, bulk};
+use fleetwright_forge::meter::Answer;
+use fleetwright_forge::{Cost, Done, Effect, Forge, ForgeError, Found, Look, Meter, bulk};
 use fleetwright_rehearsal::faults::Faults;
 
 use crate::rehearsed::{PERSON, Rehearsed};
@@ -22,6 +23,27 @@ pub struct Trial {
     pub forge: Arc<dyn Forge>,
     /// The forge.
     pub place: Arc<Rehearsed>,
+}
+
+/// A meter that lets everything through and keeps what it is told.
+#[derive(Debug, Default)]
+pub struct Ears(Mutex<Vec<Answer>>);
+
+impl Ears {
+    /// What was told since the last time.
+    pub fn take(&self) -> Vec<Answer> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Meter for Ears {
+    fn ask(&self, _: Cost, _: i64) -> Result<(), i64> {
+        Ok(())
+    }
+
+    fn told(&self, _: Cost, answer: &Answer) {
+        self.0.lock().unwrap().push(answer.clone());
+    }
 }
 
 /// What came of creates whose answers were lost.

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use fleetwright_forge::http::Reply;
+use super::reply::Reply;
 
 /// The most bytes of kept answers.
 const MAX_BYTES: usize = 64 << 20;
 
 /// Answers by path, the oldest forgotten first.
-#[derive(Default)]
-pub(crate) struct Etags {
+#[derive(Debug, Default)]
+pub struct Etags {
     kept: HashMap<String, (String, Reply)>,
     order: VecDeque<String>,
     bytes: usize,
@@ -17,17 +17,17 @@ pub(crate) struct Etags {
 
 impl Etags {
     /// What to send as `if-none-match`.
-    pub(crate) fn tag(&self, path: &str) -> Option<String> {
+    pub fn tag(&self, path: &str) -> Option<String> {
         self.kept.get(path).map(|(tag, _)| tag.clone())
     }
 
     /// The answer that a 304 stands for.
-    pub(crate) fn kept(&self, path: &str) -> Option<Reply> {
+    pub fn kept(&self, path: &str) -> Option<Reply> {
         self.kept.get(path).map(|(_, reply)| reply.clone())
     }
 
     /// Keeps an answer that has a tag.
-    pub(crate) fn keep(&mut self, path: &str, reply: &Reply) {
+    pub fn keep(&mut self, path: &str, reply: &Reply) {
         self.forget(path);
         let Some(tag) = reply.header("etag").filter(|_| reply.body.len() < MAX_BYTES / 16) else { return };
         self.bytes += weight(path, reply);
@@ -39,7 +39,8 @@ impl Etags {
         }
     }
 
-    fn forget(&mut self, path: &str) {
+    /// Forgets what is kept of a path.
+    pub fn forget(&mut self, path: &str) {
         if let Some((_, reply)) = self.kept.remove(path) {
             self.bytes -= weight(path, &reply);
             self.order.retain(|kept| kept != path);

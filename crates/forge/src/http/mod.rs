@@ -5,6 +5,7 @@
 //! status means is the adapter's business: only it knows which request it was.
 
 mod client;
+mod etags;
 mod fault;
 pub mod git;
 pub mod limits;
@@ -14,6 +15,7 @@ mod secret;
 mod tokens;
 
 pub use client::{Ask, Http, Settings};
+pub use etags::Etags;
 pub use reply::Reply;
 pub use rest::{About, Rest, Write, encoded};
 pub use secret::Secret;

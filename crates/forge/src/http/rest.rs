@@ -1,10 +1,13 @@
 //! What GitLab and Gitea have in common: JSON by REST, lists in pages, refusals as statuses.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use reqwest::{Method, Url};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::client::{Ask, Http};
+use super::etags::Etags;
 use super::reply::Reply;
 use super::tokens::{Need, Permission};
 use crate::error::ForgeError;
@@ -34,17 +37,21 @@ pub struct Write<'a> {
     pub permission: Permission,
 }
 
+/// The smallest page that is asked for; every other one is a multiple.
+const PAGE: usize = 50;
+
 /// A client that knows what its forge's refusals mean.
 #[derive(Clone)]
 pub struct Rest {
     http: Http,
     explain: fn(&Reply, About<'_>) -> ForgeError,
+    kept: Arc<Mutex<Etags>>,
 }
 
 impl Rest {
     /// A client whose refusals are explained by `explain`.
     pub fn new(http: Http, explain: fn(&Reply, About<'_>) -> ForgeError) -> Rest {
-        Rest { http, explain }
+        Rest { http, explain, kept: Arc::default() }
     }
 
     /// The client beneath.
@@ -72,9 +79,54 @@ impl Rest {
     /// # Errors
     /// As [`Http::send`].
     pub async fn ask(&self, about: About<'_>, path: &str) -> Result<Reply, ForgeError> {
+        self.get(about, path, json()).await
+    }
+
+    /// Reads a page of a list; any status is an answer. Where the forge tells by its tag that a page is the
+    /// same as the last time, nothing of it is sent again, and the answer is the one that was kept.
+    ///
+    /// # Errors
+    /// As [`Http::send`].
+    pub async fn ask_page(&self, about: About<'_>, path: &str) -> Result<Reply, ForgeError> {
+        let mut headers = json();
+        headers.extend(self.kept().tag(path).map(|tag| ("if-none-match", tag)));
+        let reply = self.get(about, path, headers).await?;
+        if reply.status == 304 {
+            let kept = self.kept().kept(path);
+            return match kept {
+                Some(kept) => Ok(renewed(kept, reply)),
+                // It had to make room meanwhile.
+                None => self.ask(about, path).await,
+            };
+        }
+        if reply.is_success() {
+            match self.may_grow(&reply) {
+                true => self.kept().forget(path),
+                false => self.kept().keep(path, &reply),
+            }
+        }
+        Ok(reply)
+    }
+
+    /// Whether a page is the last one and full: its entries stay the same when another page follows.
+    fn may_grow(&self, reply: &Reply) -> bool {
+        let entries = serde_json::from_slice::<Vec<IgnoredAny>>(&reply.body).map_or(0, |all| all.len());
+        self.next(reply).is_none() && entries > 0 && entries.is_multiple_of(PAGE)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Etags> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn get(
+        &self,
+        about: About<'_>,
+        path: &str,
+        headers: Vec<(&'static str, String)>,
+    ) -> Result<Reply, ForgeError> {
         let repo = Some(about.repo).filter(|repo| !repo.is_empty());
         let need = Need { repo, permission: Permission::Read };
-        let ask = Ask { method: Method::GET, path, body: None, headers: json(), cost: Cost::Read, need };
+        let ask = Ask { method: Method::GET, path, body: None, headers, cost: Cost::Read, need };
         self.http.send(&ask).await
     }
 
@@ -120,7 +172,7 @@ impl Rest {
         let mut next = Some(path.to_owned());
         for _ in 0..most {
             let Some(path) = next.take() else { break };
-            let reply = self.ask(about, &path).await?;
+            let reply = self.ask_page(about, &path).await?;
             if !reply.is_success() {
                 return Err(self.explain(&reply, about));
             }
@@ -168,6 +220,15 @@ fn json() -> Vec<(&'static str, String)> {
     vec![("accept", "application/json".to_owned())]
 }
 
+/// What was kept, with what the answer that it is still the same says of it: links to other pages, totals.
+fn renewed(kept: Reply, same: Reply) -> Reply {
+    let mut headers = same.headers;
+    let told: Vec<(String, String)> =
+        kept.headers.into_iter().filter(|(name, _)| !headers.iter().any(|(new, _)| new == name)).collect();
+    headers.extend(told);
+    Reply { headers, ..kept }
+}
+
 fn below(base: &Url, address: &Url) -> Option<String> {
     let path = address.path().strip_prefix(base.path().trim_end_matches('/'))?;
     let query = address.query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -193,6 +254,23 @@ mod tests {
     #[test]
     fn a_part_of_a_path_cannot_leave_it() {
         assert_eq!(encoded("acme/über app?x#y"), "acme%2F%C3%BCber%20app%3Fx%23y");
+    }
+
+    #[test]
+    fn a_page_that_is_the_same_leads_where_it_leads_now() {
+        let reply = |status, headers: &[(&str, &str)], body: &str| {
+            let headers =
+                headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Reply { status, headers, body: body.as_bytes().to_vec() }
+        };
+        let kept = reply(200, &[("etag", "1"), ("x-total-pages", "1")], "[1]");
+        let now = renewed(kept, reply(304, &[("x-total-pages", "2"), ("link", "<x>")], ""));
+        assert_eq!((now.status, now.body.as_slice()), (200, b"[1]".as_slice()));
+        let header = |name| now.header(name);
+        assert_eq!(
+            (header("x-total-pages"), header("link"), header("etag")),
+            (Some("2"), Some("<x>"), Some("1"))
+        );
     }
 
     #[test]

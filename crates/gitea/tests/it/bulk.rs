@@ -1,9 +1,11 @@
 //! Many pull requests looked at with few requests.
 
-use fleetwright_rehearsal::script::{Act, CiCheck, CiScript};
-use fleetwright_testkit::trials::BRANCH;
+use std::sync::Arc;
 
-use crate::support::trial;
+use fleetwright_rehearsal::script::{Act, CiCheck, CiScript};
+use fleetwright_testkit::trials::{BRANCH, Ears};
+
+use crate::support::{metered, trial};
 
 /// Checks of a minute for every repository.
 fn ci() -> Vec<CiScript> {
@@ -24,6 +26,27 @@ async fn those_that_did_not_change_cost_a_page_of_many() {
     let (told, requests) = trial.look_again(&looks).await;
     assert_eq!(told, looks[7..10], "what changed is told, and nothing else");
     assert!(requests < again + 30, "{requests}");
+}
+
+/// Pages that did not change come without their entries, by their tags.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_did_not_change_are_not_sent_again() {
+    let trial = trial(|settings| settings.ci = ci()).await;
+    let ears = Arc::new(Ears::default());
+    let trial = metered(&trial, ears.clone());
+    let (looks, _) = trial.open_many(220).await;
+    let look = async || {
+        ears.take();
+        let (told, _) = trial.look_again(&looks).await;
+        // The pages come first, before what is looked at closely.
+        let pages = ears.take().into_iter().take(5);
+        (told, pages.filter(|answer| answer.status == 304).count())
+    };
+    assert_eq!(look().await, (vec![], 0), "nothing is kept yet");
+    assert_eq!(look().await, (vec![], 5));
+    trial.place.act(&looks[10].repo, looks[10].number, &Act::Comment("@fleetwright hold".to_owned()));
+    let (told, same) = look().await;
+    assert_eq!((told.as_slice(), same), (&looks[10..11], 4));
 }
 
 /// The whole promise: 10,000.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use fleetwright_forge::GitOverHttps;
+use fleetwright_forge::http::Http;
 use fleetwright_forge::http::git::GitHttp;
+use fleetwright_forge::{GitOverHttps, Meter};
 use fleetwright_gitea::{GIT_USER, Gitea, Settings, git_url};
 use fleetwright_rehearsal::world::Settings as WorldSettings;
 use fleetwright_testkit::rehearsed::{OWNER, Rehearsed};
@@ -11,7 +12,10 @@ use fleetwright_testkit::trials::Trial;
 
 /// The adapter, as the holder of a token.
 pub(crate) fn adapter(place: &Rehearsed, token: &str) -> Gitea {
-    let http = place.http("/api/v1", token);
+    over(place.http("/api/v1", token))
+}
+
+fn over(http: Http) -> Gitea {
     let git = GitOverHttps::new(GitHttp::new(http.raw().clone()), &http, git_url(http.url()), GIT_USER);
     let settings = Settings { name: "gitea".to_owned(), owners: vec![OWNER.to_owned()] };
     Gitea::new(settings, http, Arc::new(git))
@@ -33,4 +37,10 @@ pub(crate) async fn trial(set: impl FnOnce(&mut WorldSettings)) -> Trial {
 /// The same forge with another token.
 pub(crate) fn as_holder(trial: &Trial, token: &str) -> Trial {
     Trial { forge: Arc::new(adapter(&trial.place, token)), place: Arc::clone(&trial.place) }
+}
+
+/// The same adapter with a meter.
+pub(crate) fn metered(trial: &Trial, meter: Arc<dyn Meter>) -> Trial {
+    let http = trial.place.http_with("/api/v1", &trial.place.token, meter);
+    Trial { forge: Arc::new(over(http)), place: Arc::clone(&trial.place) }
 }

@@ -1,28 +1,13 @@
 //! GitLab.com's limits (docs.gitlab.com/user/gitlab_com "Rate limits on GitLab.com"), as the rehearsal forge
 //! keeps them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use fleetwright_forge::meter::Answer;
-use fleetwright_forge::{Cost, Done, Effect, ForgeError, Meter};
+use fleetwright_forge::{Done, Effect, ForgeError};
 use fleetwright_rehearsal::limits::Limits;
-use fleetwright_testkit::trials::BRANCH;
+use fleetwright_testkit::trials::{BRANCH, Ears};
 
 use crate::support::{metered, trial};
-
-/// Lets everything through and keeps what it is told.
-#[derive(Default)]
-struct Ears(Mutex<Vec<Answer>>);
-
-impl Meter for Ears {
-    fn ask(&self, _: Cost, _: i64) -> Result<(), i64> {
-        Ok(())
-    }
-
-    fn told(&self, _: Cost, answer: &Answer) {
-        self.0.lock().unwrap().push(answer.clone());
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_is_told_with_its_time_and_nothing_is_lost() {
@@ -44,7 +29,7 @@ async fn a_limit_is_told_with_its_time_and_nothing_is_lost() {
     assert!(until >= now + 60_000 && why.contains("too many times"), "{until} {why}");
     trial.place.world().advance_to(until);
     assert_eq!(trial.forge.perform(&repo, &say(60)).await, Ok(Done::Done), "then it goes on");
-    let told = ears.0.lock().unwrap();
+    let told = ears.take();
     assert!(told.iter().any(|answer| answer.limit == Some(2_000) && answer.remaining.is_some()));
     assert!(told.iter().any(|answer| answer.status == 429 && answer.blocked_until == Some(until)));
     assert_eq!(trial.place.world().counts().while_blocked, 0);
