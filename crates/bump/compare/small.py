@@ -80,6 +80,9 @@ def came(name, case):
                    f"  targets: {{ repos: [small/{name}] }}\n  steps:\n    - dependency: {json.dumps(step)}\n")
     said([binary, "shift", "apply", f"{shift}.yaml"], cwd=folder)
     target = json.loads(said([binary, "shift", "targets", shift, "--json"], cwd=folder).stdout)[0]
+    if case.get("fails"):
+        right = target["stage"] == "failed" and case["fails"] in target["reason"]
+        return f"{'accepted: told' if right else 'NOT TOLD'}: {target['stage']}: {target['reason']}"
     if target["stage"] != "open":
         return f"NOT OPEN: {target['stage']}: {target['reason']}"
     work = f"{folder}/work/{name}"
@@ -94,6 +97,8 @@ def came(name, case):
                 return f"{file} DOES NOT HOLD {text!r}"
     logs = said([binary, "shift", "logs", shift, f"small/{name}"], cwd=folder).stdout
     by = [line.strip() for line in logs.splitlines() if any(f"{word}" in line for word in (": by ", ": edited"))]
+    if case.get("logs", "") not in logs:
+        return f"NOT IN THE LOG: {case['logs']}"
     answer = said(["sh", "-c", case["ask"]], cwd=work, env=tools, timeout=500)
     if answer.returncode:
         return f"REFUSED by {case['ask']}: {(answer.stdout + answer.stderr)[-400:]}"

@@ -122,7 +122,11 @@ impl Terms<'_> {
             (Version::Known(version), None) => match self.locked(spot) {
                 Some(verdict) => verdict,
                 None => {
-                    Verdict::Unknown(format!("{version} is put together of several parts; change it by hand"))
+                    let parts = match self.ecosystem() {
+                        Ecosystem::Image => "has its digest or another part of it elsewhere",
+                        _ => "is put together of several parts",
+                    };
+                    Verdict::Unknown(format!("{version} {parts}; change it by hand"))
                 }
             },
         }

@@ -129,7 +129,10 @@ fn image(source: &mut Source<'_>, node: &Node, (repository, tag): (&Node, &Node)
     } else {
         of_tag(Some(written), None)
     };
-    let set: Option<Range<usize>> = version.known().and_then(|_| tag.span());
+    // A digest beside it is what is pulled: another tag alone would change nothing.
+    let digest =
+        node.text("digest").filter(|digest| !digest.is_empty() && !matches!(&**digest, "null" | "~"));
+    let set: Option<Range<usize>> = version.known().filter(|_| digest.is_none()).and_then(|_| tag.span());
     let (scope, through) = (Scope::Runtime, Through::Inline);
     source.declare(Named {
         ecosystem: Ecosystem::Image,

@@ -253,7 +253,7 @@ impl Round<'_> {
         if target.intent.is_some() || matches!(target.stage, Stage::Merged { cleaned: false, .. }) {
             return None;
         }
-        let key = self.recipe.key(&self.row.steps_digest, &subject, sandbox);
+        let key = self.recipe.key(&self.row.steps_digest, &subject, (sandbox, &self.fleet.config.tools));
         let is_queued = matches!(target.stage, Stage::Queued { .. });
         if !is_queued
             && !again(&target.stage, (target.key.as_deref(), &key), subject.base_tree, self.fleet.now())

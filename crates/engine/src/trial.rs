@@ -64,6 +64,7 @@ pub fn try_on(
         scripts: (!loaded.scripts.is_empty()).then_some(scripts),
         poms: Arc::default(),
         tools: Default::default(),
+        there: Arc::default(),
     };
     let name = checkout.canonicalize().unwrap_or_else(|_| checkout.to_owned());
     let name =

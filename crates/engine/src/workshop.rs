@@ -1,7 +1,8 @@
 //! What is changed, and where the commands that change it run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use fleetwright_core::Oid;
 use fleetwright_core::event::TargetName;
@@ -34,6 +35,8 @@ pub struct Workshop {
     pub poms: Arc<Poms>,
     /// What the tools of ecosystems get.
     pub tools: Tools,
+    /// Versions that a tool found to be there, each as `package version`.
+    pub there: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// What is changed.

@@ -29,9 +29,11 @@ pub(crate) fn needs(ask: &Ask<'_>) -> Result<Needs, String> {
             needs
         }
         Ecosystem::Composer => {
-            let rest = "--with-dependencies --minimal-changes --no-install --no-scripts --no-plugins";
+            let rest = "--with-dependencies --no-install --no-scripts --no-plugins";
             let command = format!("composer update {rest} --no-interaction --no-audit");
             let mut needs = Needs::of(&command, "composer --version").word(ask.pinned(":"));
+            // Before 2.7 it is not known, and moves what the package needs as far as it may.
+            needs.env = vec![("COMPOSER_MINIMAL_CHANGES", "1")];
             needs.offline = vec![("COMPOSER_DISABLE_NETWORK", "1")];
             needs
         }

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::decide::Terms;
 
+/// The group of Poetry that entries are added to.
+const GROUP: &str = "constraints";
+
 /// A file with its new text.
 pub(crate) type Written = (String, String);
 
@@ -27,9 +30,9 @@ pub(crate) fn of_lock(files: &Files, terms: &Terms<'_>, lock: &Lock) -> Result<W
         "yarn" => merged(files, beside("package.json"), &["resolutions"], (name, to.to_owned())),
         "pnpm" => {
             let workspace = beside("pnpm-workspace.yaml");
-            let has = files
-                .text(&workspace)
-                .is_some_and(|text| text.lines().any(|line| line.starts_with("overrides:")));
+            let has = files.text(&workspace).is_some_and(|text| {
+                newer_pnpm(files, lock) || text.lines().any(|line| line.starts_with("overrides:"))
+            });
             match has {
                 true => merged(files, workspace, &["overrides"], (name, to.to_owned())),
                 false => merged(files, beside("package.json"), &["pnpm", "overrides"], (name, to.to_owned())),
@@ -40,13 +43,76 @@ pub(crate) fn of_lock(files: &Files, terms: &Terms<'_>, lock: &Lock) -> Result<W
             appended(files, beside("pyproject.toml"), Format::Toml, "tool.uv.constraint-dependencies", entry)
         }
         "packages.lock.json" => central(files, terms, lock),
-        "gradle" => Err(format!(
+        "pdm.lock" => {
+            let patch =
+                json!({ "tool": { "pdm": { "resolution": { "overrides": { name: format!(">={to}") } } } } });
+            let spec = EditSpec { merge: Some(patch), ..EditSpec::default() };
+            edited(files, beside("pyproject.toml"), Format::Toml, &spec)
+        }
+        "poetry.lock" => {
+            // Poetry resolves all groups together, and installs those that are optional only when asked.
+            let group = json!({ "optional": true, "dependencies": { name: format!(">={to}") } });
+            let patch = json!({ "tool": { "poetry": { "group": { GROUP: group } } } });
+            let spec = EditSpec { merge: Some(patch), ..EditSpec::default() };
+            edited(files, beside("pyproject.toml"), Format::Toml, &spec)
+        }
+        "gradle" => gradle(files, terms, lock),
+        "requirements" => constraint(files, terms, lock),
+        _ => Err(format!("{format} knows no entry for it; ask for {name} {to} directly, by hand")),
+    }
+}
+
+/// Whether the project says that it is of a pnpm that reads entries from `pnpm-workspace.yaml`; 11 reads no other ones.
+fn newer_pnpm(files: &Files, lock: &Lock) -> bool {
+    let text = files.text(&within(folder(&lock.path), "package.json")).unwrap_or_default();
+    let json = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let said = json.get("packageManager").and_then(Value::as_str).unwrap_or_default();
+    let major = said.strip_prefix("pnpm@").and_then(|version| version.split('.').next());
+    major.and_then(|major| major.parse::<u32>().ok()).is_some_and(|major| major >= 10)
+}
+
+/// Whether an entry of this lockfile's tool reads as a dependency of its own, and not as one that only sets a version.
+pub(crate) fn is_dependency(lock: &Lock) -> bool {
+    lock.format.starts_with("poetry.lock")
+}
+
+/// The script beside the lockfile, with a constraint in a block of its own at its end.
+fn gradle(files: &Files, terms: &Terms<'_>, lock: &Lock) -> Result<Written, String> {
+    let (name, to) = (terms.wish.package.name(), terms.to);
+    let scripts = ["build.gradle.kts", "build.gradle"].map(|file| within(folder(&lock.path), file));
+    let script = scripts.into_iter().find_map(|path| Some((files.text(&path)?, path)));
+    match script.filter(|(text, _)| text.contains("implementation")) {
+        Some((text, path)) => {
+            let line = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            let block = format!(
+                "{line}\ndependencies {{\n    constraints {{\n        implementation(\"{name}:{to}\")\n    }}\n}}\n"
+            );
+            Ok((path, format!("{text}{block}")))
+        }
+        None => Err(format!(
             "add `constraints {{ implementation(\"{name}:{to}\") }}` to the build script by hand"
         )),
-        "requirements" => Err(format!(
+    }
+}
+
+/// The constraints that a file of pip-compile is compiled with, with one more.
+fn constraint(files: &Files, terms: &Terms<'_>, lock: &Lock) -> Result<Written, String> {
+    let (name, to) = (terms.wish.package.name(), terms.to);
+    let source = lock.path.strip_suffix(".txt").map(|stem| format!("{stem}.in"));
+    let text = source.as_ref().and_then(|source| files.text(source)).unwrap_or_default();
+    let mut named = text.lines().filter_map(|line| {
+        let line = line.trim();
+        let rest = line.strip_prefix("--constraint").or_else(|| line.strip_prefix("-c"))?;
+        Some(within(folder(&lock.path), rest.trim_start_matches('=').trim()))
+    });
+    match named.find_map(|path| Some((files.text(&path)?, path))) {
+        Some((text, path)) => {
+            let line = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            Ok((path, format!("{text}{line}{name}>={to}\n")))
+        }
+        None => Err(format!(
             "add `{name}>={to}` to what the file is compiled from, or to its constraints, by hand"
         )),
-        _ => Err(format!("{format} knows no entry for it; ask for {name} {to} directly, by hand")),
     }
 }
 

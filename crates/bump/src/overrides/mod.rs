@@ -21,6 +21,8 @@ pub(crate) struct Overrides<'a> {
     read: Read<'a>,
     files: Files,
     inventory: Inventory,
+    /// Whether an entry may be a dependency of its own.
+    as_dependency: bool,
     /// The files that were written, with their new texts.
     pub(crate) texts: BTreeMap<String, String>,
 }
@@ -36,7 +38,7 @@ impl<'a> Overrides<'a> {
         let mut files = files.clone();
         texts.iter().for_each(|(path, text)| files.add(path.as_str(), text.as_str()));
         let inventory = inventory.unwrap_or(terms.inventory).clone();
-        Overrides { terms, read, files, inventory, texts: BTreeMap::new() }
+        Overrides { terms, read, files, inventory, as_dependency: false, texts: BTreeMap::new() }
     }
 
     /// Adds an entry for what a lock holds in a lower version; where it stands.
@@ -56,6 +58,7 @@ impl<'a> Overrides<'a> {
             return Ok(place);
         }
         let written = entry::of_lock(&self.files, self.terms, lock)?;
+        self.as_dependency = entry::is_dependency(lock);
         self.tried(written, &|_| true)
     }
 
@@ -160,7 +163,7 @@ impl<'a> Overrides<'a> {
         let mut files = self.files.clone();
         files.add(written.0.as_str(), written.1.as_str());
         let new = (self.read)(&files);
-        let place = self.place_in(&new, &written.0);
+        let place = self.place_in(&new, &written.0).or_else(|| self.added_in(&new, &written.0));
         let place =
             place.ok_or_else(|| format!("an entry in {} would not read as {}", written.0, self.terms.to))?;
         if !holds(&new) {
@@ -188,6 +191,20 @@ impl<'a> Overrides<'a> {
         declared.find(sets).map(|one| one.place.clone())
     }
 
+    /// Where a manifest asks for at least the wanted version itself, which it did not before.
+    fn added_in(&self, inventory: &Inventory, path: &str) -> Option<Place> {
+        let added = |one: &&Declared| {
+            let asked =
+                Asked { ecosystem: self.terms.ecosystem(), text: &one.requirement, to: self.terms.to };
+            &one.package == self.terms.wish.package && asked.stand() == Stand::At
+        };
+        let here = |inventory: &Inventory| {
+            let manifests = inventory.manifests.iter().filter(|manifest| manifest.path == path);
+            manifests.flat_map(|manifest| &manifest.declared).find(added).map(|one| one.place.clone())
+        };
+        here(inventory).filter(|_| self.as_dependency && here(&self.inventory).is_none())
+    }
+
     fn is_same_beside(&self, new: &Inventory) -> bool {
         let others = |manifest: &Manifest| {
             let others = manifest.declared.iter().filter(|one| &one.package != self.terms.wish.package);
@@ -195,7 +212,11 @@ impl<'a> Overrides<'a> {
                 .map(|one| (one.package.clone(), one.requirement.clone(), one.version.clone(), one.scope));
             (manifest.path.clone(), told.collect::<Vec<_>>())
         };
-        let all = |inventory: &Inventory| inventory.manifests.iter().map(others).collect::<Vec<_>>();
+        // A file of entries alone is a manifest once it has one.
+        let all = |inventory: &Inventory| {
+            let all = inventory.manifests.iter().map(others);
+            all.filter(|(_, others)| !others.is_empty()).collect::<Vec<_>>()
+        };
         let known = |new: &&Finding| self.inventory.findings.iter().any(|old| old.message == new.message);
         let fits = |new: &&Finding| new.message.contains("does not fit");
         all(&self.inventory) == all(new) && new.findings.iter().all(|one| known(&one) || fits(&one))

@@ -54,6 +54,16 @@ fn tags_and_digests() {
 }
 
 #[test]
+fn a_digest_beside_the_tag_of_values_is_not_outlived() {
+    let values = format!("image:\n  repository: python\n  tag: 3.10.1\n  digest: {OLD}\n");
+    let done =
+        play(&[("chart/Chart.yaml", "name: a\n"), ("chart/values.yaml", &values)], "image:python", "3.12")
+            .done();
+    let Verdict::Unknown(why) = done.verdict() else { panic!("{:?}", done.told()) };
+    assert!(why.contains("digest"), "{why}");
+}
+
+#[test]
 fn images_in_their_files() {
     let docker =
         "ARG VERSION=3.11\r\nFROM python:${VERSION} AS one\r\nFROM python:3.10\r\nCOPY --from=one /a /a\r\n";

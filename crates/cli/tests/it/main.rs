@@ -23,6 +23,7 @@ mod serving;
 mod signed;
 mod steps;
 mod story;
+mod unchecked;
 mod untouched;
 mod words;
 mod world;

@@ -29,6 +29,11 @@ impl Tools {
         self.path.iter().filter(|path| !path.starts_with(SYSTEM)).cloned()
     }
 
+    /// All of it as a word: what a tool comes to depends on it.
+    pub(crate) fn word(&self) -> String {
+        format!("{:?}", (&self.named, &self.home, &self.path))
+    }
+
     /// Reads what a configuration says; `folder` is the one it is in.
     pub(super) fn of(
         source: &Source,

@@ -170,6 +170,7 @@ fn workshop(fleet: &Fleet, recipe: &Recipe, scripts: Option<&Path>) -> Result<Wo
         scripts: scripts.map(Path::to_owned),
         poms: Arc::new(Poms::of(fleet, Arc::default())),
         tools: fleet.config.tools.clone(),
+        there: Arc::default(),
     })
 }
 

@@ -17,7 +17,7 @@ use fleetwright_store::{FileState, Outcome, RepoRow, StoredChange, TargetRow};
 
 use super::Driver;
 use crate::error::EngineError;
-use crate::make::Texts;
+use crate::make::{Texts, UNCHECKED};
 use crate::marker::Mark;
 
 /// A pull request to be: branch, commit and texts.
@@ -104,11 +104,17 @@ impl Driver {
         let shift = &self.row.shift;
         let mut texts = Texts::new(shift, &target.name.repo, &repo.facts, &target.name.dir);
         texts.steps = tamed(outputs);
+        let unchecked = texts.steps.values().filter_map(|outputs| outputs.get(UNCHECKED));
+        let unchecked = unchecked.map(|why| format!("\n**Not checked**: {why}.\n")).collect::<String>();
         let mut said = match say(shift, &texts, &self.fleet.keyring().redactor()) {
             Ok(said) => said,
             Err(why) => return Ok(Err(Fault::new(FaultClass::Script, why))),
         };
-        let footer = Footer { cluster: cluster.as_deref(), mention: &self.fleet.config.mention };
+        let footer = Footer {
+            cluster: cluster.as_deref(),
+            mention: &self.fleet.config.mention,
+            unchecked: &unchecked,
+        };
         said.body = body(shift, &target.name, &said.body, &footer);
         Ok(Ok(said))
     }
@@ -281,6 +287,8 @@ struct Footer<'a> {
     cluster: Option<&'a str>,
     /// The name people call the machine by.
     mention: &'a str,
+    /// What nobody could check.
+    unchecked: &'a str,
 }
 
 /// The body a person reads: what the file says, then who answers for it and how to say no.
@@ -304,13 +312,13 @@ fn body(shift: &Shift, target: &TargetName, said: &str, footer: &Footer<'_>) -> 
         }
         None => String::new(),
     };
-    let mention = footer.mention;
+    let (mention, unchecked) = (footer.mention, footer.unchecked);
     let said = match said.trim() {
         "" => String::new(),
         said => format!("{said}\n\n---\n"),
     };
     format!(
-        "{said}Made by the shift `{name}`{owner}.{verified}{alike} {merge}\n\
+        "{said}Made by the shift `{name}`{owner}.{verified}{alike} {merge}\n{unchecked}\
         Close this pull request to say no: it is not opened again. Push to its branch to take it over: \
         your commits are kept, and it no longer merges by itself.\n\
         Who may write here can comment `@{mention} rebase`, `recreate`, `retry`, `merge`, `hold`, `unhold`, \

@@ -100,7 +100,11 @@ impl Driver {
         let subject = Subject::of(&self.row.shift.metadata.name, &target.name, repo, &mirror)?;
         let subject =
             subject.with_known(self.known.as_deref(), repo.id).with_elsewhere(&self.elsewhere, repo.id);
-        Some(self.recipe.key(&self.row.steps_digest, &subject, self.workshop.sandbox.as_ref()))
+        Some(self.recipe.key(
+            &self.row.steps_digest,
+            &subject,
+            (self.workshop.sandbox.as_ref(), &self.workshop.tools),
+        ))
     }
 
     /// The key that a result on the base of an earlier change would have now: another one than the

@@ -6,10 +6,11 @@ use fleetwright_bump::{Bumped, Stale, Told, Verdict, Wish, bump};
 use fleetwright_core::shift::{DependencyStep, Lockfiles};
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{Change, Mode, RepoPath};
-use fleetwright_package::{Files, Inventory, Package, Range};
+use fleetwright_package::{Files, Inventory, Lock, Package, Range};
 
 use super::declarative::in_step;
 use super::edited::edited;
+use super::exists::{Exists, exists};
 use super::relock::{Relock, relock};
 use super::script::Said;
 use super::text::Texts;
@@ -19,6 +20,9 @@ use crate::workshop::Workshop;
 
 /// The most bytes of manifests and lockfiles that one step holds: what the reading of a repository takes, too.
 const MAX_BYTES: usize = 128 << 20;
+
+/// The output that says that nobody knows whether the wanted version exists.
+pub(crate) const UNCHECKED: &str = "unchecked";
 
 /// Places that are named in one sentence; the log has all.
 const NAMED: usize = 3;
@@ -77,6 +81,9 @@ fn brought(
     }
     let came = lockfiles(order, tree, (&bumped.stale, to), (workshop, cancel, log))?;
     let mut outputs = outputs(&bumped.told, to);
+    if let Some(why) = unchecked(order, tree, (&bumped, to, &came), (workshop, cancel, log))? {
+        outputs.insert(UNCHECKED.to_owned(), why);
+    }
     outputs.insert("lockfiles".to_owned(), came.by.join("\n"));
     if !came.behind.is_empty() {
         // What was raised is worth having; where only lockfiles could move, nothing came of it.
@@ -216,6 +223,34 @@ fn outputs(all: &[Told], to: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Why it is not known that the wanted version exists; `None` where a tool found it, or nothing was raised.
+fn unchecked(
+    order: &Bump<'_>,
+    tree: &WorkTree<'_>,
+    (bumped, to, came): (&Bumped, &str, &Came),
+    (workshop, cancel, log): (&Workshop, &fleetwright_runner::Cancel, &mut Vec<u8>),
+) -> Result<Option<String>, Option<Stop>> {
+    if bumped.files.is_empty() || came.is_found {
+        return Ok(None);
+    }
+    let files = Files::default();
+    let want = Relock { label: order.label, package: order.package, to, files: &files, workshop, cancel };
+    let package = order.package;
+    let (line, why) = match exists(tree, bumped, &want, log)? {
+        Exists::There(by) => (format!("{package} {to} exists, says {by}"), None),
+        Exists::Missing(by) => {
+            let message = format!("there is no version {to} of {package}: {by}");
+            return Err(Some(Stop::Failed(Fault::in_step(FaultClass::Script, order.label, message))));
+        }
+        Exists::Unchecked(why) => {
+            let line = format!("whether {package} {to} exists was not checked: {why}");
+            (line.clone(), Some(line))
+        }
+    };
+    log.extend_from_slice(format!("{line}\n").as_bytes());
+    Ok(why)
+}
+
 /// What became of lockfiles.
 #[derive(Default)]
 struct Came {
@@ -223,6 +258,8 @@ struct Came {
     by: Vec<String>,
     /// Those that are behind all the same.
     behind: Vec<String>,
+    /// Whether one holds the wanted version: then that exists.
+    is_found: bool,
 }
 
 /// What becomes of the lockfiles that are behind.
@@ -238,7 +275,7 @@ fn lockfiles(
         Lockfiles::Leave => {
             let by = vec![format!("{}: left behind, as the step says", names())];
             log.extend_from_slice(format!("{}\n", by[0]).as_bytes());
-            Ok(Came { by, behind: Vec::new() })
+            Ok(Came { by, ..Came::default() })
         }
         Lockfiles::Refuse => {
             let message = format!("{} would be behind, and the step says `lockfile: refuse`", names());
@@ -253,6 +290,7 @@ fn lockfiles(
                     (Ok(text), Some((path, mode))) => {
                         files.add(lock.path.as_str(), text.as_str());
                         tree.put(path, Change::Put { mode, content: text.into_bytes() });
+                        came.is_found |= lock.locked.iter().any(|version| version == to);
                         came.by.push(format!("{}: edited, only what was asked for moved", lock.path));
                     }
                     _ => left.push(lock.clone()),
@@ -294,6 +332,12 @@ fn after(
     came.behind.extend(behind.map(|lock| {
         format!("{}: its tool was run, and it still holds {}", lock.path, lock.locked.join(", "))
     }));
+    let asked = |lock: &&Lock| stale.iter().any(|asked| asked.path == lock.path);
+    let mut held = inventory.locks.iter().filter(asked).flat_map(|lock| &lock.packages);
+    came.is_found |= held.any(|locked| {
+        let order = fleetwright_package::compare(package.ecosystem(), &locked.version, to);
+        &locked.package == package && order.is_some_and(|order| order.is_eq())
+    });
     let by_tool = came.by.len().saturating_sub(stale.len());
     for (asked, told) in stale.iter().zip(came.by.iter_mut().skip(by_tool)) {
         let locks = inventory.locks.iter().filter(|lock| lock.path == asked.path);

@@ -3,6 +3,7 @@
 mod declarative;
 mod dependency;
 mod edited;
+mod exists;
 mod reach;
 mod recipe;
 mod relock;
@@ -14,6 +15,7 @@ mod tree;
 use fleetwright_core::stage::{Fault, FaultClass};
 use fleetwright_git::{GitError, Repository};
 
+pub(crate) use dependency::UNCHECKED;
 pub use reach::Reach;
 pub use recipe::Recipe;
 pub use result::{Made, make};

@@ -79,7 +79,7 @@ impl Recipe {
     }
 
     /// Whether a step may come to need the tool of an ecosystem, and so the sandbox.
-    fn may_run_tools(&self) -> bool {
+    pub(super) fn may_run_tools(&self) -> bool {
         self.bumps().any(|(step, _)| step.lockfile == Lockfiles::Update)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fleetwright_bump::Stale;
 use fleetwright_core::stage::{Fault, FaultClass};
@@ -82,14 +82,9 @@ pub(super) fn relock(
         );
         return Err(want.failed(FaultClass::Script, message));
     };
-    let scratch = &want.workshop.scratch;
-    let folder = tempfile::Builder::new().prefix("tree-").tempdir_in(scratch);
-    let folder =
-        folder.map_err(|why| want.failed(FaultClass::Internal, format!("{}: {why}", scratch.display())))?;
-    let checkout = folder.path().join("tree");
     let limits = plain::Limits::default();
+    let (_kept, checkout) = want.checkout(tree, limits)?;
     let git = |error| Some(Stop::Failed(in_step(want.label, fault(&error))));
-    plain::write_out(tree.repository(), Some(tree.base()), &tree.edits(), &checkout, limits).map_err(git)?;
     let mut told = Vec::new();
     for plan in &plans {
         let tools = Bench { want, sandbox, checkout: &checkout, plan };
@@ -105,6 +100,23 @@ pub(super) fn relock(
 }
 
 impl Relock<'_> {
+    /// The tree as plain files, in a folder that is gone with what is given back first.
+    pub(super) fn checkout(
+        &self,
+        tree: &WorkTree<'_>,
+        limits: plain::Limits,
+    ) -> Result<(tempfile::TempDir, PathBuf), Option<Stop>> {
+        let scratch = &self.workshop.scratch;
+        let folder = tempfile::Builder::new().prefix("tree-").tempdir_in(scratch);
+        let folder = folder
+            .map_err(|why| self.failed(FaultClass::Internal, format!("{}: {why}", scratch.display())))?;
+        let checkout = folder.path().join("tree");
+        let git = |error| Some(Stop::Failed(in_step(self.label, fault(&error))));
+        plain::write_out(tree.repository(), Some(tree.base()), &tree.edits(), &checkout, limits)
+            .map_err(git)?;
+        Ok((folder, checkout))
+    }
+
     fn failed(&self, class: FaultClass, message: impl Into<String>) -> Option<Stop> {
         Some(Stop::Failed(Fault::in_step(class, self.label, message)))
     }
@@ -131,11 +143,11 @@ fn plans(stale: &[Stale], want: &Relock<'_>) -> Result<Vec<Plan>, Option<Stop>> 
 }
 
 /// One lockfile, with all that is needed to work on it.
-struct Bench<'a> {
-    want: &'a Relock<'a>,
-    sandbox: &'a Sandbox,
-    checkout: &'a Path,
-    plan: &'a Plan,
+pub(super) struct Bench<'a> {
+    pub(super) want: &'a Relock<'a>,
+    pub(super) sandbox: &'a Sandbox,
+    pub(super) checkout: &'a Path,
+    pub(super) plan: &'a Plan,
 }
 
 impl Bench<'_> {
@@ -192,11 +204,15 @@ impl Bench<'_> {
         self.plan.files.first().map_or("", String::as_str)
     }
 
-    fn run(&self, command: &[String], network: Network) -> Result<Ended, Option<Stop>> {
+    /// Runs a command, however it ends.
+    pub(super) fn ended(&self, command: &[String], network: Network) -> Result<Ended, Option<Stop>> {
         let internal = |why: String| self.want.failed(FaultClass::Internal, why);
         let order = self.order(command, network);
-        let ended =
-            self.sandbox.run(&order, self.want.cancel).map_err(|error| internal(error.to_string()))?;
+        self.sandbox.run(&order, self.want.cancel).map_err(|error| internal(error.to_string()))
+    }
+
+    fn run(&self, command: &[String], network: Network) -> Result<Ended, Option<Stop>> {
+        let ended = self.ended(command, network)?;
         match ended.outcome {
             Outcome::Cancelled => Err(None),
             Outcome::Exited(NOT_FOUND) => {
@@ -209,7 +225,7 @@ impl Bench<'_> {
                 Err(self.want.failed(FaultClass::Script, message))
             }
             Outcome::Limit(limit) => {
-                let took = beyond(limit, order.limits.time);
+                let took = beyond(limit, self.want.workshop.limits.time);
                 let message = format!("{}: {} took {took}", self.lockfile(), self.plan.tool());
                 Err(self.want.failed(FaultClass::Timeout, message))
             }
@@ -275,7 +291,6 @@ impl Bench<'_> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::PathBuf;
     use std::process::Command;
 
     use fleetwright_core::secret::Keyring;
@@ -313,6 +328,7 @@ mod tests {
             scripts: None,
             poms: std::sync::Arc::default(),
             tools,
+            there: std::sync::Arc::default(),
         };
         let package = package.parse().unwrap();
         let cancel = Cancel::new();

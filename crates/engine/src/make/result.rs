@@ -18,6 +18,7 @@ use super::recipe::{Action, Compiled, Recipe};
 use super::script::{Run, Said, run};
 use super::text::Texts;
 use super::{Stop, WorkTree, declarative, fault, open};
+use crate::config::Tools;
 use crate::facts::{MirrorFacts, Opened};
 use crate::leak::leak_of_change;
 use crate::workshop::{Subject, Workshop};
@@ -36,12 +37,20 @@ pub struct Made {
 
 impl Recipe {
     /// The key of a result: everything that goes into it. Equal keys have equal results.
-    pub fn key(&self, steps_digest: &str, subject: &Subject<'_>, sandbox: Option<&Sandbox>) -> String {
+    /// What a step of a package comes to depends on what its tools may reach, too.
+    pub fn key(
+        &self,
+        steps_digest: &str,
+        subject: &Subject<'_>,
+        (sandbox, tools): (Option<&Sandbox>, &Tools),
+    ) -> String {
         let facts = subject.facts;
         let told = (&facts.owner, &facts.language, &facts.topics, &facts.default_branch);
         let all = self.has_conditions().then(|| (facts, self.heard(subject)));
-        let tools = (sandbox.filter(|_| self.may_need_sandbox()).map(Sandbox::identity), &subject.elsewhere);
-        fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, tools))
+        let used = self.may_run_tools().then(|| tools.word());
+        let inside = sandbox.filter(|_| self.may_need_sandbox()).map(Sandbox::identity);
+        let around = (inside, &subject.elsewhere, used);
+        fingerprint(&(steps_digest, subject.base_tree, subject.name, subject.forge, told, all, around))
     }
 
     /// What the catalog says to the conditions: their answers, or all it knows where files are asked, too. And
@@ -239,8 +248,15 @@ fn verify(
 }
 
 fn keep_outputs(step: &Compiled, said: Option<Said>, texts: &mut Texts) -> Result<(), Option<Stop>> {
-    let Some(name) = &step.step.name else { return Ok(()) };
     let mut outputs = said.as_ref().map(|said| said.outputs.clone()).unwrap_or_default();
+    let Some(name) = &step.step.name else {
+        // Nobody can name them, but what was not checked is told in the pull request.
+        outputs.retain(|output, _| output == dependency::UNCHECKED);
+        if !outputs.is_empty() {
+            texts.steps.insert(step.label.clone(), outputs);
+        }
+        return Ok(());
+    };
     let (stdout, stderr) = said.map(|said| (said.stdout, said.stderr)).unwrap_or_default();
     for (output, template) in &step.step.outputs {
         let told = json!({ "stdout": stdout, "stderr": stderr });

@@ -169,6 +169,7 @@ fn what_is_spared_would_have_come_to_unchanged() {
         scripts: None,
         poms: Default::default(),
         tools: Default::default(),
+        there: Default::default(),
     };
     let facts = RepoFacts { default_branch: "main".into(), ..RepoFacts::default() };
     let row = RepoRow {

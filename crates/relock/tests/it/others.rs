@@ -35,7 +35,7 @@ fn the_others() {
             "composer.lock=composer.lock 2.6.0",
             "composer:a/b",
             vec![
-                "composer update --with-dependencies --minimal-changes --no-install --no-scripts --no-plugins \
+                "composer update --with-dependencies --no-install --no-scripts --no-plugins \
                  --no-interaction --no-audit a/b:v1.2.0",
             ],
         ),
