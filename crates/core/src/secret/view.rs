@@ -91,6 +91,10 @@ impl<'a> View<'a> {
     /// Decodes a run by its lines, by its paragraphs and as a whole: each may as well be a secret of its
     /// own. `ends` says where lines end, and whether a blank line follows.
     fn decode_lines(&self, run: &[usize], ends: &[(usize, bool)], hear: &mut Hear<'_>) {
+        // Most runs are words, and none of their parts is longer than they are.
+        if run.len() < LEAST {
+            return;
+        }
         let inner = || ends.iter().filter(|(end, _)| *end < run.len());
         let lines: Vec<usize> = inner().map(|(end, _)| *end).collect();
         let paragraphs: Vec<usize> = inner().filter(|(_, blank)| *blank).map(|(end, _)| *end).collect();
