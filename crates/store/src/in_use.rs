@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::StreamExt;
+use futures_util::future::try_join_all;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -94,18 +95,34 @@ impl Reader {
         let text = "SELECT id, repo FROM dependency_file";
         let files = sqlx::query(text).fetch_all(&self.readers).await?;
         let repos: HashMap<i64, i64> = files.iter().map(|row| (row.get(0), row.get(1))).collect();
+        let text = "SELECT coalesce(max(id), 0) FROM package";
+        let last: i64 = sqlx::query_scalar(text).fetch_one(&self.readers).await?;
+        // Several at a time, each on a connection and a core of its own.
+        let cores = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+        let share = last / i64::try_from(cores).unwrap_or(1) + 1;
+        let parts =
+            (0..=last / share).map(|part| self.in_use_among((part * share, (part + 1) * share), &repos));
+        Ok(try_join_all(parts).await?.concat())
+    }
+
+    /// As [`Reader::in_use`], of the packages from the first row on to before the second.
+    async fn in_use_among(
+        &self,
+        (first, end): (i64, i64),
+        repos: &HashMap<i64, i64>,
+    ) -> Result<Vec<PackageInUse>, StoreError> {
         // All uses of a package are one text: a row for each would take ten times as long to hand over. What a
         // version looks like is up to whoever wrote it, so its length is told before it.
         let text = "SELECT p.ecosystem, p.name,
                 group_concat(d.file || ' ' || octet_length(d.version) || ' ' || d.version, '')
             FROM package p CROSS JOIN dependency d ON d.package = p.id
-            WHERE d.scope NOT IN ('managed', 'own') GROUP BY p.id";
-        let mut rows = sqlx::query(text).fetch(&self.readers);
+            WHERE p.id >= $1 AND p.id < $2 AND d.scope NOT IN ('managed', 'own') GROUP BY p.id";
+        let mut rows = sqlx::query(text).bind(first).bind(end).fetch(&self.readers);
         let mut packages = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row?;
             let uses: &str = row.get(2);
-            let versions = versions(uses, &repos).ok_or_else(|| StoreError::corrupt("a use", uses))?;
+            let versions = versions(uses, repos).ok_or_else(|| StoreError::corrupt("a use", uses))?;
             packages.push(PackageInUse { ecosystem: row.get(0), name: row.get(1), versions });
         }
         Ok(packages)
