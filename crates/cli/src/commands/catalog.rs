@@ -48,7 +48,7 @@ async fn list(context: &Context<'_>, args: ListArgs) -> Ended {
     }
     let (found, all) = chosen(context, List { owner: args.owner, ..asked(args.which) }).await?;
     if context.ui.json() {
-        context.ui.document(&json!(found));
+        context.ui.list(Box::new(found.into_iter()));
         return Ok(Code::Done);
     }
     let rows = found.iter().map(|entity| {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_api::deps::{List, Skew, Users, WhoUses};
-use fleetwright_engine::deps::Found;
-use serde_json::json;
+use fleetwright_engine::deps::{Found, Skewed};
+use serde_json::{Map, json};
 
 use super::deps_advisories;
 use super::deps_export;
@@ -13,6 +13,7 @@ use crate::args::{DepsCommand, DepsListArgs, SkewArgs, WhoArgs};
 use crate::context::{Context, Ended};
 use crate::failure::Code;
 use crate::show::{number, plain, wide_table};
+use crate::ui::rows;
 
 pub(super) async fn run(context: &Context<'_>, command: DepsCommand) -> Ended {
     match command {
@@ -28,7 +29,11 @@ async fn ask_who(context: &Context<'_>, args: &WhoArgs) -> Ended {
     let asked = WhoUses { package: args.package.clone(), range: args.range.clone() };
     let told = context.call(asked).await?;
     if context.ui.json() {
-        context.ui.document(&json!(told));
+        let lists = vec![("found", rows(&told.found)), ("untold", rows(&told.untold))];
+        let repos = told.repositories.into();
+        let beside =
+            [("package", json!(told.package)), ("range", json!(told.range)), ("repositories", repos)];
+        context.ui.lists(lists, beside.map(|(name, value)| (name.to_owned(), value)).into_iter().collect());
         return Ok(Code::Done);
     }
     if !told.found.is_empty() {
@@ -139,14 +144,13 @@ fn tree(all: &[Found]) -> Vec<String> {
 async fn show_skew(context: &Context<'_>, args: &SkewArgs) -> Ended {
     let all = context.call(Skew { package: args.package.clone() }).await?;
     if context.ui.json() {
-        let rows = all.iter().map(|each| {
-            let versions = each
-                .versions
-                .iter()
-                .map(|(version, repos)| json!({ "version": version, "repositories": repos }));
+        let told = |each: &Skewed| {
+            let versions = each.versions.iter();
+            let versions =
+                versions.map(|(version, repos)| json!({ "version": version, "repositories": repos }));
             json!({ "package": each.package, "versions": versions.collect::<Vec<_>>() })
-        });
-        context.ui.document(&json!({ "packages": rows.collect::<Vec<_>>() }));
+        };
+        context.ui.lists(vec![("packages", Box::new(all.iter().map(told)))], Map::new());
         return Ok(Code::Done);
     }
     let shown = all.iter().take(args.limit).map(|each| {

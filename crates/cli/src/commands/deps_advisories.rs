@@ -15,6 +15,7 @@ use crate::args::AdvisoriesArgs;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{number, plain, wide_table};
+use crate::ui::rows;
 
 /// Files that are no advisories, of which so many are told.
 const TOLD: usize = 5;
@@ -34,7 +35,9 @@ pub(super) async fn run(context: &Context<'_>, args: &AdvisoriesArgs) -> Ended {
         return fix(context, args, (&fleet, &told), file.as_deref()).await;
     }
     if context.ui.json() {
-        context.ui.document(&serde_json::to_value(&told).unwrap_or_default());
+        let lists = vec![("hits", rows(&told.hits)), ("untold", rows(&told.untold))];
+        let beside = json!({ "advisories": told.advisories, "read": told.read, "findings": told.findings });
+        context.ui.lists(lists, beside.as_object().cloned().unwrap_or_default());
         return Ok(code);
     }
     if !told.hits.is_empty() {

@@ -48,7 +48,7 @@ async fn all(context: &Context<'_>) -> Result<Vec<Repo>, Failure> {
 pub(super) async fn list(context: &Context<'_>) -> Ended {
     let repos = all(context).await?;
     if context.ui.json() {
-        context.ui.document(&json!(repos));
+        context.ui.list(rows(&repos));
         return Ok(Code::Done);
     }
     if repos.is_empty() {
