@@ -1,7 +1,7 @@
 //! Entities of the catalog.
 
 use fleetwright_access::{Need, Role};
-use fleetwright_catalog::{Catalog, EntityRef, Filter, RefContext, Search, declared, served};
+use fleetwright_catalog::{Catalog, EntityRef, Filter, RefContext, declared, served};
 use fleetwright_engine::{EngineError, know};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ impl Call for List {
         let after: Option<String> = self.cursor.as_ref().map(Cursor::row).transpose()?;
         let filter = filter(&self.filter, self.query.as_deref(), self.kind.as_deref())?;
         let catalog = know::catalog(&at.fleet).await?;
-        let mut found = Search::of(&catalog).find(&filter);
+        let mut found = catalog.search.find(&filter);
         if let Some(owner) = &self.owner {
             let group = EntityRef::parse(owner, RefContext { kind: Some("group"), namespace: None });
             let group = group.map_err(|error| EngineError::Usage(format!("--owner: {error}")))?;
@@ -180,7 +180,7 @@ impl Call for Facets {
     async fn apply(self, at: &At) -> Result<Vec<Facet>, EngineError> {
         let filter = filter(&self.filter, self.query.as_deref(), self.kind.as_deref())?;
         let catalog = know::catalog(&at.fleet).await?;
-        let facets = Search::of(&catalog).facet(&self.key, Some(&filter));
+        let facets = catalog.search.facet(&self.key, Some(&filter));
         Ok(facets.into_iter().map(|facet| Facet { value: facet.value, count: facet.count }).collect())
     }
 }

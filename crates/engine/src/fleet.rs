@@ -16,6 +16,7 @@ use crate::error::EngineError;
 use crate::hosted;
 use crate::marker::MarkerKey;
 use crate::scratch::Scratch;
+use crate::shelf::{MadeOf, Shelf};
 
 /// Where tests put their hands on: what sees commits, and what stands before the forges.
 #[derive(Clone)]
@@ -61,6 +62,8 @@ pub struct Fleet {
     scratch: Scratch,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
+    /// The catalog that was last put together.
+    pub(crate) shelf: tokio::sync::Mutex<Option<(MadeOf, Arc<Shelf>)>>,
 }
 
 /// The sandbox, looked for when the first command needs it.
@@ -113,7 +116,19 @@ impl Fleet {
         }
         let forges = forges.into_iter().map(|(name, forge)| (name, (seams.forge)(forge))).collect();
         let clock = seams.clock;
-        Ok(Fleet { store, config, key, forges, locals, accounts, sandbox, scratch, clock, keyring })
+        Ok(Fleet {
+            store,
+            config,
+            key,
+            forges,
+            locals,
+            accounts,
+            sandbox,
+            scratch,
+            clock,
+            keyring,
+            shelf: Default::default(),
+        })
     }
 
     /// The sandbox.

@@ -29,6 +29,7 @@ mod room;
 pub mod round;
 mod scratch;
 pub mod select;
+mod shelf;
 pub mod sought;
 pub mod sync;
 pub mod teams;
@@ -37,3 +38,4 @@ pub mod trial;
 pub mod workshop;
 
 pub use error::EngineError;
+pub use shelf::Shelf;

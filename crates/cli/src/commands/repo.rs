@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::context::{Context, Ended};
 use crate::failure::{Code, Failure};
 use crate::show::{number, table};
+use crate::ui::rows;
 
 /// How many letters of a commit are shown.
 const SHORT: usize = 10;

@@ -2,8 +2,9 @@
 //! only what they touch is put together ([`super::partial`]); the outcome is the same.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use fleetwright_catalog::{Catalog, Finding};
+use fleetwright_catalog::{Catalog, Finding, Search};
 use fleetwright_store::{CatalogDelta, Write};
 
 use super::beside::{BESIDE, Beside};
@@ -14,6 +15,7 @@ use super::places::readable;
 use super::resources::{Resources, resources_of};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::shelf::Shelf;
 
 /// What putting the catalog together did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,13 +30,26 @@ pub struct Assembled {
     pub gone: usize,
 }
 
-/// The catalog as it is now, with everything that is wrong in it.
+/// The catalog as it is now. It is put together when something moved; otherwise it is the one of before.
 ///
 /// # Errors
 /// When the database or a file beside the configuration cannot be read.
-pub async fn catalog(fleet: &Fleet) -> Result<Catalog, EngineError> {
-    let (parts, declared) = Parts::all(fleet, Beside::read(&fleet.config.catalog_folder)?).await?;
-    Ok(tokio::task::block_in_place(|| whole(fleet, &parts, declared).0))
+pub async fn catalog(fleet: &Fleet) -> Result<Arc<Shelf>, EngineError> {
+    let beside = Beside::read(&fleet.config.catalog_folder)?;
+    let mut kept = fleet.shelf.lock().await;
+    let made_of = (fleet.store.catalog_version().await?, beside.digest.clone());
+    if let Some((of, shelf)) = kept.as_ref()
+        && *of == made_of
+    {
+        return Ok(Arc::clone(shelf));
+    }
+    let (parts, declared) = Parts::all(fleet, beside).await?;
+    let shelf = tokio::task::block_in_place(|| {
+        let catalog = whole(fleet, &parts, declared).0;
+        Arc::new(Shelf { search: Search::of(&catalog), catalog })
+    });
+    *kept = Some((made_of, Arc::clone(&shelf)));
+    Ok(shelf)
 }
 
 /// What is wrong in the files beside the configuration, and with what their Locations name, as far as it is
