@@ -47,6 +47,7 @@ pub fn gates((ours, told): (Oid, &Told), seen: &PullSeen, terms: &Terms) -> Vec<
     gates.push(forge(seen));
     gates.push(window(terms));
     gates.push(person(told, terms));
+    gates.push(second(told, terms));
     let queued = seen.queued.then_some(Why::Queued);
     gates.push(Gate::new("queue", if seen.queued { "waiting in it" } else { "not in it" }, queued));
     // The last one, because bringing a branch up to date costs a run of every check.
@@ -131,6 +132,18 @@ fn person(told: &Told, terms: &Terms) -> Gate {
         (Some(by), _) => Gate::new("merge policy", format!("{by} said `merge`"), None),
         (None, true) => Gate::new("merge policy", "by itself", None),
         (None, false) => Gate::new("merge policy", "by a person", Some(Why::Person)),
+    }
+}
+
+/// The shift's own word for many needs a second person; somebody who may write there speaks for one pull request.
+fn second(told: &Told, terms: &Terms) -> Gate {
+    let gate = "two persons";
+    if told.merge.is_some() || !terms.merge.auto {
+        return Gate::new(gate, "a person merges this one", None);
+    }
+    match terms.consent.verdict() {
+        Ok(found) => Gate::new(gate, found, None),
+        Err(says) => Gate::new(gate, says.clone(), Some(Why::SecondPerson { says })),
     }
 }
 

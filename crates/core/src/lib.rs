@@ -5,6 +5,7 @@ pub mod budget;
 pub mod calendar;
 pub mod caret;
 pub mod cluster;
+pub mod consent;
 pub mod event;
 pub mod flaky;
 pub mod gate;

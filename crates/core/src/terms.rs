@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Consent;
 use crate::shift::{Merge, Update};
 
 /// Whether a shift may act. It survives restarts; a person sets it.
@@ -46,6 +47,8 @@ pub struct Terms {
     pub hold_labels: Vec<String>,
     /// What the repository's own file says against it, if anything.
     pub refused: Option<String>,
+    /// Who stands behind the shift.
+    pub consent: Consent,
     /// Which window or freeze is closed now, if any.
     pub window: Option<String>,
 }
@@ -60,6 +63,7 @@ impl Terms {
             mention: "fleetwright".to_owned(),
             hold_labels: vec!["hold".to_owned(), "do-not-merge".to_owned()],
             refused: None,
+            consent: Consent::NotAsked,
             window: None,
         }
     }

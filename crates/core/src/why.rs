@@ -67,6 +67,11 @@ pub enum Why {
     MergeabilityUnknown,
     /// The policy leaves the merge to a person.
     Person,
+    /// Somebody besides the shift's author has to approve it.
+    SecondPerson {
+        /// What is missing.
+        says: String,
+    },
     /// Somebody asked for changes.
     ChangesRequested,
     /// Too few people approved.
@@ -156,6 +161,7 @@ impl fmt::Display for Why {
             Why::Behind => write!(f, "the branch is behind its base, and another one is before it"),
             Why::MergeabilityUnknown => write!(f, "the forge is still finding out whether it merges"),
             Why::Person => write!(f, "a person merges this one (merge.auto is off)"),
+            Why::SecondPerson { says } => write!(f, "{says} (`fleetwright shift approve`)"),
             Why::ChangesRequested => write!(f, "a reviewer asked for changes"),
             Why::Approvals { have, need } => write!(f, "{have} of {need} approvals"),
             Why::ChecksPending { names } => write!(f, "checks are running: {}", names.join(", ")),

@@ -7,33 +7,21 @@ use std::sync::Arc;
 use fleetwright_core::event::{Event, TargetName};
 use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
-use fleetwright_runner::Cancel;
 use fleetwright_store::{ShiftRow, TargetRow, Write};
 use serde_json::json;
 
+pub use crate::caller::Caller;
 pub use crate::chosen::{Which, choose, known};
 use crate::drive::{Driven, Errand, Journey, Opening, RETRIED, Until, drive};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::held::Held;
 use crate::load::Loaded;
-use crate::progress::Progress;
 use crate::round::{Begun, begin, state};
 use crate::sync::{sync, trim};
 
 /// How a drive ended, and when there is room again for what waits for it, where that is known.
 pub type Drove = Result<(Driven, Option<Opening>), EngineError>;
-
-/// Who asks, who is told, and how to interrupt.
-#[derive(Clone)]
-pub struct Caller {
-    /// The person's name.
-    pub by: String,
-    /// Who is told what happens.
-    pub progress: Arc<dyn Progress>,
-    /// Raised when the program is interrupted.
-    pub interrupt: Cancel,
-}
 
 /// Makes every change of a shift and stores it; nothing leaves the machine.
 pub struct Plan {
@@ -123,8 +111,7 @@ impl Plan {
         let name = self.loaded.shift.metadata.name.clone();
         let held = Held::take(fleet, &name).await?;
         let work = async {
-            let begun =
-                begin(fleet, &self.loaded, (self.amend, held.lease()), caller.progress.as_ref()).await?;
+            let begun = begin(fleet, &self.loaded, (self.amend, held.lease()), caller).await?;
             let (driven, _) = run(fleet, &name, (&held, Until::Made, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
@@ -157,9 +144,7 @@ impl Apply {
             // A plan a person has looked at is done as it was shown; without one, a new round begins.
             let begun = match planned {
                 true => None,
-                false => Some(
-                    begin(fleet, &self.loaded, (self.amend, held.lease()), caller.progress.as_ref()).await?,
-                ),
+                false => Some(begin(fleet, &self.loaded, (self.amend, held.lease()), caller).await?),
             };
             set_control(fleet, &name, Control::Running, caller).await?;
             let until = match self.follow {

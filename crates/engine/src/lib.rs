@@ -1,8 +1,10 @@
 //! The flow of a shift: select, make, propose, watch, merge. What is done; `core` says what.
 
 pub mod adopt;
+pub mod approve;
 pub mod bom;
 mod chosen;
+mod caller;
 pub mod command;
 pub mod config;
 pub mod deps;

@@ -145,7 +145,8 @@ impl Fleet {
             if let (Stage::Open { head, told, .. }, Some(shown)) =
                 (&target.stage, self.store.seen(target.id).await?)
             {
-                let terms = self.terms(&shift_row, shift_row.control, Some(&row.facts));
+                let mut terms = self.terms(&shift_row, shift_row.control, Some(&row.facts));
+                terms.consent = self.consent(&shift_row).await;
                 explained.gates = gates((*head, told), &shown.seen, &terms);
                 explained.seen_at = Some(shown.at);
             }

@@ -7,14 +7,16 @@ use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, again};
 use fleetwright_core::source::Source;
 use fleetwright_core::stage::{MergedRef, Stage};
-use fleetwright_store::{Lease, NewTarget, RepoRow, ShiftRow, TargetFilter, TargetRow, TargetState, Write};
+use fleetwright_store::{
+    Lease, NewTarget, RepoRow, ShiftRow, SignRow, TargetFilter, TargetRow, TargetState, Write,
+};
 
+use crate::caller::Caller;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::know::{self, Elsewhere, Known};
 use crate::load::Loaded;
 use crate::make::{Reach, Recipe};
-use crate::progress::Progress;
 use crate::select::Rules;
 use crate::sync::{Synced, sync};
 use crate::teams;
@@ -53,8 +55,9 @@ pub async fn begin(
     fleet: &Fleet,
     loaded: &Loaded,
     (amend, lease): (bool, &Lease),
-    progress: &dyn Progress,
+    caller: &Caller,
 ) -> Result<Begun, EngineError> {
+    let progress = caller.progress.as_ref();
     let name = &loaded.shift.metadata.name;
     let rules = Rules::compile(&loaded.shift.spec.targets, &loaded.source)?;
     let recipe = Recipe::compile(&loaded.shift, &loaded.source)?;
@@ -83,6 +86,7 @@ pub async fn begin(
     let mut writes = vec![Write::Shift(Box::new(row.clone())), Write::Event(event)];
     writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
     writes.push(Write::Targets { shift: name.clone(), targets: selection.targets.clone() });
+    writes.extend(authored(fleet, &row, old.as_ref(), &caller.by).await?);
     if old.is_some_and(|old| old.steps_digest != row.steps_digest) {
         writes.extend(reopened(fleet, name, &selection.targets).await?);
     }
@@ -102,6 +106,21 @@ pub async fn begin(
         spared: tally.due.iter().filter(|id| !tally.made.contains(id) && !opened.contains(id)).count(),
         replaced,
     })
+}
+
+/// Who gives a shift another content is its author; so is who stores one of which no author is known.
+async fn authored(
+    fleet: &Fleet,
+    row: &ShiftRow,
+    old: Option<&ShiftRow>,
+    by: &str,
+) -> Result<Option<Write>, EngineError> {
+    let (shift, digest) = (row.shift.metadata.name.clone(), row.digest.clone());
+    let is_new = old.is_none_or(|old| old.digest != digest);
+    if !is_new && !fleet.store.authors(&shift, &digest).await?.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Write::Author(SignRow { shift, digest, person: by.to_owned() })))
 }
 
 /// Merged targets begin anew when the steps are others: what was merged says nothing of these. Written together with

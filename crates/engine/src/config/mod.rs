@@ -1,6 +1,7 @@
 //! `fleetwright.yaml`: where the database, the mirrors and the forges are.
 
 mod forges;
+mod people;
 mod place;
 mod tools;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 use forges::ForgeFile;
 pub use forges::{AppSource, Auth, ForgeConfig, HostedConfig, Kind, LocalConfig, SecretSource};
+pub use people::{OidcConfig, People};
 use place::absolute;
 pub use tools::Tools;
 
@@ -66,6 +68,8 @@ pub struct Config {
     pub freezes: Vec<Freeze>,
     /// The keys that commits may be signed with.
     pub signers: Vec<Signer>,
+    /// What is said of people.
+    pub people: People,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +98,8 @@ struct ConfigFile {
     freezes: Vec<Freeze>,
     #[serde(default)]
     signing: SigningFile,
+    #[serde(default)]
+    people: people::PeopleFile,
     /// Read by `fleetwright serve`.
     #[serde(default, rename = "server")]
     _server: serde::de::IgnoredAny,
@@ -216,6 +222,7 @@ impl Config {
             hold_labels: default_hold_labels(),
             freezes: Vec::new(),
             signers: Vec::new(),
+            people: People::default(),
         }
     }
 
@@ -283,6 +290,7 @@ impl Config {
             hold_labels: file.hold_labels,
             freezes: file.freezes,
             signers: signers(folder, file.signing),
+            people: People::of(&source, folder, file.people)?,
         })
     }
 }

@@ -23,6 +23,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fleetwright_core::consent::Consent;
 use fleetwright_core::next::Control;
 use fleetwright_core::pull::PullSeen;
 use fleetwright_core::shift::{Scripts, Sign};
@@ -140,6 +141,8 @@ pub(crate) struct Driver {
     errand: Errand,
     until: Until,
     control: watch::Receiver<Control>,
+    /// Who stands behind the shift.
+    consent: watch::Receiver<Consent>,
     interrupt: Cancel,
     workshop: Workshop,
     cancel: Cancel,
@@ -203,6 +206,7 @@ pub async fn drive(
     let pace = Pace { calendar, caps: rollout.pace.caps(), lane: rollout.priority };
     let signer = signer(fleet, &row)?;
     let (heard, control) = watch::channel(row.control);
+    let (approved, consent) = watch::channel(fleet.consent(&row).await);
     let repos = fleet.store.repos().await?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let driver = Arc::new(Driver {
@@ -215,6 +219,7 @@ pub async fn drive(
         errand: journey.errand,
         until: journey.until,
         control,
+        consent,
         interrupt: journey.interrupt,
         workshop,
         cancel: Cancel::new(),
@@ -234,7 +239,7 @@ pub async fn drive(
         let since = driver.fleet.now() - HOUR;
         driver.room.opened_before(fleet.store.opened_since(shift, since).await?);
     }
-    let listener = tokio::spawn(listen(Arc::clone(&driver), heard));
+    let listener = tokio::spawn(listen(Arc::clone(&driver), (heard, approved)));
     let driven = driver.passes().await;
     listener.abort();
     Ok((driven?, driver.opens()))
@@ -291,7 +296,7 @@ pub(crate) fn write_scripts(folder: &Path, scripts: &Scripts) -> Result<(), Engi
 }
 
 /// Hears what a person says while the shift is driven, and kills what runs when it is to stop.
-async fn listen(driver: Arc<Driver>, heard: watch::Sender<Control>) {
+async fn listen(driver: Arc<Driver>, (heard, approved): (watch::Sender<Control>, watch::Sender<Consent>)) {
     loop {
         tokio::time::sleep(LISTEN).await;
         let told = driver.fleet.store.control(&driver.row.shift.metadata.name).await;
@@ -302,6 +307,8 @@ async fn listen(driver: Arc<Driver>, heard: watch::Sender<Control>) {
             Ok(None) | Err(_) => Control::Paused,
         };
         heard.send_if_modified(|now| std::mem::replace(now, told) != told);
+        let stands = driver.fleet.consent(&driver.row).await;
+        approved.send_if_modified(|now| std::mem::replace(now, stands.clone()) != stands);
         if told == Control::Stopped {
             driver.cancel.cancel();
         }

@@ -120,6 +120,7 @@ impl Driver {
         let facts = repo.as_ref().map(|repo| &repo.facts);
         let mut terms = self.fleet.terms(&self.row, self.control(), facts);
         terms.window = self.shut();
+        terms.consent = self.consent.borrow().clone();
         let is_asked = matches!(self.errand, Errand::Merge { .. });
         // A person's word stands for the policy, but not for what the repository's owners want.
         terms.merge.auto |= is_asked && terms.refused.is_none();
