@@ -3,8 +3,8 @@
 pub mod adopt;
 pub mod approve;
 pub mod bom;
-mod chosen;
 mod caller;
+mod chosen;
 pub mod command;
 pub mod config;
 pub mod deps;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use fleetwright_access::Doorkeeper;
 use fleetwright_core::next::Control;
 use fleetwright_engine::EngineError;
 use fleetwright_engine::command::{Caller, Continue, Fill, Look};
@@ -237,6 +238,10 @@ impl Loops {
     }
 
     async fn prune(&self) {
+        let keeper = Doorkeeper::new(self.driving.fleet.store.clone());
+        if let Err(error) = keeper.tidy(self.driving.fleet.now()).await {
+            self.driving.caller.progress.note(&format!("old sessions stay: {error}"));
+        }
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let before = i64::try_from(now.saturating_sub(REMEMBERED).as_millis()).unwrap_or(0);
         if let Err(error) = self.driving.fleet.store.write(vec![Write::ForgetDeliveries(before)], None).await

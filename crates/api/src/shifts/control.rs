@@ -2,8 +2,8 @@
 
 use fleetwright_access::{Need, Role};
 use fleetwright_core::next;
-use fleetwright_engine::EngineError;
 use fleetwright_engine::command::{self, Which};
+use fleetwright_engine::{EngineError, approve};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,44 @@ impl Call for SetControl {
         let set = command::SetControl { shift: self.shift.clone(), control };
         set.apply(&at.fleet, &at.caller).await?;
         Ok(Standing { shift: self.shift, control: control.word().to_owned() })
+    }
+}
+
+/// Approves a shift as it is now, as a second person.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ShiftApprove")]
+pub struct Approve {
+    /// The shift's name.
+    pub shift: String,
+    /// The digest that was looked at; refused where the shift is another one by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// An approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ShiftApproved")]
+pub struct Approved {
+    /// The shift's name.
+    pub shift: String,
+    /// The digest that it is bound to: a shift that changes needs another word.
+    pub digest: String,
+}
+
+impl Call for Approve {
+    type Answer = Approved;
+    const NAME: &'static str = "shift.approve";
+    const VERB: Verb = Verb::Post;
+    const PATH: &'static str = "/shifts/{shift}/approve";
+    const NEED: Need = Need::Role(Role::Approver);
+    const ABOUT: &'static str = "Approve a shift as it is now, as a second person";
+
+    async fn apply(self, at: &At) -> Result<Approved, EngineError> {
+        let approve = approve::Approve { shift: self.shift.clone(), digest: self.digest };
+        let digest = approve.apply(&at.fleet, &at.caller).await?.digest;
+        Ok(Approved { shift: self.shift, digest })
     }
 }
 

@@ -8,7 +8,7 @@ mod plan;
 mod status;
 mod targets;
 
-pub use control::{Close, Control, Counted, Merge, Retry, SetControl, Standing};
+pub use control::{Approve, Approved, Close, Control, Counted, Merge, Retry, SetControl, Standing};
 pub use file::{Attached, ShiftFile};
 pub use list::{List, Summary};
 pub use look::{Diff, Gate, Log, Logged, Logs, Near, Patch, Why};
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::of::<Retry>(),
         Route::of::<Close>(),
         Route::of::<Merge>(),
+        Route::of::<Approve>(),
         Route::of::<Plan>(),
         Route::of::<Apply>(),
     ]

@@ -327,6 +327,15 @@ pub(crate) enum ShiftCommand {
         #[arg(long, value_name = "REPO")]
         target: Option<String>,
     },
+    /// Approve a shift as it is now, as a second person
+    #[command(after_help = "Example: fleetwright shift approve bump-node")]
+    Approve {
+        /// The shift's name
+        name: String,
+        /// The digest that was looked at: refused where the shift is another one by now
+        #[arg(long)]
+        digest: Option<String>,
+    },
     /// Merge the pull requests whose gates are open: this is the person's word
     Merge {
         /// The shift's name

@@ -1,6 +1,6 @@
 //! `shift pause`, `resume`, `stop`, `retry`, `close` and `merge`: a person's word.
 
-use fleetwright_api::shifts::{Close, Control, Merge, Retry, SetControl};
+use fleetwright_api::shifts::{Approve, Close, Control, Merge, Retry, SetControl};
 use serde_json::json;
 
 use crate::context::{Context, Ended};
@@ -55,6 +55,15 @@ pub(super) async fn merge(context: &Context<'_>, shift: &str, target: Option<Str
     let looked = context.call(Merge { shift: shift.to_owned(), target }).await?;
     context.ui.say(format!("{shift}: {} looked at", number(looked.targets as u64, "target", "targets")));
     super::shift_status::show(context, shift).await
+}
+
+pub(super) async fn approve(context: &Context<'_>, shift: &str, digest: Option<String>) -> Ended {
+    let approved = context.call(Approve { shift: shift.to_owned(), digest }).await?;
+    match context.ui.json() {
+        true => context.ui.document(&json!(approved)),
+        false => context.ui.say(format!("{shift} is approved as it is now ({})", approved.digest)),
+    }
+    Ok(Code::Done)
 }
 
 fn told(context: &Context<'_>, shift: &str, what: &str, count: usize) {

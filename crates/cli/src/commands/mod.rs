@@ -98,6 +98,7 @@ async fn shift(context: &Context<'_>, command: ShiftCommand) -> Ended {
         ShiftCommand::Stop { name } => control::stop(context, &name).await,
         ShiftCommand::Retry { name, failed, target } => control::retry(context, &name, failed, target).await,
         ShiftCommand::Close { name, target } => control::close(context, &name, target).await,
+        ShiftCommand::Approve { name, digest } => control::approve(context, &name, digest).await,
         ShiftCommand::Merge { name, target } => control::merge(context, &name, target).await,
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fleetwright_forge::EffectKind;
 
@@ -41,7 +44,40 @@ fn life() -> World {
     let config = fs::read_to_string(world.path("fleetwright.yaml")).unwrap();
     world.write("fleetwright.yaml", &format!("{config}catalog: {{ hosts: [files.invalid] }}\n"));
     world.ends(&["repo", "sync"], 0);
+    people(&world);
     world
+}
+
+/// People come and go: the first link, a token, a word from afar, an approval, a token taken back.
+fn people(world: &World) {
+    let mut child = world.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let (mut out, mut err) = (String::new(), String::new());
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut out).unwrap();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut err).unwrap();
+    let origin = out.trim().strip_prefix("listening on ").unwrap();
+    let link = err.trim().rsplit_once("link=").unwrap().1;
+    let form = format!("link={link}");
+    let mut first = TcpStream::connect(origin.strip_prefix("http://").unwrap()).unwrap();
+    write!(
+        first,
+        "POST /first HTTP/1.1\r\nhost: x\r\norigin: {origin}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{form}",
+        form.len()
+    )
+    .unwrap();
+    let mut page = String::new();
+    first.read_to_string(&mut page).unwrap();
+    let (_, token) = page.split_once("FLEETWRIGHT_TOKEN=").expect("a token for the first admin");
+    let token = token.split(char::is_whitespace).next().unwrap();
+    let afar = |words: &[&str]| {
+        let words = [&["--server", origin], words].concat();
+        world.command(&words).env("FLEETWRIGHT_TOKEN", token).output().unwrap().status.code()
+    };
+    assert_eq!(afar(&["shift", "pause", "open"]), Some(0));
+    assert_eq!(afar(&["shift", "approve", "image"]), Some(0));
+    let id = token.split('_').nth(1).unwrap();
+    assert_eq!(afar(&["token", "revoke", id]), Some(0));
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    child.wait().unwrap();
 }
 
 #[test]
