@@ -12,13 +12,14 @@ use serde_json::json;
 
 pub use crate::caller::Caller;
 pub use crate::chosen::{Which, choose, known};
-use crate::drive::{Driven, Errand, Journey, Opening, RETRIED, Until, drive};
+use crate::drive::{Driven, Errand, Opening, RETRIED, Until};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::held::Held;
 use crate::load::Loaded;
+use crate::recur::recur;
 use crate::round::{Begun, begin, state};
-use crate::sync::{sync, trim};
+use crate::sync::sync;
 
 /// How a drive ended, and when there is room again for what waits for it, where that is known.
 pub type Drove = Result<(Driven, Option<Opening>), EngineError>;
@@ -112,7 +113,7 @@ impl Plan {
         let held = Held::take(fleet, &name).await?;
         let work = async {
             let begun = begin(fleet, &self.loaded, (self.amend, held.lease()), caller).await?;
-            let (driven, _) = run(fleet, &name, (&held, Until::Made, Errand::Shift), caller).await?;
+            let (driven, _) = held.drive(fleet, &name, (Until::Made, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
         finish(work.await, held).await
@@ -152,7 +153,7 @@ impl Apply {
                 Follow::Rest => Until::Rest,
                 Follow::Leave => return Ok((begun, Driven::Through)),
             };
-            let (driven, _) = run(fleet, &name, (&held, until, Errand::Shift), caller).await?;
+            let (driven, _) = held.drive(fleet, &name, (until, Errand::Shift), caller).await?;
             Ok((begun, driven))
         };
         finish(work.await, held).await
@@ -170,7 +171,13 @@ impl Continue {
     /// # Errors
     /// When there is no such shift, somebody else is at it, or the world fails.
     pub async fn apply(self, fleet: &Arc<Fleet>, caller: &Caller) -> Drove {
-        once(fleet, &self.shift, Errand::Shift, caller).await
+        let held = Held::take(fleet, &self.shift).await?;
+        let work = async {
+            let row = known(fleet, &self.shift).await?;
+            recur(fleet, &row, (&held, caller)).await?;
+            held.drive(fleet, &self.shift, (Until::Once, Errand::Shift), caller).await
+        };
+        finish(work.await, held).await
     }
 }
 
@@ -252,7 +259,7 @@ impl Close {
             let targets = numbers(choose(fleet, &self.shift, &self.which, true).await?);
             let count = targets.len();
             let errand = Errand::Close { by: caller.by.clone(), targets };
-            run(fleet, &self.shift, (&held, Until::Once, errand), caller).await?;
+            held.drive(fleet, &self.shift, (Until::Once, errand), caller).await?;
             if self.which == Which::All {
                 set_control(fleet, &self.shift, Control::Stopped, caller).await?;
             }
@@ -274,7 +281,7 @@ impl Merge {
             let targets = numbers(targets);
             let count = targets.len();
             let errand = Errand::Merge { targets };
-            run(fleet, &self.shift, (&held, Until::Once, errand), caller).await?;
+            held.drive(fleet, &self.shift, (Until::Once, errand), caller).await?;
             Ok(count)
         };
         finish(work.await, held).await
@@ -288,21 +295,8 @@ fn numbers(targets: Vec<TargetRow>) -> BTreeSet<i64> {
 /// Holds the shift and moves what an errand is about as far as it goes now.
 async fn once(fleet: &Arc<Fleet>, shift: &str, errand: Errand, caller: &Caller) -> Drove {
     let held = Held::take(fleet, shift).await?;
-    let driven = run(fleet, shift, (&held, Until::Once, errand), caller).await;
+    let driven = held.drive(fleet, shift, (Until::Once, errand), caller).await;
     finish(driven, held).await
-}
-
-async fn run(
-    fleet: &Arc<Fleet>,
-    shift: &str,
-    (held, until, errand): (&Held, Until, Errand),
-    caller: &Caller,
-) -> Drove {
-    let (lease, interrupt) = (held.lease().clone(), caller.interrupt.clone());
-    let progress = Arc::clone(&caller.progress);
-    let driven = drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await?;
-    trim(fleet).await?;
-    Ok(driven)
 }
 
 /// Gives the lease back whatever came of the work.

@@ -8,8 +8,11 @@ use std::time::Duration;
 use fleetwright_store::{Lease, Store};
 use tokio::task::JoinHandle;
 
+use crate::caller::Caller;
+use crate::drive::{Driven, Errand, Journey, Opening, Until, drive};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
+use crate::sync::trim;
 
 /// How long a lease lasts without being renewed, in milliseconds.
 const TTL: i64 = 30_000;
@@ -45,6 +48,21 @@ impl Held {
 
     pub(crate) fn lease(&self) -> &Lease {
         &self.lease
+    }
+
+    /// Drives the shift that is held; says how that ended, and when there is room again for what waits.
+    pub(crate) async fn drive(
+        &self,
+        fleet: &Arc<Fleet>,
+        shift: &str,
+        (until, errand): (Until, Errand),
+        caller: &Caller,
+    ) -> Result<(Driven, Option<Opening>), EngineError> {
+        let (lease, interrupt) = (self.lease.clone(), caller.interrupt.clone());
+        let progress = Arc::clone(&caller.progress);
+        let driven = drive(fleet, shift, Journey { errand, lease, until, interrupt, progress }).await?;
+        trim(fleet).await?;
+        Ok(driven)
     }
 
     pub(crate) async fn release(mut self) -> Result<(), EngineError> {

@@ -26,6 +26,7 @@ pub mod make;
 mod marker;
 pub mod progress;
 pub mod query;
+pub mod recur;
 pub mod report;
 mod room;
 pub mod round;

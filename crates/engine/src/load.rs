@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use fleetwright_core::shift::{self, RunStep, Script, Scripts, Shift, Targets};
 use fleetwright_core::source::{Source, SourceError};
 
+use fleetwright_store::ShiftRow;
+
 use crate::config::read_text;
 use crate::expression::selector;
 use crate::make::Recipe;
@@ -62,6 +64,19 @@ impl Loaded {
         targets: Option<Targets>,
     ) -> Result<Loaded, SourceError> {
         Loaded::with(path, text, &Beside::Sent(scripts), targets)
+    }
+
+    /// A shift as it is stored: it was read and checked before.
+    ///
+    /// # Errors
+    /// What this program cannot compile any more.
+    pub fn stored(row: &ShiftRow) -> Result<Loaded, SourceError> {
+        let text = serde_json::to_string(&row.shift).unwrap_or_default();
+        let source = Source::parse(&row.source, &text)?;
+        let (shift, scripts) = (row.shift.clone(), row.scripts.clone());
+        let loaded = Loaded { shift, scripts, path: PathBuf::from(&row.source), source, text };
+        loaded.check()?;
+        Ok(loaded)
     }
 
     fn with(

@@ -1,6 +1,6 @@
 //! Beginning a round of a shift: who is in, and who must be looked at again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use fleetwright_core::event::Event;
@@ -45,6 +45,8 @@ pub struct Begun {
     pub spared: usize,
     /// Whether another file of the shift was stored before.
     pub replaced: bool,
+    /// Targets with something outside that are selected no longer, by their rows.
+    pub unselected: BTreeSet<i64>,
 }
 
 /// Stores the shift, selects anew, and queues what must be looked at again.
@@ -81,7 +83,9 @@ pub async fn begin(
         target: None,
         actor: "fleetwright".to_owned(),
         what: "shift.selected".to_owned(),
-        detail: serde_json::json!({ "digest": row.digest, "selected": selected, "scope": repos.len() }),
+        detail: serde_json::json!({
+            "digest": row.digest, "selected": selected, "scope": repos.len(), "at": fleet.now(),
+        }),
     };
     let mut writes = vec![Write::Shift(Box::new(row.clone())), Write::Event(event)];
     writes.push(Write::Selection { shift: name.clone(), rows: selection.rows });
@@ -105,6 +109,7 @@ pub async fn begin(
         due: tally.due.len(),
         spared: tally.due.iter().filter(|id| !tally.made.contains(id) && !opened.contains(id)).count(),
         replaced,
+        unselected: tally.unselected,
     })
 }
 
@@ -207,6 +212,8 @@ struct Tally {
     due: HashSet<i64>,
     /// Those of them that a change is made for.
     made: HashSet<i64>,
+    /// Targets with an open pull request that are selected no longer.
+    unselected: BTreeSet<i64>,
 }
 
 struct Round<'a> {
@@ -247,7 +254,12 @@ impl Round<'_> {
                         tally.count(&target, anew.as_ref());
                         writes.extend(anew.map(|state| Write::Target(Box::new(state))));
                     }
-                    _ => writes.extend(dropped(&target)),
+                    _ => {
+                        if matches!(target.stage, Stage::Open { .. }) {
+                            tally.unselected.insert(target.id);
+                        }
+                        writes.extend(dropped(&target));
+                    }
                 }
             }
             if !writes.is_empty() {

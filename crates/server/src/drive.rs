@@ -10,6 +10,7 @@ use fleetwright_engine::EngineError;
 use fleetwright_engine::command::{Caller, Continue, Fill, Look};
 use fleetwright_engine::drive::{Driven as HowDriven, Opening};
 use fleetwright_engine::fleet::Fleet;
+use fleetwright_engine::recur::next_round;
 use fleetwright_store::{StoreError, Write};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -120,7 +121,7 @@ impl Driving {
                     said.clear();
                     opens = next.map_or(opens, |next| next.1);
                     if whole {
-                        next_sweep = Instant::now() + self.sweep;
+                        next_sweep = Instant::now() + self.until_round(&shift).await.min(self.sweep);
                     }
                     drop(due);
                     tokio::time::sleep(GAP).await;
@@ -172,6 +173,16 @@ impl Driving {
             true => Fill { shift: shift() }.apply(fleet, caller).await.map(Some),
             false => Ok(None),
         }
+    }
+
+    /// How long until a shift begins anew by itself; a look at the whole of it does that.
+    async fn until_round(&self, shift: &str) -> Duration {
+        let next = async {
+            let row = self.fleet.store.shift(shift).await.ok()??;
+            next_round(&self.fleet, &row).await.ok()?
+        };
+        let left = next.await.map(|at| at - self.fleet.now());
+        left.map_or(Duration::MAX, |left| Duration::from_millis(left.try_into().unwrap_or(0)))
     }
 
     /// Waits until there is room again, and a little more: what has come free by then goes out together.

@@ -40,6 +40,17 @@ impl Reader {
         rows.iter().rev().map(read).collect()
     }
 
+    /// What last happened of a kind to a shift.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_event(&self, shift: &str, what: &str) -> Result<Option<LoggedEvent>, StoreError> {
+        let text = "SELECT id, at, shift, repo, dir, actor, what, detail FROM event
+            WHERE shift = $1 AND what = $2 ORDER BY id DESC LIMIT 1";
+        let row = sqlx::query(text).bind(shift).bind(what).fetch_optional(&self.readers).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// When pull requests of a shift were opened that were opened after a time, by the clock of whoever
     /// opened them; milliseconds since 1970 UTC.
     ///

@@ -5,6 +5,7 @@
 
 mod read;
 mod rollout;
+mod schedule;
 mod step;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use read::{is_branch, is_label, read};
 pub use rollout::{Pace, Rollout, Window};
+pub use schedule::{Schedule, Unselected};
 pub use step::{
     DependencyStep, DocumentStep, FileStep, Lockfiles, Network, ReplaceStep, RewriteStep, RunStep, Step,
     StepKind, seconds,
@@ -71,6 +73,9 @@ pub struct Spec {
     /// When and how a pull request is merged.
     #[serde(default)]
     pub merge: Merge,
+    /// When it begins anew by itself; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
 }
 
 /// Which repositories a shift may touch.

@@ -7,11 +7,10 @@ use crate::hosts::Hosts;
 use crate::source::{Source, SourceError};
 
 /// Keys the format knows that this version cannot honour: silence would be a broken promise.
-const NOT_YET: [(&str, &str); 4] = [
+const NOT_YET: [(&str, &str); 3] = [
     ("spec.rollout.waves", "waves"),
     ("spec.rollout.soak", "soak times"),
     ("spec.rollout.breaker", "breakers"),
-    ("spec.schedule", "recurring shifts"),
 ];
 
 /// Kinds of steps the format knows that this version cannot run.
@@ -30,6 +29,12 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
     check_head(source, &shift)?;
     check_texts(source, &shift)?;
     check_rollout(source, &shift)?;
+    if let Some(schedule) = &shift.spec.schedule
+        && let Err(why) = schedule.next(0)
+    {
+        let remedy = "write it like `cron: \"0 6 * * 1-5\"` and `zone: Europe/Stockholm`";
+        return Err(source.error("spec.schedule", why, remedy));
+    }
     for (list, steps) in [("steps", &shift.spec.steps), ("verify", &shift.spec.verify)] {
         for (index, step) in steps.iter().enumerate() {
             let key = format!("spec.{list}[{index}]");
@@ -44,7 +49,8 @@ pub fn read(source: &Source) -> Result<Shift, SourceError> {
 }
 
 /// Where the format has mappings; serde would take a list of the right length for one, too.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
+    "spec.schedule",
     "metadata",
     "spec",
     "spec.targets",

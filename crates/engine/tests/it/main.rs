@@ -8,6 +8,7 @@ mod hostile;
 mod mirrors;
 mod named_world;
 mod reach;
+mod recurring;
 mod secrets;
 mod texts;
 
