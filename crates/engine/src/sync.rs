@@ -71,6 +71,13 @@ pub async fn sync(
                 moved.push(Due { listed, old });
             }
         }
+        // What is left of the known is gone, or has another name now: then its row has its place already.
+        let ids: HashSet<&str> = known.values().map(|row| row.facts.forge_id.as_str()).collect();
+        let is_new = |due: &&Due| {
+            let id = due.listed.facts.forge_id.as_str();
+            due.old.is_none() && (id.is_empty() || !ids.contains(id))
+        };
+        announce(fleet, forge.name(), moved.iter().filter(is_new)).await?;
         synced.fetched += fetch_all(fleet, forge, moved, progress).await?;
     }
     let gone = known.into_values().filter(|row| row.fault.is_none());
@@ -136,6 +143,30 @@ fn differs(old: Option<&RepoRow>, listed: &Listed, mirror: &Path) -> bool {
         || old.fault != listed.fault
         || told(&old.facts) != told(&listed.facts)
         || (head.is_some() && (old.tree.is_none() || !mirror.join("HEAD").exists()))
+}
+
+/// Writes what was never seen in the order of the listing, whichever is fetched first: of two entities of one name
+/// that of the earlier row is kept, and that must be the same in every sync of the same fleet.
+async fn announce<'d>(
+    fleet: &Fleet,
+    forge: &str,
+    new: impl Iterator<Item = &'d Due>,
+) -> Result<(), EngineError> {
+    let row = |due: &Due| RepoRow {
+        id: 0,
+        forge: forge.to_owned(),
+        name: due.listed.name.clone(),
+        facts: due.listed.facts.clone(),
+        head: None,
+        tree: None,
+        fault: Some("it was not fetched yet".to_owned()),
+    };
+    let rows: Vec<RepoRow> = new.map(row).collect();
+    // A single one has no order.
+    if rows.len() > 1 {
+        fleet.store.write(vec![Write::Repos(rows)], None).await?;
+    }
+    Ok(())
 }
 
 async fn fetch_all(

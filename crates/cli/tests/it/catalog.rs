@@ -206,6 +206,24 @@ fn a_name_that_is_taken_is_kept_by_the_first() {
 }
 
 #[test]
+fn of_repositories_that_are_first_seen_together_the_first_listed_keeps_a_name() {
+    let world = World::new();
+    let shop = component("shop", "service", "pay");
+    // The first one is the slowest to fetch.
+    let more: Vec<_> = (0..400).map(|at| (format!("{at}.txt"), at.to_string())).collect();
+    let mut files: Vec<_> = more.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("catalog-info.yaml", &shop));
+    world.repo("acme/a", &files);
+    for name in ["b", "c", "d", "e", "f"] {
+        world.repo(&format!("acme/{name}"), &[("catalog-info.yaml", &shop)]);
+    }
+    world.done(&["repo", "sync"]);
+    let told =
+        world.json(&["query", "--sql", "SELECT repo FROM entity WHERE ref = 'component:default/shop'"]);
+    assert_eq!(told["rows"], json!([{ "repo": "acme/a" }]));
+}
+
+#[test]
 fn what_two_forges_call_alike_stays_apart() {
     let world = World::new();
     let forge =
