@@ -123,7 +123,9 @@ impl Facts for MirrorFacts {
 
     fn depends(&self, asked: &Asked) -> Result<bool, String> {
         let answers = self.answers.as_ref().ok_or("dependencies are not known here")?;
-        answers.holds(asked, self.name(), (self.tree, &self.repo.path))
+        // Whole fleets are selected by what was read; a step's condition is asked of the tree at hand.
+        let mirror = self.known.is_none().then_some(self.mirror.as_path());
+        answers.holds(asked, self.name(), (mirror, self.tree, &self.repo.path))
     }
 
     fn has_file(&self, glob: &str) -> Result<bool, String> {

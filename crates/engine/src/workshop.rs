@@ -106,6 +106,10 @@ impl<'a> Subject<'a> {
     /// Why that cannot be told.
     pub(crate) fn depends(&self, asked: &Asked) -> Result<bool, String> {
         let answers = self.answers.as_ref().ok_or("dependencies are not known here")?;
-        answers.holds(asked, (self.forge, &self.name.repo), (self.base_tree, &self.name.dir))
+        answers.holds(
+            asked,
+            (self.forge, &self.name.repo),
+            (Some(self.mirror), self.base_tree, &self.name.dir),
+        )
     }
 }

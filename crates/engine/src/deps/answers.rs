@@ -1,12 +1,14 @@
 //! What selectors ask of dependencies, answered once for all repositories.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 use fleetwright_core::Oid;
-use fleetwright_package::{Package, Range};
 use fleetwright_selector::Asked;
 
 use super::advisories::advisories;
+use super::asking::question;
+use super::fresh;
 use super::who::{Found, Who, who};
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -35,16 +37,6 @@ pub(crate) fn check(asked: &Asked) -> Result<(), String> {
         Asked::AffectedBy(_) => Ok(()),
         Asked::DependsOn { package, range } => question(package, range).map(|_| ()),
     }
-}
-
-fn question(package: &str, range: &str) -> Result<(Package, Option<Range>), String> {
-    let package: Package =
-        package.parse().map_err(|error: fleetwright_package::PackageError| error.to_string())?;
-    if range.is_empty() {
-        return Ok((package, None));
-    }
-    let range = Range::question(package.ecosystem(), range).map_err(|error| error.to_string())?;
-    Ok((package, Some(range)))
 }
 
 impl Answers {
@@ -76,7 +68,8 @@ impl Answers {
         Ok(answers)
     }
 
-    /// Whether it is so of a repository with this tree, in a folder of it (empty for all of it).
+    /// Whether it is so of a repository with this tree, in a folder of it (empty for all of it). Where another tree was
+    /// read, because it moved since, the tree itself is asked in its mirror, if that is given.
     ///
     /// # Errors
     /// Why it cannot be told: it was not read, or a version is not known. Never no instead.
@@ -84,14 +77,15 @@ impl Answers {
         &self,
         asked: &Asked,
         (forge, repo): (&str, &str),
-        (tree, dir): (Oid, &str),
+        (mirror, tree, dir): (Option<&Path>, Oid, &str),
     ) -> Result<bool, String> {
         let Some(answers) = self.by_question.get(asked) else {
             return Err("dependencies are not known here".to_owned());
         };
         let name = (forge.to_owned(), repo.to_owned());
         if self.read.get(&name) != Some(&tree) {
-            return Err("its dependencies were not read yet: `fleetwright repo sync`".to_owned());
+            let unread = || "its dependencies were not read yet: `fleetwright repo sync`".to_owned();
+            return fresh::holds(asked, mirror.ok_or_else(unread)?, (tree, dir));
         }
         let Some(places) = answers.get(&name) else { return Ok(false) };
         let inside =

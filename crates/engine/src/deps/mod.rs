@@ -2,7 +2,9 @@
 
 mod advisories;
 mod answers;
+mod asking;
 mod export;
+mod fresh;
 mod list;
 mod mending;
 mod named;
