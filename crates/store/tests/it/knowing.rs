@@ -160,6 +160,8 @@ async fn the_catalog_moves_by_what_changed() {
     };
     store.write(vec![Write::Catalog(Box::new(delta))], None).await.unwrap();
     assert_eq!(store.entities().await.unwrap(), [entity("b", "group:default/y")]);
+    assert_eq!(store.references(&["group", "component"]).await.unwrap(), ["component:default/b"]);
+    assert_eq!(store.references(&["compo", "c", "group"]).await.unwrap(), [""; 0], "a kind is a whole word");
     assert_eq!(store.relations(None).await.unwrap(), [owned("b", "group:default/y")]);
     assert_eq!(store.relations(Some("component:default/a")).await.unwrap(), []);
     let found: Vec<_> = store.findings(None).await.unwrap().into_iter().map(|(_, row)| row.area).collect();
