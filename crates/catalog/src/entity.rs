@@ -90,6 +90,18 @@ impl Entity {
         Entity { document, source, relations: Vec::new(), status: Vec::new(), supplied: Vec::new() }
     }
 
+    /// An entity as [`crate::stored`] kept it, with its relations, sorted; nothing else is added to it.
+    /// `None` for what is no mapping. Where it was written is not known any more.
+    pub fn restored(body: Value, mut relations: Vec<Relation>) -> Option<Entity> {
+        let Value::Object(mut document) = body else { return None };
+        let status = document.shift_remove("status").and_then(|status| status.get("items").cloned());
+        let status = status.and_then(|rows| serde_json::from_value(rows).ok()).unwrap_or_default();
+        relations.sort();
+        let mut entity = Entity::of(document, Source::default());
+        (entity.relations, entity.status) = (relations, status);
+        Some(entity)
+    }
+
     /// The version of the kind, such as `backstage.io/v1alpha1`.
     pub fn api_version(&self) -> &str {
         text(self.document.get("apiVersion"))

@@ -23,6 +23,14 @@ impl Filter {
             serde_json::from_str(text).map_err(|error| FilterError::Json(error.to_string()))?;
         predicate(&value, "")
     }
+
+    /// As [`Filter::from_predicate`], of JSON that was read, and limited, before.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn of_predicate(value: &Value) -> Result<Filter, FilterError> {
+        predicate(value, "")
+    }
 }
 
 fn wrong<T>(place: &str, message: impl Into<String>) -> Result<T, FilterError> {

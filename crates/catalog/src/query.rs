@@ -3,6 +3,8 @@
 //! Source: `queryEntities` of `@backstage/plugin-catalog-backend` 4.0.0. It lists an entity once for
 //! every value of the key it is ordered by; here it is listed once, by its least value.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::filter::Filter;
@@ -51,6 +53,30 @@ pub struct Cursor {
     first: (String, u32),
     /// Whether the page lies before that entity.
     back: bool,
+}
+
+impl Cursor {
+    /// The numbers of the entity beside the page and of the first of all: their positions in the order of
+    /// references. Whoever keeps a cursor while the catalog changes keeps their references, too.
+    pub fn numbers(&self) -> (usize, usize) {
+        (self.beside.1 as usize, self.first.1 as usize)
+    }
+
+    /// The same page of a catalog that changed: where those two are now, each as a binary search over references
+    /// answers; `Err` for one that is gone, with where it would be.
+    #[must_use]
+    pub fn moved(mut self, beside: Result<usize, usize>, first: Result<usize, usize>) -> Cursor {
+        let descending = self.query.order.as_ref().is_some_and(|order| order.descending);
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.beside.1 = match beside {
+            Ok(at) => number(at),
+            // The neighbour on the side that is behind us.
+            Err(at) if self.back == descending => number(at.saturating_sub(1)),
+            Err(at) => number(at),
+        };
+        self.first.1 = number(first.unwrap_or_else(|at| at));
+        self
+    }
 }
 
 /// A page.
@@ -108,6 +134,30 @@ impl Search {
             }
         };
         page(self, &cursor.query, &rows, range, Some(cursor.first.clone()))
+    }
+
+    /// The positions of all entities a query is of, in its order.
+    pub fn all_of(&self, query: &Query) -> Vec<usize> {
+        self.matching(query).into_iter().filter_map(|(_, number)| self.position(number)).collect()
+    }
+
+    /// The positions of all entities a filter holds for, ordered by several keys, the first before the second;
+    /// those without a value of a key come after those with one, and equal ones in the order of references.
+    pub fn sorted(&self, filter: Option<&Filter>, orders: &[Order]) -> Vec<usize> {
+        let set = filter.map(|filter| self.set(filter));
+        let mut numbers: Vec<u32> =
+            self.numbers().filter(|number| set.as_ref().is_none_or(|set| set.has(*number))).collect();
+        // The last key first: each sort keeps the order of what is equal.
+        for order in orders.iter().rev() {
+            let values: HashMap<u32, &str> =
+                self.ordered(&order.field).into_iter().map(|(value, number)| (number, value)).collect();
+            numbers.sort_by(|one, other| match (values.get(one), values.get(other)) {
+                (Some(one), Some(other)) if order.descending => other.cmp(one),
+                (Some(one), Some(other)) => one.cmp(other),
+                (one, other) => one.is_none().cmp(&other.is_none()),
+            });
+        }
+        numbers.into_iter().filter_map(|number| self.position(number)).collect()
     }
 
     /// Value and number of all entities a query is of, in its order.

@@ -102,6 +102,13 @@ impl Search {
         search
     }
 
+    /// Indexes one more entity, whose reference comes after those of all before; its position is their number.
+    pub fn push(&mut self, entity: &Entity) {
+        let number = self.order.len();
+        self.order.push(number);
+        self.add(u32::try_from(number).unwrap_or(u32::MAX), entity, &entity.entity_ref().to_string());
+    }
+
     /// How many entities there are.
     pub fn len(&self) -> usize {
         self.order.len()

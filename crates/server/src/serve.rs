@@ -9,7 +9,7 @@ use fleetwright_engine::fleet::Fleet;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
-use crate::calls::{Office, api};
+use crate::calls::{Office, api, guarded};
 use crate::door::Door;
 use crate::drive::{Driving, stopped};
 use crate::error::ServerError;
@@ -60,12 +60,16 @@ impl Server {
         let Server { listener, fleet, settings, caller, .. } = self;
         let bell = Arc::new(Notify::new());
         let log = Arc::clone(&caller.progress);
-        let door = Arc::new(Hearing::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), log));
+        let door =
+            Arc::new(Hearing::new(fleet.store.clone(), settings.ears, Arc::clone(&bell), Arc::clone(&log)));
         let (end, ended) = watch::channel(false);
         let who = settings.who.unwrap_or_else(|| Arc::new(Door::new(Arc::clone(&fleet), ours.clone())));
+        let catalog = guarded(fleetwright_backstage::router(Arc::clone(&fleet), log), Arc::clone(&who));
         let office = Office::new(Arc::clone(&fleet), who, ended.clone());
-        let routes =
-            routes(door).merge(api(Arc::new(office))).merge(first(First { fleet: Arc::clone(&fleet), ours }));
+        let routes = routes(door)
+            .nest("/api/catalog", catalog)
+            .merge(api(Arc::new(office)))
+            .merge(first(First { fleet: Arc::clone(&fleet), ours }));
         let driving =
             Driving { fleet, caller: caller.clone(), sweep: settings.sweep, bell, stop: ended.clone() };
         let driving = tokio::spawn(driving.run());

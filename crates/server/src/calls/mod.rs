@@ -13,9 +13,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
-use fleetwright_access::{Asked, Need, Person, Refusal, admit, decide};
+use fleetwright_access::{Asked, Need, Person, Refusal, Role, admit, decide};
 use fleetwright_api::{At, BASE, Kind, Problem, Route, Verb, openapi, routes};
 use fleetwright_engine::command::Caller;
 use fleetwright_engine::fleet::Fleet;
@@ -78,6 +79,24 @@ async fn no_such_method() -> Response {
         Problem::new(Kind::NotFound, format!("this path has no such method\n  try: {BASE}/openapi.json"));
     told.status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
     problem(told)
+}
+
+/// Routes of another's shape, such as Backstage's, for whoever may read.
+pub(crate) fn guarded(routes: Router, who: Arc<dyn Who>) -> Router {
+    let ask = async |State(who): State<Arc<dyn Who>>, request: axum::extract::Request, next: Next| {
+        let changes = request.method() != axum::http::Method::GET;
+        let asked = who.person(request.headers(), changes).await;
+        let may = asked.and_then(|person| {
+            decide(person.as_ref(), Need::Role(Role::Viewer), false).map_err(refused)?;
+            let named = Asked { call: "catalog", need: Need::Role(Role::Viewer), reads: true };
+            admit(person.as_ref(), named, false).map_err(refused)
+        });
+        match may {
+            Ok(()) => next.run(request).await,
+            Err(told) => problem(told),
+        }
+    };
+    routes.layer(from_fn_with_state(who, ask))
 }
 
 fn served(route: Route) -> MethodRouter<Arc<Office>> {
