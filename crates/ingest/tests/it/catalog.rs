@@ -53,6 +53,12 @@ fn a_placeholder_takes_in_a_file() {
     let third = repo.read(Some(&second));
     assert_eq!(names(&third), ["!api:default/pets"], "the last good version stays");
     assert!(wrong(&third)[0].starts_with("catalog catalog-info.yaml:"), "{:?}", wrong(&third));
+    // What was missing from the start is noticed when it comes.
+    let never = repo.read(None);
+    assert_eq!((names(&never).len(), wrong(&never).len()), (0, 1));
+    repo.put("api.txt", b"at last");
+    let last = repo.read(Some(&never));
+    assert_eq!((names(&last), wrong(&last)), (vec!["api:default/pets".to_owned()], vec![]));
 }
 
 #[test]

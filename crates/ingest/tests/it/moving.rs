@@ -1,5 +1,7 @@
 //! What is read again when a repository moves, and what stays.
 
+use proptest::prelude::*;
+
 use crate::{Repo, component, names, wrong};
 
 #[test]
@@ -85,5 +87,70 @@ fn reading_anew_and_going_on_come_to_the_same() {
         on.dependencies = on.dependencies.or_else(|| before.dependencies.clone());
         assert_eq!(on, repo.read(None), "after {path}");
         before = on;
+    }
+}
+
+const PATHS: [&str; 12] = [
+    "catalog-info.yaml",
+    "parts/catalog-info.yaml",
+    "parts/a.yaml",
+    "api.txt",
+    "CODEOWNERS",
+    "k8s/a.yaml",
+    "compose.yaml",
+    ".github/workflows/ci.yml",
+    "main.tf",
+    "package.json",
+    "Chart.yaml",
+    "README.md",
+];
+
+const TEXTS: [&[u8]; 14] = [
+    b"",
+    b"\xff\xfe\0",
+    b"a: [\n",
+    b"<<<<<<< HEAD\n",
+    b"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: all }\nspec: { targets: [./parts/*.yaml, ./gone.yaml, ../x] }\n",
+    b"apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: { name: a }\nspec: { type: x, lifecycle: y, owner: z, definition: { $text: ./api.txt } }\n",
+    b"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: c }\nspec: { type: x, lifecycle: y, owner: z }\n---\nkind: [\n",
+    b"* @acme/pay @ann\n[x]\n!\n",
+    DEPLOYMENT.as_bytes(),
+    b"services: { db: { image: 'postgres:16' } }\n",
+    b"on: push\njobs: { a: { runs-on: x, steps: [{ uses: actions/checkout@v5 }] } }\n",
+    b"resource \"aws_s3_bucket\" \"logs\" { bucket = \"x\"\n",
+    b"{\"name\": \"a\", \"dependencies\": {\"react\": \"^18\"}}",
+    b"{{ .Values.x }}\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Whatever files hold and however they move: nothing panics, and going on comes to what reading anew does, but
+    /// for the last good versions that a bad file leaves.
+    #[test]
+    fn whatever_moves_going_on_comes_to_the_same(
+        rounds in prop::collection::vec(prop::collection::vec((0..PATHS.len(), 0..=TEXTS.len()), 1..5), 1..5),
+    ) {
+        let mut repo = Repo::new(&[]);
+        let mut before = None;
+        for moves in rounds {
+            for (path, text) in moves {
+                match TEXTS.get(text) {
+                    Some(text) => repo.put(PATHS[path], text),
+                    None => drop(repo.files.remove(PATHS[path])),
+                }
+            }
+            let anew = repo.read(None);
+            let mut on = repo.read(before.as_ref());
+            let kept = before.and_then(|before| before.dependencies);
+            on.dependencies = on.dependencies.or(kept);
+            let good = |reading: &fleetwright_store::Reading| {
+                let mut reading = reading.clone();
+                reading.documents.retain(|document| !document.stale);
+                reading
+            };
+            prop_assert_eq!(good(&on), good(&anew));
+            before = Some(on);
+        }
     }
 }
