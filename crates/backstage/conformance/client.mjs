@@ -106,7 +106,7 @@ async function settled(count) {
 
 async function main() {
   const all = (await fleet.getEntities()).items;
-  assert.ok(all.length >= 15, `only ${all.length} entities: is the fleet read?`);
+  assert.ok(all.length >= 25, `only ${all.length} entities: is the fleet read?`);
   const declared = all.map(({ relations, status, ...entity }) => {
     const { uid, etag, ...metadata } = entity.metadata;
     return { ...entity, metadata };

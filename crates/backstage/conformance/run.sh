@@ -23,20 +23,25 @@ if [ ! -f "$sqlite/build/Release/better_sqlite3.node" ]; then
 fi
 
 cargo build -q --manifest-path "$root/Cargo.toml" -p fleetwright-cli
-cargo run -q --manifest-path "$root/Cargo.toml" -p fleetwright-demo --example generate -- 30 4 "$work/repos"
 program="${CARGO_TARGET_DIR:-$root/target}/debug/fleetwright"
 
-# Three repositories with catalog files beside those without, and an organisation in the folder.
-mkdir -p "$work/catalog"
-cp "$here/company.yaml" "$work/catalog/"
-for name in ledger tills receipts; do
-    git init -q --bare -b main "$work/repos/acme/$name.git"
-    git clone -q "$work/repos/acme/$name.git" "$work/clone" 2>/dev/null
-    sed "s/NAME/$name/g" "$here/catalog-info.yaml.in" >"$work/clone/catalog-info.yaml"
+# Repositories with and without catalog files, and an organisation in the folder.
+repository() {
+    git init -q --bare -b main "$work/repos/acme/$1.git"
+    git clone -q "$work/repos/acme/$1.git" "$work/clone" 2>/dev/null
+    cat >"$work/clone/$2"
     git -C "$work/clone" add .
-    git -C "$work/clone" -c user.name=a -c user.email=a@example.org commit -q -m "a catalog file"
+    git -C "$work/clone" -c user.name=a -c user.email=a@example.org commit -q -m "a first file"
     git -C "$work/clone" push -q origin HEAD:main
     rm -rf "$work/clone"
+}
+mkdir -p "$work/catalog" "$work/repos/acme"
+cp "$here/company.yaml" "$work/catalog/"
+for name in ledger tills receipts; do
+    sed "s/NAME/$name/g" "$here/catalog-info.yaml.in" | repository "$name" catalog-info.yaml
+done
+for name in one two three four five six seven eight nine ten; do
+    echo "* @acme/payments" | repository "plain-$name" CODEOWNERS
 done
 printf 'forges:\n  - { name: local, type: local, root: ./repos }\n' >"$work/fleetwright.yaml"
 cd "$work"
