@@ -85,6 +85,8 @@ pub struct Approved {
     pub shift: String,
     /// The digest that it is bound to: a shift that changes needs another word.
     pub digest: String,
+    /// Whether enough people stand behind it now.
+    pub open: bool,
 }
 
 impl Call for Approve {
@@ -97,8 +99,8 @@ impl Call for Approve {
 
     async fn apply(self, at: &At) -> Result<Approved, EngineError> {
         let approve = approve::Approve { shift: self.shift.clone(), digest: self.digest };
-        let digest = approve.apply(&at.fleet, &at.caller).await?.digest;
-        Ok(Approved { shift: self.shift, digest })
+        let approve::Approved { digest, consent } = approve.apply(&at.fleet, &at.caller).await?;
+        Ok(Approved { shift: self.shift, digest, open: consent.verdict().is_ok() })
     }
 }
 

@@ -22,7 +22,7 @@ fn words_of_writes() -> BTreeSet<String> {
 
 /// A fleet's life: applied, a no, a file repaired and tried again, a repository gone, the rest closed.
 fn life() -> World {
-    let world = shifts::image("squash");
+    let mut world = shifts::image("squash");
     world.ends(&["shift", "apply", "image.yaml", "--wait"], 3);
     world.ends(&["shift", "retry", "image", "--failed"], 0);
     fs::remove_dir_all(world.repository("acme/other")).unwrap();
@@ -31,6 +31,9 @@ fn life() -> World {
     world.person_writes("acme/app-03", "fleetwright/open", ("app.yaml", "image: app:9\n"));
     world.write("open.yaml", &shifts::OPEN.replace("app:2", "app:4"));
     world.ends(&["shift", "apply", "open.yaml", "--amend"], 3);
+    world.env.insert("FLEETWRIGHT_USER", "bob".into());
+    world.ends(&["shift", "approve", "open"], 0);
+    world.env.clear();
     world.ends(&["shift", "pause", "open"], 0);
     world.ends(&["shift", "close", "open"], 0);
     // Who is on a bill of materials is remembered.
@@ -84,6 +87,7 @@ fn people(world: &World) {
 fn every_effect_and_every_write_has_its_fault_points() {
     let mut reached: BTreeSet<String> = life().points().into_iter().collect();
     reached.extend(crate::hosted::points());
+    reached.extend(crate::people::points());
     let mut known = words_of_writes();
     assert!(known.len() >= 15, "{known:?}");
     known.extend(EffectKind::ALL.into_iter().map(|kind| format!("effect/{}", kind.word())));

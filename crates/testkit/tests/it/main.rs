@@ -10,6 +10,7 @@ mod adoption;
 mod complete;
 mod hosted;
 mod kill;
+mod people;
 mod person;
 mod resumed;
 mod shifts;
