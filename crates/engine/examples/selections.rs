@@ -168,7 +168,7 @@ async fn syncs(fleet: &Fleet, count: usize) {
         shown(what, began.elapsed(), found);
     }
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len()) / 1024;
-    println!("database {} KiB", size(&fleet.config.database));
+    println!("database {} KiB", fleet.config.database.file().map_or(0, size));
 }
 
 async fn questions(fleet: &Fleet) {

@@ -91,9 +91,10 @@ impl Fleet {
     /// When the database or a folder cannot be used.
     pub async fn open(config: Config, isolation: Isolation, seams: Seams) -> Result<Fleet, EngineError> {
         let keyring = seams.keyring;
-        let store = Store::open(&config.database, seams.witness).await?.with_keyring(keyring.clone());
+        let database = config.entered(&keyring).map_err(EngineError::Refused)?;
+        let store = Store::open(database, seams.witness).await?.with_keyring(keyring.clone());
         let scratch = Scratch::make()?;
-        let key = MarkerKey::open(config.database.parent().unwrap_or(Path::new(".")))?;
+        let key = MarkerKey::open(config.beside_database())?;
         let readonly = config.readonly.clone();
         let sandbox =
             Arc::new(Shelter { isolation, readonly, keyring: keyring.clone(), found: OnceLock::new() });

@@ -81,7 +81,7 @@ pub struct Told {
 pub async fn frozen(fleet: &Fleet, snapshot: Option<i64>) -> Result<Frozen, EngineError> {
     Ok(match snapshot {
         Some(id) => Frozen::kept(&fleet.snapshots(), id)?,
-        None => Frozen::newest(&fleet.config.database, &fleet.snapshots()).await?,
+        None => Frozen::newest(&fleet.store, &fleet.snapshots()).await?,
     })
 }
 
@@ -113,7 +113,7 @@ async fn with_dependencies(fleet: &Fleet, frozen: &Frozen) -> Result<bool, Engin
         let components = declared.of_repo(repo, "", "").components;
         around(path, components).into_iter().map(|component| component.reference.clone()).collect()
     };
-    Ok(frozen.add_dependencies(&fleet.config.database, &components).await?)
+    Ok(frozen.add_dependencies(&fleet.store, &components).await?)
 }
 
 /// The rows that an expression over `repo` and the rows' own variable holds for.

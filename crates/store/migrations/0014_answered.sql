@@ -5,5 +5,5 @@ CREATE TABLE answered (
     done INTEGER NOT NULL,            -- 1: an answer, 0: a problem
     answer TEXT NOT NULL,             -- JSON
     at INTEGER NOT NULL               -- milliseconds since 1970 UTC
-) STRICT;
+);
 CREATE INDEX answered_at ON answered (at);

@@ -1,10 +1,9 @@
 //! Who stands behind a shift: its authors and its approvers, each bound to a digest of the shift.
 
-use sqlx::{Sqlite, Transaction};
-
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, now};
+use crate::sql::{Tx, query};
 
 /// A person's word about a shift as it was at a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +23,8 @@ impl Reader {
     /// When the database fails.
     pub async fn authors(&self, shift: &str, digest: &str) -> Result<Vec<String>, StoreError> {
         let text = "SELECT person FROM author WHERE shift = $1 AND digest = $2 ORDER BY person";
-        Ok(sqlx::query_scalar(text).bind(shift).bind(digest).fetch_all(&self.readers).await?)
+        let rows = query(text).bind(shift).bind(digest).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Everybody who approved a shift as it is at this digest, by name.
@@ -33,22 +33,23 @@ impl Reader {
     /// When the database fails.
     pub async fn approvers(&self, shift: &str, digest: &str) -> Result<Vec<String>, StoreError> {
         let text = "SELECT person FROM approval WHERE shift = $1 AND digest = $2 ORDER BY person";
-        Ok(sqlx::query_scalar(text).bind(shift).bind(digest).fetch_all(&self.readers).await?)
+        let rows = query(text).bind(shift).bind(digest).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }
 
-pub(crate) async fn author(tx: &mut Transaction<'_, Sqlite>, row: &SignRow) -> Result<Wrote, StoreError> {
+pub(crate) async fn author(tx: &mut Tx, row: &SignRow) -> Result<Wrote, StoreError> {
     let text =
         "INSERT INTO author (shift, digest, person, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let query = sqlx::query(text).bind(&row.shift).bind(&row.digest).bind(&row.person);
-    query.bind(now()).execute(&mut **tx).await?;
+    let query = query(text).bind(&row.shift).bind(&row.digest).bind(&row.person);
+    query.bind(now()).execute(tx).await?;
     Ok(Wrote::Done)
 }
 
-pub(crate) async fn approve(tx: &mut Transaction<'_, Sqlite>, row: &SignRow) -> Result<Wrote, StoreError> {
+pub(crate) async fn approve(tx: &mut Tx, row: &SignRow) -> Result<Wrote, StoreError> {
     let text =
         "INSERT INTO approval (shift, digest, person, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let query = sqlx::query(text).bind(&row.shift).bind(&row.digest).bind(&row.person);
-    query.bind(now()).execute(&mut **tx).await?;
+    let query = query(text).bind(&row.shift).bind(&row.digest).bind(&row.person);
+    query.bind(now()).execute(tx).await?;
     Ok(Wrote::Done)
 }

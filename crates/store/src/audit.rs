@@ -7,12 +7,11 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::content_digest;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// How many rows are read together.
 const PAGE: u32 = 1_000;
@@ -100,7 +99,7 @@ impl Reader {
     pub async fn audited(&self, after: i64, limit: u32) -> Result<Vec<Audited>, StoreError> {
         let text = "SELECT id, at, actor, what, shift, digest, repo, dir, detail, hash FROM audit
             WHERE id > $1 ORDER BY id LIMIT $2";
-        let rows = sqlx::query(text).bind(after).bind(limit).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(after).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(read).collect()
     }
 
@@ -110,8 +109,7 @@ impl Reader {
     /// When the database fails.
     pub async fn chain(&self, known: Option<&str>) -> Result<Chain, StoreError> {
         // The head is read first: what is added meanwhile comes after it.
-        let row =
-            sqlx::query("SELECT id, hash FROM audit_head WHERE one = 1").fetch_one(&self.readers).await?;
+        let row = query("SELECT id, hash FROM audit_head WHERE one = 1").fetch_one(&self.readers).await?;
         let (last, head): (i64, String) = (row.get(0), row.get(1));
         let mut chain = Chain { rows: 0, head: String::new(), broken: None, met: known.is_none() };
         loop {
@@ -146,7 +144,7 @@ impl Reader {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Audited, StoreError> {
+fn read(row: &Row) -> Result<Audited, StoreError> {
     Ok(Audited {
         id: row.get(0),
         at: row.get(1),
@@ -162,11 +160,11 @@ fn read(row: &SqliteRow) -> Result<Audited, StoreError> {
 }
 
 /// Adds a row to the chain.
-pub(crate) async fn add(tx: &mut Transaction<'_, Sqlite>, row: &AuditRow) -> Result<Wrote, StoreError> {
-    let head = sqlx::query("SELECT id, hash FROM audit_head WHERE one = 1").fetch_one(&mut **tx).await?;
+pub(crate) async fn add(tx: &mut Tx, row: &AuditRow) -> Result<Wrote, StoreError> {
+    let head = query("SELECT id, hash FROM audit_head WHERE one = 1").fetch_one(&mut *tx).await?;
     let before: String = head.get(1);
     let mut kept = Audited {
-        id: head.get::<i64, _>(0) + 1,
+        id: head.get::<i64>(0) + 1,
         at: now(),
         actor: row.actor.clone(),
         what: row.what.clone(),
@@ -180,10 +178,10 @@ pub(crate) async fn add(tx: &mut Transaction<'_, Sqlite>, row: &AuditRow) -> Res
     kept.hash = kept.chained(&before);
     let text = "INSERT INTO audit (id, at, actor, what, shift, digest, repo, dir, detail, hash)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let query = sqlx::query(text).bind(kept.id).bind(kept.at).bind(kept.actor).bind(kept.what);
-    let query = query.bind(kept.shift).bind(kept.digest).bind(kept.repo).bind(kept.dir);
-    query.bind(to_json(&kept.detail)).bind(&kept.hash).execute(&mut **tx).await?;
+    let insert = query(text).bind(kept.id).bind(kept.at).bind(kept.actor).bind(kept.what);
+    let insert = insert.bind(kept.shift).bind(kept.digest).bind(kept.repo).bind(kept.dir);
+    insert.bind(to_json(&kept.detail)).bind(&kept.hash).execute(&mut *tx).await?;
     let text = "UPDATE audit_head SET id = $1, hash = $2 WHERE one = 1";
-    sqlx::query(text).bind(kept.id).bind(&kept.hash).execute(&mut **tx).await?;
+    query(text).bind(kept.id).bind(&kept.hash).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
-
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// A package that is declared somewhere, in a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,25 +90,21 @@ impl Reader {
         // The order of the joins is the order of the search: by package over the whole fleet, or by repository.
         let from = match among {
             None => {
-                "FROM json_each($1) j
-                CROSS JOIN package p ON p.ecosystem = j.value ->> 0 AND p.name = j.value ->> 1
-                CROSS JOIN dependency d ON d.package = p.id
-                CROSS JOIN dependency_file f ON f.id = d.file"
+                "FROM json_each($1) j CROSS JOIN package p CROSS JOIN dependency d CROSS JOIN dependency_file f
+                WHERE p.ecosystem = j.value ->> 0 AND p.name = j.value ->> 1 AND d.package = p.id AND f.id = d.file"
             }
             Some(_) => {
-                "FROM json_each($2) r
-                CROSS JOIN dependency_file f ON f.repo = r.value
-                CROSS JOIN dependency d ON d.file = f.id
-                CROSS JOIN package p ON p.id = d.package
-                JOIN json_each($1) j ON p.ecosystem = j.value ->> 0 AND p.name = j.value ->> 1"
+                "FROM json_each($2) r CROSS JOIN dependency_file f CROSS JOIN dependency d CROSS JOIN package p
+                JOIN json_each($1) j ON p.ecosystem = j.value ->> 0 AND p.name = j.value ->> 1
+                WHERE f.repo = r.value AND d.file = f.id AND p.id = d.package"
             }
         };
         let text = sqlx::AssertSqlSafe(format!(
             "SELECT f.repo, f.path, j.key, d.version, d.members {from}
-            WHERE d.direct = 1 AND d.scope NOT IN ('managed', 'own')"
+            AND d.direct = 1 AND d.scope NOT IN ('managed', 'own')"
         ));
-        let query = sqlx::query(text).bind(to_json(&packages));
-        let query = if let Some(among) = among { query.bind(to_json(among)) } else { query };
+        let query = query(text).bind(to_json(&packages));
+        let query = if let Some(among) = among { query.bind(among) } else { query };
         query.fetch_all(&self.readers).await?.iter().map(used).collect()
     }
 
@@ -120,8 +114,8 @@ impl Reader {
     /// When the database fails.
     pub async fn bom_seen(&self, name: &str) -> Result<Option<BomSeen>, StoreError> {
         let text = "SELECT digest, version, first_at, at FROM bom WHERE name = $1";
-        let row = sqlx::query(text).bind(name).fetch_optional(&self.readers).await?;
-        let seen = |row: SqliteRow| BomSeen {
+        let row = query(text).bind(name).fetch_optional(&self.readers).await?;
+        let seen = |row: Row| BomSeen {
             digest: row.get(0),
             version: row.get(1),
             first_at: row.get(2),
@@ -137,12 +131,12 @@ impl Reader {
     pub async fn bom_stays(&self, name: &str) -> Result<Vec<BomStay>, StoreError> {
         let text = "SELECT repo, component, standing, release, since, until FROM bom_stay WHERE bom = $1
             ORDER BY repo, component, since";
-        let rows = sqlx::query(text).bind(name).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(name).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(stay).collect())
     }
 }
 
-fn used(row: &SqliteRow) -> Result<BomUse, StoreError> {
+fn used(row: &Row) -> Result<BomUse, StoreError> {
     let package: i64 = row.get(2);
     let members: &str = row.get(4);
     Ok(BomUse {
@@ -157,23 +151,22 @@ fn used(row: &SqliteRow) -> Result<BomUse, StoreError> {
     })
 }
 
-fn stay(row: &SqliteRow) -> BomStay {
+fn stay(row: &Row) -> BomStay {
     let user = BomUser { repo: row.get(0), component: row.get(1), standing: row.get(2), release: row.get(3) };
     BomStay { user, since: row.get(4), until: row.get(5) }
 }
 
 /// Takes in what was found: who stands elsewhere than before begins anew there, and who is gone ends.
-pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, look: &BomLook) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, look: &BomLook) -> Result<Wrote, StoreError> {
     let seen = "INSERT INTO bom (name, digest, version, first_at, at) VALUES ($1, $2, $3, $4, $4)
         ON CONFLICT (name) DO UPDATE SET digest = $2, version = $3, at = $4";
-    let query = sqlx::query(seen).bind(&look.name).bind(&look.digest).bind(look.version);
-    query.bind(look.at).execute(&mut **tx).await?;
+    let seen = query(seen).bind(&look.name).bind(&look.digest).bind(look.version);
+    seen.bind(look.at).execute(&mut *tx).await?;
     // Who is no longer read at all is gone, whoever was looked at.
     let open = "SELECT repo, component, standing, release, since, until FROM bom_stay
         WHERE bom = $1 AND until IS NULL AND ($2 IS NULL OR repo IN (SELECT value FROM json_each($2))
             OR repo NOT IN (SELECT repo FROM reading))";
-    let among = look.among.as_ref().map(to_json);
-    let rows = sqlx::query(open).bind(&look.name).bind(among).fetch_all(&mut **tx).await?;
+    let rows = query(open).bind(&look.name).bind(look.among.as_ref()).fetch_all(&mut *tx).await?;
     let mut before: BTreeMap<(i64, String), BomUser> = rows
         .iter()
         .map(|row| stay(row).user)
@@ -195,19 +188,20 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, look: &BomLook) -> Re
     Ok(Wrote::Done)
 }
 
-async fn end(tx: &mut Transaction<'_, Sqlite>, look: &BomLook, user: &BomUser) -> Result<(), StoreError> {
+async fn end(tx: &mut Tx, look: &BomLook, user: &BomUser) -> Result<(), StoreError> {
     let text = "UPDATE bom_stay SET until = $4
         WHERE bom = $1 AND repo = $2 AND component = $3 AND until IS NULL";
-    let query = sqlx::query(text).bind(&look.name).bind(user.repo).bind(&user.component);
-    query.bind(look.at).execute(&mut **tx).await?;
+    let query = query(text).bind(&look.name).bind(user.repo).bind(&user.component);
+    query.bind(look.at).execute(&mut *tx).await?;
     Ok(())
 }
 
 /// What began and ended within the same millisecond is replaced: it was nothing.
-async fn begin(tx: &mut Transaction<'_, Sqlite>, look: &BomLook, user: &BomUser) -> Result<(), StoreError> {
-    let text = "INSERT OR REPLACE INTO bom_stay (bom, repo, component, since, until, standing, release)
-        VALUES ($1, $2, $3, $4, NULL, $5, $6)";
-    let query = sqlx::query(text).bind(&look.name).bind(user.repo).bind(&user.component).bind(look.at);
-    query.bind(&user.standing).bind(&user.release).execute(&mut **tx).await?;
+async fn begin(tx: &mut Tx, look: &BomLook, user: &BomUser) -> Result<(), StoreError> {
+    let text = "INSERT INTO bom_stay (bom, repo, component, since, until, standing, release)
+        VALUES ($1, $2, $3, $4, NULL, $5, $6)
+        ON CONFLICT (bom, repo, component, since) DO UPDATE SET until = NULL, standing = $5, release = $6";
+    let query = query(text).bind(&look.name).bind(user.repo).bind(&user.component).bind(look.at);
+    query.bind(&user.standing).bind(&user.release).execute(&mut *tx).await?;
     Ok(())
 }

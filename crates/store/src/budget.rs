@@ -1,11 +1,11 @@
 //! Budgets: what each identity may create at a forge, shared by every process on this database.
 
 use fleetwright_core::budget::{Admission, Budget, Caps, Lane};
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// Whose budget: an identity at a forge.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,8 +60,8 @@ impl Reader {
     /// When the database fails.
     pub async fn budgets(&self) -> Result<Vec<(Account, Budget)>, StoreError> {
         let text = "SELECT forge, identity, detail FROM budget ORDER BY forge, identity";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let rows = query(text).fetch_all(&self.readers).await?;
+        let read = |row: &Row| {
             let account = Account { forge: row.get(0), identity: row.get(1) };
             Ok((account, from_json("a budget", row.get(2))?))
         };
@@ -69,11 +69,7 @@ impl Reader {
     }
 }
 
-pub(crate) async fn admit(
-    tx: &mut Transaction<'_, Sqlite>,
-    ask: &Ask,
-    now: i64,
-) -> Result<Wrote, StoreError> {
+pub(crate) async fn admit(tx: &mut Tx, ask: &Ask, now: i64) -> Result<Wrote, StoreError> {
     let mut budget = load(tx, &ask.account).await?.unwrap_or_else(|| Budget::new(ask.caps));
     budget.cap(ask.caps);
     wish(tx, ask, ask.waiting, Budget::believed(&Admission::Admit, now)).await?;
@@ -93,7 +89,7 @@ pub(crate) async fn admit(
 }
 
 pub(crate) async fn setback(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     account: &Account,
     (setback, now): (Setback, i64),
 ) -> Result<Wrote, StoreError> {
@@ -108,56 +104,42 @@ pub(crate) async fn setback(
     Ok(Wrote::Done)
 }
 
-async fn load(tx: &mut Transaction<'_, Sqlite>, account: &Account) -> Result<Option<Budget>, StoreError> {
+async fn load(tx: &mut Tx, account: &Account) -> Result<Option<Budget>, StoreError> {
     let text = "SELECT detail FROM budget WHERE forge = $1 AND identity = $2";
-    let query = sqlx::query(text).bind(&account.forge).bind(&account.identity);
-    let row = query.fetch_optional(&mut **tx).await?;
+    let query = query(text).bind(&account.forge).bind(&account.identity);
+    let row = query.fetch_optional(&mut *tx).await?;
     row.map(|row| from_json("a budget", row.get(0))).transpose()
 }
 
-async fn save(
-    tx: &mut Transaction<'_, Sqlite>,
-    account: &Account,
-    budget: &Budget,
-    now: i64,
-) -> Result<(), StoreError> {
+async fn save(tx: &mut Tx, account: &Account, budget: &Budget, now: i64) -> Result<(), StoreError> {
     let upsert = "INSERT INTO budget (forge, identity, detail, updated_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (forge, identity) DO UPDATE SET detail = $3, updated_at = $4";
-    let query = sqlx::query(upsert).bind(&account.forge).bind(&account.identity);
-    query.bind(to_json(budget)).bind(now).execute(&mut **tx).await?;
+    let query = query(upsert).bind(&account.forge).bind(&account.identity);
+    query.bind(to_json(budget)).bind(now).execute(&mut *tx).await?;
     Ok(())
 }
 
-async fn wish(
-    tx: &mut Transaction<'_, Sqlite>,
-    ask: &Ask,
-    waiting: u32,
-    until: i64,
-) -> Result<(), StoreError> {
+async fn wish(tx: &mut Tx, ask: &Ask, waiting: u32, until: i64) -> Result<(), StoreError> {
     let upsert = "INSERT INTO wish (forge, identity, lane, asker, waiting, believed_until)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (forge, identity, lane, asker) DO UPDATE SET waiting = $5, believed_until = $6";
     let account = &ask.account;
-    let query = sqlx::query(upsert).bind(&account.forge).bind(&account.identity).bind(ask.lane.word());
-    query.bind(&ask.asker).bind(waiting).bind(until).execute(&mut **tx).await?;
+    let query = query(upsert).bind(&account.forge).bind(&account.identity).bind(ask.lane.word());
+    query.bind(&ask.asker).bind(waiting).bind(until).execute(&mut *tx).await?;
     Ok(())
 }
 
 /// How many creations wait in each lane; whoever has gone is forgotten.
-async fn waiting(
-    tx: &mut Transaction<'_, Sqlite>,
-    account: &Account,
-    now: i64,
-) -> Result<[u32; 3], StoreError> {
+async fn waiting(tx: &mut Tx, account: &Account, now: i64) -> Result<[u32; 3], StoreError> {
     let text = "DELETE FROM wish WHERE forge = $1 AND identity = $2 AND (believed_until < $3 OR waiting = 0)";
-    let gone = sqlx::query(text).bind(&account.forge).bind(&account.identity).bind(now);
-    gone.execute(&mut **tx).await?;
-    let text = "SELECT lane, sum(waiting) FROM wish WHERE forge = $1 AND identity = $2 GROUP BY lane";
-    let query = sqlx::query(text).bind(&account.forge).bind(&account.identity);
+    let gone = query(text).bind(&account.forge).bind(&account.identity).bind(now);
+    gone.execute(&mut *tx).await?;
+    let text = "SELECT lane, CAST(sum(waiting) AS BIGINT) FROM wish WHERE forge = $1 AND identity = $2 GROUP BY lane";
+    let query = query(text).bind(&account.forge).bind(&account.identity);
     let mut sums = [0; 3];
-    for row in query.fetch_all(&mut **tx).await? {
+    for row in query.fetch_all(&mut *tx).await? {
         if let Some(lane) = Lane::of(row.get(0)) {
-            sums[lane as usize] = u32::try_from(row.get::<i64, _>(1)).unwrap_or(u32::MAX);
+            sums[lane as usize] = u32::try_from(row.get::<i64>(1)).unwrap_or(u32::MAX);
         }
     }
     Ok(sums)

@@ -7,11 +7,11 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::shift::content_digest;
 use fleetwright_core::stage::Fault;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// What the steps produced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,8 +106,8 @@ impl Reader {
             FROM target JOIN repo ON repo.id = target.repo JOIN change ON change.key = target.key
             WHERE target.shift = $1 AND change.cluster IS NOT NULL AND target.stage IN ('made', 'open')
             ORDER BY change.cluster, repo.name, target.dir";
-        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| ClusterRow {
+        let rows = query(text).bind(shift).fetch_all(&self.readers).await?;
+        let read = |row: &Row| ClusterRow {
             cluster: row.get(0),
             target: TargetName { repo: row.get(1), dir: row.get(2) },
             key: row.get(3),
@@ -121,14 +121,14 @@ impl Reader {
     /// When the database fails.
     pub async fn change(&self, key: &str) -> Result<Option<StoredChange>, StoreError> {
         let text = "SELECT key, detail, cluster, patch, log FROM change WHERE key = $1";
-        let row = sqlx::query(text).bind(key).fetch_optional(&self.readers).await?;
+        let row = query(text).bind(key).fetch_optional(&self.readers).await?;
         row.map(|row| {
             Ok(StoredChange {
                 key: row.get(0),
                 outcome: from_json("an outcome", row.get(1))?,
                 cluster: row.get(2),
                 patch: row.get(3),
-                log: row.get::<Option<Vec<u8>>, _>(4).unwrap_or_default(),
+                log: row.get::<Option<Vec<u8>>>(4).unwrap_or_default(),
             })
         })
         .transpose()
@@ -139,7 +139,7 @@ impl Reader {
     /// # Errors
     /// When the database fails or does not have it.
     pub async fn content(&self, digest: &str) -> Result<Vec<u8>, StoreError> {
-        let query = sqlx::query("SELECT bytes FROM content WHERE digest = $1").bind(digest);
+        let query = query("SELECT bytes FROM content WHERE digest = $1").bind(digest);
         let row = query.fetch_optional(&self.readers).await?;
         row.map(|row| row.get(0)).ok_or_else(|| StoreError::corrupt("a change without its content", digest))
     }
@@ -148,20 +148,19 @@ impl Reader {
 /// Stores a result and the content it names. The digest of every content is computed here, so
 /// that nothing can be stored under a wrong one.
 pub(crate) async fn save(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     change: &StoredChange,
     contents: &[Vec<u8>],
 ) -> Result<Wrote, StoreError> {
     for bytes in contents {
-        let insert =
-            sqlx::query("INSERT INTO content (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        insert.bind(content_digest(bytes)).bind(bytes.as_slice()).execute(&mut **tx).await?;
+        let insert = query("INSERT INTO content (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        insert.bind(content_digest(bytes)).bind(bytes.as_slice()).execute(&mut *tx).await?;
     }
     let upsert = "INSERT INTO change (key, outcome, detail, cluster, patch, log, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (key) DO UPDATE SET outcome = $2, detail = $3, cluster = $4, patch = $5, log = $6, created_at = $7";
     let log = (!change.log.is_empty()).then_some(change.log.as_slice());
-    sqlx::query(upsert)
+    query(upsert)
         .bind(&change.key)
         .bind(change.outcome.word())
         .bind(to_json(&change.outcome))
@@ -169,13 +168,13 @@ pub(crate) async fn save(
         .bind(change.patch.as_deref())
         .bind(log)
         .bind(now())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(Wrote::Done)
 }
 
 /// Forgets a result, so that it is made anew. Its content stays: another change may name it.
-pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, key: &str) -> Result<Wrote, StoreError> {
-    sqlx::query("DELETE FROM change WHERE key = $1").bind(key).execute(&mut **tx).await?;
+pub(crate) async fn forget(tx: &mut Tx, key: &str) -> Result<Wrote, StoreError> {
+    query("DELETE FROM change WHERE key = $1").bind(key).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }

@@ -1,12 +1,11 @@
 //! What people prove themselves with: tokens, sessions, one-time links. Only digests of secrets are kept.
 
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// What a credential is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +71,7 @@ impl Reader {
     /// When the database fails.
     pub async fn credential(&self, id: &str) -> Result<Option<CredentialRow>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM credential WHERE id = $1"));
-        let row = sqlx::query(text).bind(id).fetch_optional(&self.readers).await?;
+        let row = query(text).bind(id).fetch_optional(&self.readers).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -90,8 +89,7 @@ impl Reader {
             "SELECT {COLUMNS} FROM credential WHERE kind = $1 AND ($2 = '' OR person = $2)
             ORDER BY created_at DESC, id LIMIT $3"
         ));
-        let query =
-            sqlx::query(text).bind(kind.word()).bind(person.unwrap_or_default()).bind(i64::from(limit));
+        let query = query(text).bind(kind.word()).bind(person.unwrap_or_default()).bind(i64::from(limit));
         query.fetch_all(&self.readers).await?.iter().map(read).collect()
     }
 
@@ -102,13 +100,13 @@ impl Reader {
     pub async fn nobody_yet(&self) -> Result<bool, StoreError> {
         let text =
             "SELECT (SELECT count(*) FROM credential WHERE kind = 'token') + (SELECT count(*) FROM person)";
-        let count: i64 = sqlx::query_scalar(text).fetch_one(&self.readers).await?;
+        let count: i64 = query(text).fetch_one(&self.readers).await?.get(0);
         Ok(count == 0)
     }
 }
 
-fn read(row: &SqliteRow) -> Result<CredentialRow, StoreError> {
-    let kind = match row.get::<&str, _>(1) {
+fn read(row: &Row) -> Result<CredentialRow, StoreError> {
+    let kind = match row.get::<&str>(1) {
         "token" => CredentialKind::Token,
         "session" => CredentialKind::Session,
         "link" => CredentialKind::Link,
@@ -132,34 +130,34 @@ fn read(row: &SqliteRow) -> Result<CredentialRow, StoreError> {
 }
 
 /// A new one; its name is random, and one that is there already is an error.
-pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, row: &CredentialRow) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, row: &CredentialRow) -> Result<Wrote, StoreError> {
     let text =
         "INSERT INTO credential (id, kind, hash, person, label, role, people_groups, scope, via, created_at,
         expires_at, used_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let query = sqlx::query(text).bind(&row.id).bind(row.kind.word()).bind(&row.hash).bind(&row.person);
+    let query = query(text).bind(&row.id).bind(row.kind.word()).bind(row.hash.as_slice()).bind(&row.person);
     let query = query.bind(&row.label).bind(&row.role).bind(to_json(&row.groups)).bind(&row.scope);
     let query = query.bind(&row.via).bind(row.created_at).bind(row.expires_at);
-    query.bind(row.used_at).bind(row.ended_at).execute(&mut **tx).await?;
+    query.bind(row.used_at).bind(row.ended_at).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }
 
 /// It was used; a use that is older than a known one changes nothing.
-pub(crate) async fn used(tx: &mut Transaction<'_, Sqlite>, id: &str, at: i64) -> Result<Wrote, StoreError> {
+pub(crate) async fn used(tx: &mut Tx, id: &str, at: i64) -> Result<Wrote, StoreError> {
     let text = "UPDATE credential SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $2)";
-    sqlx::query(text).bind(id).bind(at).execute(&mut **tx).await?;
+    query(text).bind(id).bind(at).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }
 
 /// It is worth nothing any more. Whoever ends it first is told so, and nobody after.
-pub(crate) async fn end(tx: &mut Transaction<'_, Sqlite>, id: &str, at: i64) -> Result<Wrote, StoreError> {
+pub(crate) async fn end(tx: &mut Tx, id: &str, at: i64) -> Result<Wrote, StoreError> {
     let text = "UPDATE credential SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    let done = sqlx::query(text).bind(id).bind(at).execute(&mut **tx).await?;
-    Ok(Wrote::Ended(done.rows_affected() == 1))
+    let done = query(text).bind(id).bind(at).execute(&mut *tx).await?;
+    Ok(Wrote::Ended(done == 1))
 }
 
 /// Sessions and links that expired before this time need not be known any more.
-pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, before: i64) -> Result<Wrote, StoreError> {
+pub(crate) async fn forget(tx: &mut Tx, before: i64) -> Result<Wrote, StoreError> {
     let text = "DELETE FROM credential WHERE kind <> 'token' AND expires_at < $1";
-    sqlx::query(text).bind(before).execute(&mut **tx).await?;
+    query(text).bind(before).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }

@@ -1,12 +1,10 @@
 //! Declared infrastructure.
 
 use futures_util::TryStreamExt;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
-use crate::row::to_json;
+use crate::sql::{Row, Tx, query};
 
 /// One piece of declared infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +36,7 @@ impl Reader {
         let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, path, part";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(declared_row).collect())
     }
 
@@ -53,7 +51,7 @@ impl Reader {
     ) -> Result<(), StoreError> {
         let text = "SELECT repo, path, line, part, format, kind, namespace, name, body FROM declared
             WHERE format NOT IN (SELECT value FROM json_each($1)) ORDER BY repo, path, part";
-        let mut rows = sqlx::query(text).bind(to_json(&but)).fetch(&self.readers);
+        let mut rows = query(text).bind(but).fetch(&self.readers);
         while let Some(row) = rows.try_next().await? {
             let (repo, row) = declared_row(&row);
             meet(repo, row);
@@ -62,7 +60,7 @@ impl Reader {
     }
 }
 
-fn declared_row(row: &SqliteRow) -> (i64, DeclaredRow) {
+fn declared_row(row: &Row) -> (i64, DeclaredRow) {
     let declared = DeclaredRow {
         path: row.get(1),
         line: row.get(2),
@@ -77,17 +75,13 @@ fn declared_row(row: &SqliteRow) -> (i64, DeclaredRow) {
 }
 
 /// Writes what a repository declares.
-pub(crate) async fn save(
-    tx: &mut Transaction<'_, Sqlite>,
-    repo: i64,
-    rows: &[DeclaredRow],
-) -> Result<(), StoreError> {
+pub(crate) async fn save(tx: &mut Tx, repo: i64, rows: &[DeclaredRow]) -> Result<(), StoreError> {
     let insert = "INSERT INTO declared (repo, path, line, part, format, kind, namespace, name, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     for row in rows {
-        let query = sqlx::query(insert).bind(repo).bind(&row.path).bind(row.line).bind(row.part);
+        let query = query(insert).bind(repo).bind(&row.path).bind(row.line).bind(row.part);
         let query = query.bind(&row.format).bind(&row.kind).bind(&row.namespace).bind(&row.name);
-        query.bind(&row.body).execute(&mut **tx).await?;
+        query.bind(&row.body).execute(&mut *tx).await?;
     }
     Ok(())
 }

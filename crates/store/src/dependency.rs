@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fleetwright_core::Oid;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{from_json, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// What a repository depends on: files, and in them rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,7 +125,7 @@ impl Reader {
     /// When the database fails.
     pub async fn dependencies_of(&self, repo: i64) -> Result<Vec<Use>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("{USE} WHERE f.repo = $1 ORDER BY f.path, f.id, d.part"));
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
         rows.iter().map(used).collect()
     }
 
@@ -140,7 +139,7 @@ impl Reader {
             "{USE} WHERE d.package = $1 AND d.version IN (SELECT value FROM json_each($2))
                 ORDER BY f.repo, f.path, f.id, d.part"
         ));
-        let rows = sqlx::query(text).bind(package).bind(to_json(&versions)).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(package).bind(versions).fetch_all(&self.readers).await?;
         rows.iter().map(used).collect()
     }
 
@@ -155,7 +154,7 @@ impl Reader {
         let text = "SELECT repo, path FROM dependency_file
             WHERE repo IN (SELECT value FROM json_each($1)) ORDER BY id";
         let mut paths: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-        for row in sqlx::query(text).bind(to_json(repos)).fetch_all(&self.readers).await? {
+        for row in query(text).bind(repos).fetch_all(&self.readers).await? {
             paths.entry(row.get(0)).or_default().push(row.get(1));
         }
         Ok(paths)
@@ -169,7 +168,8 @@ impl Reader {
     pub async fn ways(&self, to: &[(i64, u32)]) -> Result<Ways, StoreError> {
         let text = "WITH RECURSIVE up (file, start, part, depth) AS (
                 SELECT d.file, d.part, d.via, 1 FROM json_each($1) j
-                    JOIN dependency d ON d.file = value ->> 0 AND d.part = value ->> 1
+                    JOIN dependency d ON d.file = CAST(j.value ->> 0 AS BIGINT)
+                        AND d.part = CAST(j.value ->> 1 AS BIGINT)
                 UNION ALL
                 SELECT d.file, up.start, d.via, up.depth + 1 FROM up
                     JOIN dependency d ON d.file = up.file AND d.part = up.part WHERE up.depth < 100)
@@ -178,7 +178,7 @@ impl Reader {
             ORDER BY up.file, up.start, up.depth";
         let mut ways = Ways::new();
         for chunk in to.chunks(CHUNK) {
-            for row in sqlx::query(text).bind(to_json(&chunk)).fetch_all(&self.readers).await? {
+            for row in query(text).bind(to_json(&chunk)).fetch_all(&self.readers).await? {
                 ways.entry((row.get(0), row.get(1))).or_default().push(row.get(2));
             }
         }
@@ -193,8 +193,8 @@ impl Reader {
         let text = "SELECT f.package, f.version, r.forge, r.name, d.tree, f.path
             FROM dependency_file f JOIN repo r ON r.id = f.repo JOIN reading d ON d.repo = f.repo
             WHERE f.package <> '' AND f.version <> '' AND f.ecosystem = $1 ORDER BY f.id DESC";
-        let rows = sqlx::query(text).bind(ecosystem).fetch_all(&self.readers).await?;
-        let row = |row: &SqliteRow| {
+        let rows = query(text).bind(ecosystem).fetch_all(&self.readers).await?;
+        let row = |row: &Row| {
             let tree: String = row.get(4);
             let tree = tree.parse().map_err(|error| StoreError::corrupt("an object name", error))?;
             let (package, version) = (row.get(0), row.get(1));
@@ -210,7 +210,7 @@ impl Reader {
     pub async fn published_by(&self, repos: &[i64]) -> Result<Vec<String>, StoreError> {
         let text = "SELECT package || ' ' || version FROM dependency_file
             WHERE package <> '' AND version <> '' AND repo IN (SELECT value FROM json_each($1))";
-        let rows = sqlx::query(text).bind(to_json(&repos)).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repos).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -223,8 +223,8 @@ impl Reader {
         let text = "SELECT a.repo, a.package || ' ' || a.version, d.tree
             FROM asked a JOIN dependency_file f ON f.package = a.package AND f.version = a.version
             JOIN reading d ON d.repo = f.repo ORDER BY 1, 2, 3";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
-        let row = |row: &SqliteRow| {
+        let rows = query(text).fetch_all(&self.readers).await?;
+        let row = |row: &Row| {
             let tree: String = row.get(2);
             let tree = tree.parse().map_err(|error| StoreError::corrupt("an object name", error))?;
             Ok((row.get(0), row.get(1), tree))
@@ -238,7 +238,7 @@ impl Reader {
     /// When the database fails.
     pub async fn missing(&self) -> Result<Vec<(String, String)>, StoreError> {
         let text = "SELECT DISTINCT package, version FROM asked WHERE missing = 1";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let rows = query(text).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
@@ -249,12 +249,12 @@ impl Reader {
     pub async fn asking(&self, published: &[String]) -> Result<Vec<i64>, StoreError> {
         let text = "SELECT DISTINCT repo FROM asked
             WHERE package || ' ' || version IN (SELECT value FROM json_each($1)) ORDER BY repo";
-        let rows = sqlx::query(text).bind(to_json(&published)).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(published).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }
 
-fn used(row: &SqliteRow) -> Result<Use, StoreError> {
+fn used(row: &Row) -> Result<Use, StoreError> {
     let file = DependencyFile {
         path: row.get(2),
         ecosystem: row.get(3),
@@ -282,20 +282,20 @@ fn used(row: &SqliteRow) -> Result<Use, StoreError> {
 }
 
 /// Takes out what a repository depends on.
-pub(crate) async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreError> {
+pub(crate) async fn clear(tx: &mut Tx, repo: i64) -> Result<(), StoreError> {
     for delete in [
         "DELETE FROM dependency WHERE file IN (SELECT id FROM dependency_file WHERE repo = $1)",
         "DELETE FROM dependency_file WHERE repo = $1",
         "DELETE FROM asked WHERE repo = $1",
     ] {
-        sqlx::query(delete).bind(repo).execute(&mut **tx).await?;
+        query(delete).bind(repo).execute(&mut *tx).await?;
     }
     Ok(())
 }
 
 /// Puts what a repository depends on in the place of what it was.
 pub(crate) async fn save(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     repo: i64,
     Dependencies { files, rows, asked }: &Dependencies,
 ) -> Result<(), StoreError> {
@@ -304,18 +304,20 @@ pub(crate) async fn save(
     for file in files {
         let insert = "INSERT INTO dependency_file (repo, path, ecosystem, is_lock, format, package, version)
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
-        let query = sqlx::query_scalar(insert).bind(repo).bind(&file.path).bind(&file.ecosystem);
+        let query = query(insert).bind(repo).bind(&file.path).bind(&file.ecosystem);
         let query = query.bind(file.is_lock).bind(&file.format).bind(&file.package).bind(&file.version);
-        let id: i64 = query.fetch_one(&mut **tx).await?;
+        let id: i64 = query.fetch_one(&mut *tx).await?.get(0);
         ids.push(id);
     }
     for chunk in rows.chunks(CHUNK) {
         insert(tx, &ids, chunk).await?;
     }
-    let insert = "INSERT OR IGNORE INTO asked (repo, package, version, missing)
-        SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)";
-    let asked: Vec<_> = asked.iter().map(|each| (&each.package, &each.version, each.missing)).collect();
-    sqlx::query(insert).bind(repo).bind(to_json(&asked)).execute(&mut **tx).await?;
+    let insert = "INSERT INTO asked (repo, package, version, missing)
+        SELECT $1, value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT) FROM json_each($2) WHERE true
+        ON CONFLICT DO NOTHING";
+    let asked: Vec<_> =
+        asked.iter().map(|each| (&each.package, &each.version, i64::from(each.missing))).collect();
+    query(insert).bind(repo).bind(to_json(&asked)).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -323,11 +325,7 @@ pub(crate) async fn save(
 const CHUNK: usize = 1_000;
 
 /// One statement for many rows: binding each column of each row costs more than the writing.
-async fn insert(
-    tx: &mut Transaction<'_, Sqlite>,
-    ids: &[i64],
-    rows: &[DependencyRow],
-) -> Result<(), StoreError> {
+async fn insert(tx: &mut Tx, ids: &[i64], rows: &[DependencyRow]) -> Result<(), StoreError> {
     let as_list = |row: &DependencyRow| {
         serde_json::json!([
             ids.get(row.file as usize),
@@ -338,7 +336,7 @@ async fn insert(
             row.why,
             row.requirement,
             row.scope,
-            row.direct,
+            i64::from(row.direct),
             row.line,
             row.through,
             row.via,
@@ -346,14 +344,15 @@ async fn insert(
         ])
     };
     let all = to_json(&rows.iter().map(as_list).collect::<Vec<_>>());
-    let packages = "INSERT OR IGNORE INTO package (ecosystem, name)
-        SELECT DISTINCT value ->> 2, value ->> 3 FROM json_each($1)";
-    sqlx::query(packages).bind(&all).execute(&mut **tx).await?;
+    let packages = "INSERT INTO package (ecosystem, name)
+        SELECT DISTINCT value ->> 2, value ->> 3 FROM json_each($1) WHERE true ON CONFLICT DO NOTHING";
+    query(packages).bind(&all).execute(&mut *tx).await?;
     let insert = "INSERT INTO dependency
             (file, part, package, version, why, requirement, scope, direct, line, through, via, members)
-        SELECT value ->> 0, value ->> 1, p.id, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-            value ->> 9, value ->> 10, value ->> 11, value ->> 12
+        SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), p.id, value ->> 4, value ->> 5,
+            value ->> 6, value ->> 7, CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), value ->> 10,
+            CAST(value ->> 11 AS BIGINT), value ->> 12
         FROM json_each($1) JOIN package p ON p.ecosystem = value ->> 2 AND p.name = value ->> 3";
-    sqlx::query(insert).bind(&all).execute(&mut **tx).await?;
+    query(insert).bind(&all).execute(&mut *tx).await?;
     Ok(())
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reading::{self, FindingRow};
-use crate::row::{Wrote, now, to_json};
+use crate::row::{Wrote, now};
+use crate::sql::{Row, Tx, query};
 
 /// One entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl Reader {
     /// When the database fails.
     pub async fn entities(&self) -> Result<Vec<EntityRow>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity ORDER BY ref"));
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let rows = query(text).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(entity).collect())
     }
 
@@ -102,7 +101,7 @@ impl Reader {
     /// When the database fails.
     pub async fn each_entity(&self, mut meet: impl FnMut(EntityRow)) -> Result<(), StoreError> {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity ORDER BY ref"));
-        let mut rows = sqlx::query(text).fetch(&self.readers);
+        let mut rows = query(text).fetch(&self.readers);
         while let Some(row) = rows.try_next().await? {
             meet(entity(&row));
         }
@@ -114,7 +113,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn each_relation(&self, mut meet: impl FnMut(RelationRow)) -> Result<(), StoreError> {
-        let mut rows = sqlx::query("SELECT source, kind, target FROM relation").fetch(&self.readers);
+        let mut rows = query("SELECT source, kind, target FROM relation").fetch(&self.readers);
         while let Some(row) = rows.try_next().await? {
             meet(relation(&row));
         }
@@ -127,7 +126,7 @@ impl Reader {
     /// When the database fails.
     pub async fn entity(&self, reference: &str) -> Result<Option<EntityRow>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM entity WHERE ref = $1"));
-        let row = sqlx::query(text).bind(reference).fetch_optional(&self.readers).await?;
+        let row = query(text).bind(reference).fetch_optional(&self.readers).await?;
         Ok(row.as_ref().map(entity))
     }
 
@@ -139,7 +138,7 @@ impl Reader {
     pub async fn owners_in(&self, repo: &str) -> Result<Vec<String>, StoreError> {
         let text = "SELECT DISTINCT entity.owner FROM entity JOIN repo ON repo.id = entity.repo
             WHERE repo.name = $1 AND entity.kind = 'Component' ORDER BY entity.owner";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -150,16 +149,16 @@ impl Reader {
     pub async fn relations(&self, source: Option<&str>) -> Result<Vec<RelationRow>, StoreError> {
         let text = "SELECT source, kind, target FROM relation WHERE $1 IS NULL OR source = $1
             ORDER BY source, kind, target";
-        let rows = sqlx::query(text).bind(source).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(source).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(relation).collect())
     }
 }
 
-pub(crate) fn relation(row: &SqliteRow) -> RelationRow {
+pub(crate) fn relation(row: &Row) -> RelationRow {
     RelationRow { source: row.get(0), kind: row.get(1), target: row.get(2) }
 }
 
-pub(crate) fn entity(row: &SqliteRow) -> EntityRow {
+pub(crate) fn entity(row: &Row) -> EntityRow {
     EntityRow {
         reference: row.get(0),
         kind: row.get(1),
@@ -176,12 +175,9 @@ pub(crate) fn entity(row: &SqliteRow) -> EntityRow {
 }
 
 /// Brings the catalog to where it is now, and counts that it moved.
-pub(crate) async fn apply(
-    tx: &mut Transaction<'_, Sqlite>,
-    delta: &CatalogDelta,
-) -> Result<Wrote, StoreError> {
+pub(crate) async fn apply(tx: &mut Tx, delta: &CatalogDelta) -> Result<Wrote, StoreError> {
     for reference in &delta.gone {
-        sqlx::query("DELETE FROM entity WHERE ref = $1").bind(reference).execute(&mut **tx).await?;
+        query("DELETE FROM entity WHERE ref = $1").bind(reference).execute(&mut *tx).await?;
     }
     for row in &delta.put {
         put(tx, row).await?;
@@ -194,13 +190,13 @@ pub(crate) async fn apply(
         ),
     ] {
         for RelationRow { source, kind, target } in rows {
-            sqlx::query(text).bind(source).bind(kind).bind(target).execute(&mut **tx).await?;
+            query(text).bind(source).bind(kind).bind(target).execute(&mut *tx).await?;
         }
     }
     if let Some(findings) = &delta.findings {
         let old = "DELETE FROM finding WHERE area IN ('assembly', 'ownership', 'relations')
             AND ($1 IS NULL OR repo IN (SELECT value FROM json_each($1)))";
-        sqlx::query(old).bind(delta.among.as_ref().map(to_json)).execute(&mut **tx).await?;
+        query(old).bind(delta.among.as_ref()).execute(&mut *tx).await?;
         for (repo, finding) in findings {
             reading::find(tx, *repo, finding).await?;
         }
@@ -211,19 +207,19 @@ pub(crate) async fn apply(
         assembled = CASE WHEN version = $1 THEN $1 + $2 WHEN assembled = -1 THEN -1 ELSE $1 END,
         version = version + $2, folder = $4, at = CASE WHEN $2 = 1 THEN $3 ELSE at END WHERE one = 1";
     let step = i64::from(!delta.is_empty());
-    sqlx::query(text).bind(delta.seen).bind(step).bind(now()).bind(&delta.folder).execute(&mut **tx).await?;
+    query(text).bind(delta.seen).bind(step).bind(now()).bind(&delta.folder).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }
 
-async fn put(tx: &mut Transaction<'_, Sqlite>, row: &EntityRow) -> Result<(), StoreError> {
+async fn put(tx: &mut Tx, row: &EntityRow) -> Result<(), StoreError> {
     let insert = "INSERT INTO entity
         (ref, kind, namespace, name, repo, path, line, owner, discovered, body, tip, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (ref) DO UPDATE SET kind = $2, namespace = $3, name = $4, repo = $5, path = $6, line = $7,
             owner = $8, discovered = $9, body = $10, tip = $11, at = $12";
-    let query = sqlx::query(insert).bind(&row.reference).bind(&row.kind).bind(&row.namespace);
+    let query = query(insert).bind(&row.reference).bind(&row.kind).bind(&row.namespace);
     let query = query.bind(&row.name).bind(row.repo).bind(&row.path).bind(row.line).bind(&row.owner);
     let query = query.bind(row.discovered).bind(&row.body).bind(&row.tip).bind(now());
-    query.execute(&mut **tx).await?;
+    query.execute(&mut *tx).await?;
     Ok(())
 }

@@ -2,12 +2,11 @@
 
 use fleetwright_core::event::{Event, TargetName};
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// An event as it was logged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,7 +34,7 @@ impl Reader {
         let text = "SELECT id, at, shift, repo, dir, actor, what, detail FROM event
             WHERE shift = $1 AND ($2 IS NULL OR (repo = $2 AND dir = $3)) ORDER BY id DESC LIMIT $4";
         let (repo, dir) = (target.map(|t| &t.repo), target.map(|t| &t.dir));
-        let query = sqlx::query(text).bind(shift).bind(repo).bind(dir).bind(limit);
+        let query = query(text).bind(shift).bind(repo).bind(dir).bind(limit);
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().rev().map(read).collect()
     }
@@ -47,7 +46,7 @@ impl Reader {
     pub async fn last_event(&self, shift: &str, what: &str) -> Result<Option<LoggedEvent>, StoreError> {
         let text = "SELECT id, at, shift, repo, dir, actor, what, detail FROM event
             WHERE shift = $1 AND what = $2 ORDER BY id DESC LIMIT 1";
-        let row = sqlx::query(text).bind(shift).bind(what).fetch_optional(&self.readers).await?;
+        let row = query(text).bind(shift).bind(what).fetch_optional(&self.readers).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -57,14 +56,15 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn opened_since(&self, shift: &str, since: i64) -> Result<Vec<i64>, StoreError> {
-        let text = "SELECT json_extract(detail, '$.at') AS at FROM event
-            WHERE shift = $1 AND what = 'pull.opened' AND json_extract(detail, '$.at') > $2 ORDER BY at";
-        let rows = sqlx::query(text).bind(shift).bind(since).fetch_all(&self.readers).await?;
+        let text = "SELECT CAST(json_extract(detail, '$.at') AS BIGINT) AS at FROM event
+            WHERE shift = $1 AND what = 'pull.opened' AND CAST(json_extract(detail, '$.at') AS BIGINT) > $2
+            ORDER BY 1";
+        let rows = query(text).bind(shift).bind(since).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }
 
-fn read(row: &SqliteRow) -> Result<LoggedEvent, StoreError> {
+fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
     let repo: Option<String> = row.get(3);
     let dir: Option<String> = row.get(4);
     let event = Event {
@@ -77,10 +77,10 @@ fn read(row: &SqliteRow) -> Result<LoggedEvent, StoreError> {
     Ok(LoggedEvent { id: row.get(0), at: row.get(1), event })
 }
 
-pub(crate) async fn log(tx: &mut Transaction<'_, Sqlite>, event: &Event) -> Result<Wrote, StoreError> {
+pub(crate) async fn log(tx: &mut Tx, event: &Event) -> Result<Wrote, StoreError> {
     let insert =
         "INSERT INTO event (at, shift, repo, dir, actor, what, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    sqlx::query(insert)
+    query(insert)
         .bind(now())
         .bind(&event.shift)
         .bind(event.target.as_ref().map(|target| &target.repo))
@@ -88,7 +88,7 @@ pub(crate) async fn log(tx: &mut Transaction<'_, Sqlite>, event: &Event) -> Resu
         .bind(&event.actor)
         .bind(&event.what)
         .bind(to_json(&event.detail))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(Wrote::Done)
 }

@@ -1,12 +1,10 @@
 //! What Locations of the catalog name by address, as it was last fetched.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
-
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reading::{self, Document};
 use crate::row::{Wrote, now};
+use crate::sql::{Row, Tx, query};
 use crate::version;
 
 /// One address, and what is known of it.
@@ -44,7 +42,7 @@ impl Reader {
     /// When the database fails.
     pub async fn fetched(&self) -> Result<Vec<FetchedRow>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM fetched ORDER BY address"));
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let rows = query(text).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(row).collect())
     }
 
@@ -56,12 +54,12 @@ impl Reader {
         let text = "SELECT repo, path, part, kind, name, line, blob, stale, origin, parent, taken, body
             FROM document INDEXED BY document_location WHERE name >= 'location:' AND name < 'location;'
             ORDER BY repo, path, part";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
+        let rows = query(text).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.get(0), reading::document(row)?))).collect()
     }
 }
 
-fn row(row: &SqliteRow) -> FetchedRow {
+fn row(row: &Row) -> FetchedRow {
     FetchedRow {
         address: row.get(0),
         tag: row.get(1),
@@ -74,24 +72,20 @@ fn row(row: &SqliteRow) -> FetchedRow {
 
 /// Puts rows in the place of those before, and takes addresses out that nobody names any more. What is
 /// known moved only if more than a tag is another.
-pub(crate) async fn save(
-    tx: &mut Transaction<'_, Sqlite>,
-    put: &[FetchedRow],
-    gone: &[String],
-) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, put: &[FetchedRow], gone: &[String]) -> Result<Wrote, StoreError> {
     let mut moved = !gone.is_empty();
     for address in gone {
-        sqlx::query("DELETE FROM fetched WHERE address = $1").bind(address).execute(&mut **tx).await?;
+        query("DELETE FROM fetched WHERE address = $1").bind(address).execute(&mut *tx).await?;
     }
     for new in put {
         let old = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM fetched WHERE address = $1"));
-        let old = sqlx::query(old).bind(&new.address).fetch_optional(&mut **tx).await?;
+        let old = query(old).bind(&new.address).fetch_optional(&mut *tx).await?;
         moved |= old.is_none_or(|old| !new.tells_the_same(&row(&old)));
         let insert = "INSERT INTO fetched (address, tag, text, fault, remedy, missing, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (address) DO UPDATE SET tag = $2, text = $3, fault = $4, remedy = $5, missing = $6, at = $7";
-        let query = sqlx::query(insert).bind(&new.address).bind(&new.tag).bind(&new.text).bind(&new.fault);
-        query.bind(&new.remedy).bind(new.missing).bind(now()).execute(&mut **tx).await?;
+        let query = query(insert).bind(&new.address).bind(&new.tag).bind(&new.text).bind(&new.fault);
+        query.bind(&new.remedy).bind(new.missing).bind(now()).execute(&mut *tx).await?;
     }
     if moved { version::all_moved(tx).await } else { Ok(Wrote::Done) }
 }

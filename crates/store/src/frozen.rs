@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlSafeStr};
 
+use crate::copy;
+use crate::database::Database;
 use crate::error::StoreError;
+use crate::reader::Reader;
 
 /// How many snapshots are kept; the oldest go first.
 const KEPT: usize = 16;
@@ -35,17 +38,15 @@ impl Frozen {
     ///
     /// # Errors
     /// When the database cannot be read or the folder not be written.
-    pub async fn newest(database: &Path, folder: &Path) -> Result<Frozen, StoreError> {
+    pub async fn newest(reader: &Reader, folder: &Path) -> Result<Frozen, StoreError> {
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-        let building = folder.join(format!("building-{}", std::process::id()));
-        let mut new = begin(&building, database).await?;
-        let now: i64 = sqlx::query_scalar(VERSION).fetch_one(&mut new).await?;
+        let (now, ..) = reader.catalog_version().await?;
         let there = Frozen { id: now, file: path(folder, now) };
         if there.file.exists() {
-            new.close().await?;
-            remove(&building)?;
             return Ok(there);
         }
+        let building = folder.join(format!("building-{}", std::process::id()));
+        let mut new = begin(&building, reader, &KNOWN).await?;
         // One transaction reads one state of the database, whatever is written meanwhile.
         let mut copy = new.begin().await?;
         let id: i64 = sqlx::query_scalar(VERSION).fetch_one(&mut *copy).await?;
@@ -53,7 +54,7 @@ impl Frozen {
             .execute(&mut *copy)
             .await?;
         copy.commit().await?;
-        new.close().await?;
+        end(new, &building).await?;
         let frozen = Frozen { id, file: path(folder, id) };
         put(&building, Some(&frozen.file))?;
         trim(folder, id)?;
@@ -135,13 +136,52 @@ fn is_being_built(name: &str) -> bool {
     process.is_some_and(|id| Path::new("/proc").join(id).exists())
 }
 
-/// A new file beside which the database is to be read, as `fleet`.
-pub(crate) async fn begin(building: &Path, database: &Path) -> Result<SqliteConnection, StoreError> {
+/// The tables that `snapshot/views.sql` reads.
+const KNOWN: [&str; 8] = ["repo", "reading", "mark", "declared", "finding", "entity", "relation", "catalog"];
+
+/// A new file beside which the database is to be read, as `fleet`: the database itself where it is a file, or
+/// a copy of some tables of its server.
+pub(crate) async fn begin(
+    building: &Path,
+    reader: &Reader,
+    tables: &[&str],
+) -> Result<SqliteConnection, StoreError> {
     remove(building)?;
     let mut new = connect(building).await?;
-    let uri = format!("file:{}?mode=ro", escaped(database));
+    let beside = beside(building);
+    let fleet = match reader.database() {
+        Database::File(path) => path,
+        Database::Postgres(_) => {
+            forget(&beside)?;
+            copy::some(reader, &beside, tables).await?;
+            &beside
+        }
+    };
+    let uri = format!("file:{}?mode=ro", escaped(fleet));
     sqlx::query("ATTACH DATABASE $1 AS fleet").bind(uri).execute(&mut new).await?;
     Ok(new)
+}
+
+/// Closes what was built, and removes what was read for it.
+pub(crate) async fn end(new: SqliteConnection, building: &Path) -> Result<(), StoreError> {
+    new.close().await?;
+    forget(&beside(building))
+}
+
+/// Removes a file of SQLite with what SQLite keeps beside it.
+fn forget(file: &Path) -> Result<(), StoreError> {
+    remove(file)?;
+    for ending in ["-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        remove(Path::new(&name))?;
+    }
+    Ok(())
+}
+
+/// Where a copy of a server's tables is meanwhile.
+fn beside(building: &Path) -> PathBuf {
+    building.with_added_extension("fleet")
 }
 
 /// Puts what was built in its place, or away.

@@ -2,15 +2,17 @@
 //!
 //! A fleet has millions of their rows, so questions about anything else do not wait for their copy.
 
-use std::path::Path;
-
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row, SqlSafeStr};
 
 use crate::error::StoreError;
-use crate::frozen::{Frozen, VERSION, begin, put};
+use crate::frozen::{Frozen, VERSION, begin, end, put};
 use crate::question::names_dependencies;
+use crate::reader::Reader;
 use crate::row::to_json;
+
+/// The tables that `snapshot/dependencies.sql` reads.
+const DEPENDED: [&str; 5] = ["repo", "package", "dependency_file", "dependency", "catalog"];
 
 /// The rows that are given their components at once.
 const CHUNK: usize = 1_000;
@@ -31,11 +33,11 @@ impl Frozen {
     /// When the database cannot be read or the folder not be written.
     pub async fn add_dependencies(
         &self,
-        database: &Path,
+        reader: &Reader,
         components: &ComponentsOf<'_>,
     ) -> Result<bool, StoreError> {
         let building = self.folder().join(format!("building-{}-dependencies", std::process::id()));
-        let mut new = begin(&building, database).await?;
+        let mut new = begin(&building, reader, &DEPENDED).await?;
         let mut copy = new.begin().await?;
         let id: i64 = sqlx::query_scalar(VERSION).fetch_one(&mut *copy).await?;
         let is_same = id == self.id;
@@ -46,7 +48,7 @@ impl Frozen {
             give(&mut copy, components).await?;
         }
         copy.commit().await?;
-        new.close().await?;
+        end(new, &building).await?;
         put(&building, is_same.then(|| self.dependencies()).as_deref())?;
         Ok(is_same)
     }

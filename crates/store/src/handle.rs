@@ -4,13 +4,14 @@ use std::ops::Deref;
 
 use fleetwright_core::budget::Admission;
 use fleetwright_core::secret::Keyring;
-use sqlx::Row;
+use tokio::sync::watch;
 
 use crate::budget::{Account, Ask, Setback};
 use crate::error::StoreError;
 use crate::lease::Lease;
 use crate::reader::Reader;
 use crate::row::Wrote;
+use crate::sql::query;
 use crate::write::Write;
 use crate::writer::Writer;
 
@@ -20,6 +21,7 @@ pub struct Store {
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
     pub(crate) keyring: Keyring,
+    pub(crate) woken: watch::Receiver<u64>,
 }
 
 impl Deref for Store {
@@ -36,6 +38,12 @@ impl Store {
     #[must_use]
     pub fn with_keyring(self, keyring: Keyring) -> Store {
         Store { keyring, ..self }
+    }
+
+    /// Changes when there may be something to do: webhooks were heard, a shift was told what to do or got
+    /// targets. Other processes wake this one only through PostgreSQL.
+    pub fn woken(&self) -> watch::Receiver<u64> {
+        self.woken.clone()
     }
 
     /// Writes everything or nothing, under a lease if one is given, and returns when it is on disk.
@@ -63,8 +71,8 @@ impl Store {
         ttl: i64,
         dead: impl Fn(&str) -> bool,
     ) -> Result<Lease, StoreError> {
-        let row = sqlx::query("SELECT holder FROM lease WHERE name = $1").bind(name);
-        let held = row.fetch_optional(&self.readers).await?.map(|row| row.get::<String, _>(0));
+        let row = query("SELECT holder FROM lease WHERE name = $1").bind(name);
+        let held = row.fetch_optional(&self.readers).await?.map(|row| row.get::<String>(0));
         let write = Write::Acquire {
             name: name.to_owned(),
             holder: holder.to_owned(),

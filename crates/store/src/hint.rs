@@ -2,11 +2,11 @@
 
 use fleetwright_core::Oid;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// What of a repository may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +40,8 @@ impl Reader {
     /// When the database fails.
     pub async fn hints(&self, after: i64, limit: u32) -> Result<Vec<HintRow>, StoreError> {
         let text = "SELECT id, forge, repo, detail FROM hint WHERE id > $1 ORDER BY id LIMIT $2";
-        let rows = sqlx::query(text).bind(after).bind(limit).fetch_all(&self.readers).await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let rows = query(text).bind(after).bind(limit).fetch_all(&self.readers).await?;
+        let read = |row: &Row| {
             Ok(HintRow {
                 id: row.get(0),
                 forge: row.get(1),
@@ -65,9 +65,10 @@ impl Reader {
         };
         let text = "SELECT target.shift, target.id FROM target JOIN repo ON repo.id = target.repo
             WHERE repo.forge = $1 AND repo.name = $2 AND target.final = 0
-            AND ($5 OR target.intent IS NOT NULL OR json_extract(target.detail, '$.pull.number') = $3
+            AND ($5 = 1 OR target.intent IS NOT NULL
+                OR CAST(json_extract(target.detail, '$.pull.number') AS BIGINT) = $3
                 OR json_extract(target.detail, '$.head') = $4 OR target.pushed = $4)";
-        let query = sqlx::query(text).bind(&hint.forge).bind(&hint.repo).bind(number).bind(head);
+        let query = query(text).bind(&hint.forge).bind(&hint.repo).bind(number).bind(head);
         let rows = query.bind(hint.about == About::Repo).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
@@ -75,34 +76,34 @@ impl Reader {
 
 /// Keeps a delivery's hints; one that was taken before is not taken again.
 pub(crate) async fn hear(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     forge: &str,
     delivery: Option<&str>,
     hints: &[(String, About)],
 ) -> Result<Wrote, StoreError> {
     if let Some(id) = delivery {
         let insert = "INSERT INTO delivery (forge, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        let done = sqlx::query(insert).bind(forge).bind(id).bind(now()).execute(&mut **tx).await?;
-        if done.rows_affected() == 0 {
+        let done = query(insert).bind(forge).bind(id).bind(now()).execute(&mut *tx).await?;
+        if done == 0 {
             return Ok(Wrote::Done);
         }
     }
     let insert = "INSERT INTO hint (forge, repo, detail, at) VALUES ($1, $2, $3, $4)";
     for (repo, about) in hints {
-        let query = sqlx::query(insert).bind(forge).bind(repo).bind(to_json(about));
-        query.bind(now()).execute(&mut **tx).await?;
+        let query = query(insert).bind(forge).bind(repo).bind(to_json(about));
+        query.bind(now()).execute(&mut *tx).await?;
     }
     Ok(Wrote::Done)
 }
 
-pub(crate) async fn looked(tx: &mut Transaction<'_, Sqlite>, ids: &[i64]) -> Result<Wrote, StoreError> {
+pub(crate) async fn looked(tx: &mut Tx, ids: &[i64]) -> Result<Wrote, StoreError> {
     for id in ids {
-        sqlx::query("DELETE FROM hint WHERE id = $1").bind(id).execute(&mut **tx).await?;
+        query("DELETE FROM hint WHERE id = $1").bind(id).execute(&mut *tx).await?;
     }
     Ok(Wrote::Done)
 }
 
-pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, before: i64) -> Result<Wrote, StoreError> {
-    sqlx::query("DELETE FROM delivery WHERE at < $1").bind(before).execute(&mut **tx).await?;
+pub(crate) async fn forget(tx: &mut Tx, before: i64) -> Result<Wrote, StoreError> {
+    query("DELETE FROM delivery WHERE at < $1").bind(before).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use futures_util::StreamExt;
 use futures_util::future::try_join_all;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::error::StoreError;
 use crate::reader::Reader;
+use crate::sql::{Row, query};
 
 /// A version of a package, and how many repositories have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn packages(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let rows = sqlx::query("SELECT ecosystem, name FROM package").fetch_all(&self.readers).await?;
+        let rows = query("SELECT ecosystem, name FROM package").fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
@@ -59,7 +58,7 @@ impl Reader {
         let text = "SELECT DISTINCT d.package, d.version FROM dependency d
             WHERE d.package = (SELECT id FROM package WHERE ecosystem = $1 AND name = $2)
                 AND d.scope NOT IN ('managed', 'own')";
-        let rows = sqlx::query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
         let package = rows.first().map(|row| row.get(0));
         Ok(package.map(|package| (package, rows.iter().map(|row| row.get(1)).collect())))
     }
@@ -71,7 +70,7 @@ impl Reader {
     pub async fn users(&self, package: i64) -> Result<usize, StoreError> {
         let text = "SELECT count(DISTINCT f.repo) FROM dependency d JOIN dependency_file f ON f.id = d.file
             WHERE d.package = $1 AND d.scope NOT IN ('managed', 'own')";
-        let count: i64 = sqlx::query_scalar(text).bind(package).fetch_one(&self.readers).await?;
+        let count: i64 = query(text).bind(package).fetch_one(&self.readers).await?.get(0);
         Ok(usize::try_from(count).unwrap_or_default())
     }
 
@@ -82,8 +81,9 @@ impl Reader {
     pub async fn versions_of(&self, ecosystem: &str, name: &str) -> Result<Vec<InUse>, StoreError> {
         let text = "SELECT p.id, p.ecosystem, p.name, d.version, count(DISTINCT f.repo)
             FROM package p JOIN dependency d ON d.package = p.id JOIN dependency_file f ON f.id = d.file
-            WHERE p.ecosystem = $1 AND p.name = $2 AND d.scope NOT IN ('managed', 'own') GROUP BY d.version";
-        let rows = sqlx::query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
+            WHERE p.ecosystem = $1 AND p.name = $2 AND d.scope NOT IN ('managed', 'own')
+            GROUP BY p.id, d.version ORDER BY d.version";
+        let rows = query(text).bind(ecosystem).bind(name).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(in_use).collect())
     }
 
@@ -93,10 +93,10 @@ impl Reader {
     /// When the database fails.
     pub async fn in_use(&self) -> Result<Vec<PackageInUse>, StoreError> {
         let text = "SELECT id, repo FROM dependency_file";
-        let files = sqlx::query(text).fetch_all(&self.readers).await?;
+        let files = query(text).fetch_all(&self.readers).await?;
         let repos: HashMap<i64, i64> = files.iter().map(|row| (row.get(0), row.get(1))).collect();
         let text = "SELECT coalesce(max(id), 0) FROM package";
-        let last: i64 = sqlx::query_scalar(text).fetch_one(&self.readers).await?;
+        let last: i64 = query(text).fetch_one(&self.readers).await?.get(0);
         // Several at a time, each on a connection and a core of its own.
         let cores = std::thread::available_parallelism().map_or(2, usize::from).min(4);
         let share = last / i64::try_from(cores).unwrap_or(1) + 1;
@@ -114,10 +114,11 @@ impl Reader {
         // All uses of a package are one text: a row for each would take ten times as long to hand over. What a
         // version looks like is up to whoever wrote it, so its length is told before it.
         let text = "SELECT p.ecosystem, p.name,
-                group_concat(d.file || ' ' || octet_length(d.version) || ' ' || d.version, '')
-            FROM package p CROSS JOIN dependency d ON d.package = p.id
-            WHERE p.id >= $1 AND p.id < $2 AND d.scope NOT IN ('managed', 'own') GROUP BY p.id";
-        let mut rows = sqlx::query(text).bind(first).bind(end).fetch(&self.readers);
+                string_agg(d.file || ' ' || octet_length(d.version) || ' ' || d.version, '')
+            FROM package p CROSS JOIN dependency d
+            WHERE d.package = p.id AND p.id >= $1 AND p.id < $2 AND d.scope NOT IN ('managed', 'own')
+            GROUP BY p.id";
+        let mut rows = query(text).bind(first).bind(end).fetch(&self.readers);
         let mut packages = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row?;
@@ -134,9 +135,9 @@ impl Reader {
     /// When the database fails.
     pub async fn packages_called(&self, name: &str) -> Result<Vec<(String, String)>, StoreError> {
         let text = "SELECT ecosystem, name FROM package WHERE lower(name) = lower($1)
-            OR substr(lower(name), -length($1) - 1) IN (':' || lower($1), '/' || lower($1))
+            OR substr(lower(name), length(name) - length($1)) IN (':' || lower($1), '/' || lower($1))
             ORDER BY ecosystem, name LIMIT 100";
-        let rows = sqlx::query(text).bind(name).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(name).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 }
@@ -159,7 +160,7 @@ fn versions(mut uses: &str, repos: &HashMap<i64, i64>) -> Option<Vec<(String, i6
     having.into_iter().map(count).collect()
 }
 
-fn in_use(row: &SqliteRow) -> InUse {
+fn in_use(row: &Row) -> InUse {
     InUse {
         package: row.get(0),
         ecosystem: row.get(1),

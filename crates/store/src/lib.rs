@@ -2,7 +2,10 @@
 //!
 //! Every write goes through one writer, which commits what is waiting as one transaction
 //! ([`Store::write`]); readers have connections of their own and never wait for it. What has been
-//! acknowledged is on disk: WAL with `synchronous=FULL`.
+//! acknowledged is on disk.
+//!
+//! There are two databases, a file of SQLite and a PostgreSQL server, and one text for each question
+//! (`sql/`). Of the processes that share a server, one writes at a time, as in SQLite.
 
 mod answered;
 mod approval;
@@ -10,10 +13,13 @@ mod ask;
 mod audit;
 mod bom;
 mod budget;
+mod carry;
 mod change;
 mod check_run;
 mod clean;
+mod copy;
 mod credential;
+mod database;
 mod declared;
 mod dependency;
 mod entity;
@@ -36,9 +42,11 @@ mod repo;
 mod row;
 mod seen;
 mod shift;
+mod sql;
 mod target;
 mod version;
 mod vicinity;
+mod wake;
 mod witness;
 mod write;
 mod writer;
@@ -49,9 +57,11 @@ pub use ask::{Answer, Bounds};
 pub use audit::{AuditRow, Audited, Chain};
 pub use bom::{BomLook, BomSeen, BomStay, BomUse, BomUser};
 pub use budget::{Account, Ask, Setback};
+pub use carry::{Checked, Held};
 pub use change::{ClusterRow, FileState, Outcome, StoredChange};
 pub use check_run::CheckRun;
 pub use credential::{CredentialKind, CredentialRow};
+pub use database::{Database, Server};
 pub use declared::DeclaredRow;
 pub use dependency::{AskedRow, Dependencies, DependencyFile, DependencyRow, PublishedRow, Use, Ways};
 pub use entity::{CatalogDelta, EntityRow, RelationRow};

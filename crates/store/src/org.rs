@@ -1,11 +1,11 @@
 //! Organisations and groups of forges, and the teams they told.
 
 use fleetwright_core::team::Team;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
+use crate::sql::{Row, Tx, query};
 use crate::version;
 
 /// An organisation or group, and its teams.
@@ -43,8 +43,8 @@ impl Reader {
     /// When the database fails.
     pub async fn orgs(&self) -> Result<Vec<OrgRow>, StoreError> {
         let text = "SELECT forge, name, teams, fault, told_at, asked_at FROM org ORDER BY forge, name";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let rows = query(text).fetch_all(&self.readers).await?;
+        let read = |row: &Row| {
             Ok(OrgRow {
                 forge: row.get(0),
                 name: row.get(1),
@@ -59,15 +59,16 @@ impl Reader {
 }
 
 /// Takes in what was told. The catalog counts as moved only if some teams are not what they were.
-pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, told: &ToldTeams) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, told: &ToldTeams) -> Result<Wrote, StoreError> {
     let before = "SELECT name, teams FROM org WHERE forge = $1";
-    let before: Vec<(String, String)> = sqlx::query_as(before).bind(&told.forge).fetch_all(&mut **tx).await?;
+    let before = query(before).bind(&told.forge).fetch_all(&mut *tx).await?;
+    let before: Vec<(String, String)> = before.iter().map(|row| (row.get(0), row.get(1))).collect();
     let mut moved = false;
     for (name, teams) in &before {
         if !told.orgs.iter().any(|(asked, _)| asked == name) {
             moved |= teams != NONE;
             let gone = "DELETE FROM org WHERE forge = $1 AND name = $2";
-            sqlx::query(gone).bind(&told.forge).bind(name).execute(&mut **tx).await?;
+            query(gone).bind(&told.forge).bind(name).execute(&mut *tx).await?;
         }
     }
     for (name, answer) in &told.orgs {
@@ -83,16 +84,16 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, told: &ToldTeams) -> 
 const NONE: &str = "[]";
 
 async fn put(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     told: &ToldTeams,
     (name, teams, fault): (&str, &str, Option<&String>),
 ) -> Result<(), StoreError> {
     let text =
         "INSERT INTO org (forge, name, teams, fault, told_at, asked_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (forge, name) DO UPDATE SET teams = $3, fault = $4, asked_at = $6,
-            told_at = CASE WHEN $4 IS NULL THEN $5 ELSE told_at END";
+            told_at = CASE WHEN $4 IS NULL THEN $5 ELSE org.told_at END";
     let told_at = if fault.is_none() { told.at } else { 0 };
-    let query = sqlx::query(text).bind(&told.forge).bind(name).bind(teams).bind(fault);
-    query.bind(told_at).bind(told.at).execute(&mut **tx).await?;
+    let query = query(text).bind(&told.forge).bind(name).bind(teams).bind(fault);
+    query.bind(told_at).bind(told.at).execute(&mut *tx).await?;
     Ok(())
 }

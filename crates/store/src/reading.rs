@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use fleetwright_core::Oid;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::declared::{self, DeclaredRow};
 use crate::dependency::{self, Dependencies};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 use crate::version;
 
 /// Everything that one reading of a repository found; it takes the place of the one before.
@@ -133,9 +132,8 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn readings(&self) -> Result<BTreeMap<i64, Read>, StoreError> {
-        let rows =
-            sqlx::query("SELECT repo, tip, tree, reader FROM reading").fetch_all(&self.readers).await?;
-        let read = |row: &SqliteRow| {
+        let rows = query("SELECT repo, tip, tree, reader FROM reading").fetch_all(&self.readers).await?;
+        let read = |row: &Row| {
             let read = Read { tip: oid(row.get(1))?, tree: oid(row.get(2))?, reader: row.get(3) };
             Ok((row.get(0), read))
         };
@@ -148,10 +146,10 @@ impl Reader {
     /// When the database fails.
     pub async fn reading(&self, repo: i64) -> Result<Option<Reading>, StoreError> {
         let text = "SELECT tip, tree, reader, files, languages FROM reading WHERE repo = $1";
-        let Some(row) = sqlx::query(text).bind(repo).fetch_optional(&self.readers).await? else {
+        let Some(row) = query(text).bind(repo).fetch_optional(&self.readers).await? else {
             return Ok(None);
         };
-        let count = |index| u64::try_from(row.get::<i64, _>(index)).unwrap_or_default();
+        let count = |index| u64::try_from(row.get::<i64>(index)).unwrap_or_default();
         Ok(Some(Reading {
             repo,
             read: Read { tip: oid(row.get(0))?, tree: oid(row.get(1))?, reader: row.get(2) },
@@ -177,7 +175,7 @@ impl Reader {
             body FROM document
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, path, part";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.get(0), document(row)?))).collect()
     }
 
@@ -189,8 +187,8 @@ impl Reader {
         let text = "SELECT repo, path, kind, tool FROM mark
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, path, kind, tool";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
-        let mark = |row: &SqliteRow| FileMark { path: row.get(1), kind: row.get(2), tool: row.get(3) };
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
+        let mark = |row: &Row| FileMark { path: row.get(1), kind: row.get(2), tool: row.get(3) };
         Ok(rows.iter().map(|row| (row.get(0), mark(row))).collect())
     }
 
@@ -202,12 +200,12 @@ impl Reader {
         let text = "SELECT repo, area, path, line, message, remedy FROM finding
             WHERE repo BETWEEN coalesce($1, 0) AND coalesce($1, 9223372036854775807)
             ORDER BY repo, area, path, line, message";
-        let rows = sqlx::query(text).bind(repo).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(repo).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(finding).collect())
     }
 }
 
-pub(crate) fn finding(row: &SqliteRow) -> (i64, FindingRow) {
+pub(crate) fn finding(row: &Row) -> (i64, FindingRow) {
     let finding = FindingRow {
         area: row.get(1),
         path: row.get(2),
@@ -218,7 +216,7 @@ pub(crate) fn finding(row: &SqliteRow) -> (i64, FindingRow) {
     (row.get(0), finding)
 }
 
-pub(crate) fn document(row: &SqliteRow) -> Result<Document, StoreError> {
+pub(crate) fn document(row: &Row) -> Result<Document, StoreError> {
     Ok(Document {
         path: row.get(1),
         part: row.get(2),
@@ -248,33 +246,33 @@ const TABLES: [&str; 5] = [
 ];
 
 /// Takes out what was read of a repository.
-pub(crate) async fn forget(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<Wrote, StoreError> {
+pub(crate) async fn forget(tx: &mut Tx, repo: i64) -> Result<Wrote, StoreError> {
     clear(tx, repo).await?;
     dependency::clear(tx, repo).await?;
     version::moved(tx).await
 }
 
-async fn clear(tx: &mut Transaction<'_, Sqlite>, repo: i64) -> Result<(), StoreError> {
+async fn clear(tx: &mut Tx, repo: i64) -> Result<(), StoreError> {
     for delete in TABLES {
-        sqlx::query(delete).bind(repo).execute(&mut **tx).await?;
+        query(delete).bind(repo).execute(&mut *tx).await?;
     }
     Ok(())
 }
 
 /// Puts a reading in the place of the one before.
-pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, reading: &Reading) -> Result<Wrote, StoreError> {
     let Reading { repo, read, files, languages, .. } = reading;
     clear(tx, *repo).await?;
     let insert = "INSERT INTO reading (repo, tip, tree, reader, files, languages, at, moved)
         SELECT $1, $2, $3, $4, $5, $6, $7, version + 1 FROM catalog WHERE one = 1";
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let query = sqlx::query(insert).bind(repo).bind(read.tip.to_string()).bind(read.tree.to_string());
-    let query = query.bind(read.reader).bind(count(*files)).bind(to_json(languages));
-    query.bind(now()).execute(&mut **tx).await?;
+    let put = query(insert).bind(repo).bind(read.tip.to_string()).bind(read.tree.to_string());
+    let put = put.bind(read.reader).bind(count(*files)).bind(to_json(languages));
+    put.bind(now()).execute(&mut *tx).await?;
     documents(tx, *repo, &reading.documents).await?;
     for FileMark { path, kind, tool } in &reading.marks {
-        let query = sqlx::query("INSERT INTO mark (repo, path, kind, tool) VALUES ($1, $2, $3, $4)");
-        query.bind(repo).bind(path).bind(kind).bind(tool).execute(&mut **tx).await?;
+        let query = query("INSERT INTO mark (repo, path, kind, tool) VALUES ($1, $2, $3, $4)");
+        query.bind(repo).bind(path).bind(kind).bind(tool).execute(&mut *tx).await?;
     }
     declared::save(tx, *repo, &reading.declared).await?;
     if let Some(dependencies) = &reading.dependencies {
@@ -288,32 +286,28 @@ pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, reading: &Reading) ->
 
 /// Writes a finding down.
 pub(crate) async fn find(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut Tx,
     repo: i64,
     FindingRow { area, path, line, message, remedy }: &FindingRow,
 ) -> Result<(), StoreError> {
     let insert =
         "INSERT INTO finding (repo, area, path, line, message, remedy) VALUES ($1, $2, $3, $4, $5, $6)";
-    let query = sqlx::query(insert).bind(repo).bind(area).bind(path).bind(line);
-    query.bind(message).bind(remedy).execute(&mut **tx).await?;
+    let query = query(insert).bind(repo).bind(area).bind(path).bind(line);
+    query.bind(message).bind(remedy).execute(&mut *tx).await?;
     Ok(())
 }
 
-async fn documents(
-    tx: &mut Transaction<'_, Sqlite>,
-    repo: i64,
-    documents: &[Document],
-) -> Result<(), StoreError> {
+async fn documents(tx: &mut Tx, repo: i64, documents: &[Document]) -> Result<(), StoreError> {
     let insert =
         "INSERT INTO document (repo, path, part, kind, name, line, blob, stale, origin, parent, taken, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     for document in documents {
-        let query = sqlx::query(insert).bind(repo).bind(&document.path).bind(document.part);
+        let query = query(insert).bind(repo).bind(&document.path).bind(document.part);
         let query = query.bind(document.kind.word()).bind(&document.name).bind(document.line);
         let query = query.bind(document.blob.to_string()).bind(document.stale);
         let query = query.bind(&document.origin).bind(&document.parent);
         let query = query.bind(to_json(&document.taken)).bind(&document.body);
-        query.execute(&mut **tx).await?;
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use fleetwright_core::pull::{PullSeen, Verdict};
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// A pull request as the forge last showed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn seen(&self, target: i64) -> Result<Option<SeenRow>, StoreError> {
-        let row = sqlx::query("SELECT target, detail, at FROM seen WHERE target = $1").bind(target);
+        let row = query("SELECT target, detail, at FROM seen WHERE target = $1").bind(target);
         let row = row.fetch_optional(&self.readers).await?;
         row.as_ref().map(read).transpose()
     }
@@ -38,7 +38,7 @@ impl Reader {
     pub async fn seen_of_shift(&self, shift: &str) -> Result<HashMap<i64, PullSeen>, StoreError> {
         let text = "SELECT seen.target, seen.detail, seen.at FROM seen JOIN target ON target.id = seen.target
             WHERE target.shift = $1 AND target.stage IN ('open', 'adopted')";
-        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(shift).fetch_all(&self.readers).await?;
         rows.iter().map(|row| read(row).map(|row| (row.target, row.seen))).collect()
     }
 }
@@ -65,11 +65,11 @@ impl Reader {
         let text = "SELECT repo.id, repo.name, target.shift, count(*)
             FROM target JOIN repo ON repo.id = target.repo
             WHERE target.stage IN ('open', 'adopted') GROUP BY repo.id, repo.name, target.shift";
-        let rows = sqlx::query(text).fetch_all(&self.readers).await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let rows = query(text).fetch_all(&self.readers).await?;
+        let read = |row: &Row| {
             let name: String = row.get(1);
             let owner = name.rsplit_once('/').map_or("", |(owner, _)| owner).to_owned();
-            let open = u32::try_from(row.get::<i64, _>(3)).unwrap_or(u32::MAX);
+            let open = u32::try_from(row.get::<i64>(3)).unwrap_or(u32::MAX);
             OpenCount { repo: row.get(0), owner, shift: row.get(2), open }
         };
         Ok(rows.iter().map(read).collect())
@@ -80,22 +80,22 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn pending_checks(&self) -> Result<u32, StoreError> {
-        let text = "SELECT coalesce(sum(seen.pending), 0) FROM seen JOIN target ON target.id = seen.target
+        let text = "SELECT CAST(coalesce(sum(seen.pending), 0) AS BIGINT) FROM seen JOIN target ON target.id = seen.target
             WHERE target.stage IN ('open', 'adopted')";
-        let pending: i64 = sqlx::query_scalar(text).fetch_one(&self.readers).await?;
+        let pending: i64 = query(text).fetch_one(&self.readers).await?.get(0);
         Ok(u32::try_from(pending).unwrap_or(u32::MAX))
     }
 }
 
-fn read(row: &sqlx::sqlite::SqliteRow) -> Result<SeenRow, StoreError> {
+fn read(row: &Row) -> Result<SeenRow, StoreError> {
     Ok(SeenRow { target: row.get(0), seen: from_json("a pull request", row.get(1))?, at: row.get(2) })
 }
 
-pub(crate) async fn save(tx: &mut Transaction<'_, Sqlite>, row: &SeenRow) -> Result<Wrote, StoreError> {
+pub(crate) async fn save(tx: &mut Tx, row: &SeenRow) -> Result<Wrote, StoreError> {
     let upsert = "INSERT INTO seen (target, detail, pending, at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (target) DO UPDATE SET detail = $2, pending = $3, at = $4";
     let pending = row.seen.checks.iter().filter(|check| check.verdict == Verdict::Pending).count();
-    let query = sqlx::query(upsert).bind(row.target).bind(to_json(&row.seen)).bind(pending as i64);
-    query.bind(row.at).execute(&mut **tx).await?;
+    let query = query(upsert).bind(row.target).bind(to_json(&row.seen)).bind(pending as i64);
+    query.bind(row.at).execute(&mut *tx).await?;
     Ok(Wrote::Done)
 }

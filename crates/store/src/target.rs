@@ -5,12 +5,11 @@ use fleetwright_core::event::TargetName;
 use fleetwright_core::stage::{ChangeRef, Stage};
 use fleetwright_core::why::Why;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::row::{Wrote, from_json, now, to_json};
+use crate::sql::{Row, Tx, query};
 
 /// An effect that is under way: written down before it is done, so that a crash leaves a trace.
 /// While a target has one, its outcome is in doubt and the forge is asked first.
@@ -174,10 +173,11 @@ impl Reader {
         let text = listing(
             "WHERE target.shift = $1 AND ($2 = 0 OR target.final = 0)
             AND ($3 IS NULL OR target.stage = $3) AND target.id > $4
-            AND ($6 IS NULL OR (target.stage NOT IN ('queued', 'made') OR target.intent IS NOT NULL) = $6)
+            AND ($6 IS NULL OR $6 = CASE WHEN target.stage NOT IN ('queued', 'made') OR target.intent IS NOT NULL
+                THEN 1 ELSE 0 END)
             ORDER BY target.id LIMIT $5",
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(filter.open_only);
+        let query = query(sqlx::AssertSqlSafe(text)).bind(shift).bind(filter.open_only);
         let query = query.bind(filter.stage).bind(filter.after).bind(filter.limit);
         let query = query.bind(filter.outside);
         query.fetch_all(&self.readers).await?.iter().map(read).collect()
@@ -189,7 +189,7 @@ impl Reader {
     /// When the database fails.
     pub async fn targets_of_repo(&self, shift: &str, repo: i64) -> Result<Vec<TargetRow>, StoreError> {
         let text = listing("WHERE target.shift = $1 AND target.repo = $2 ORDER BY target.id");
-        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(shift).bind(repo);
+        let query = query(sqlx::AssertSqlSafe(text)).bind(shift).bind(repo);
         query.fetch_all(&self.readers).await?.iter().map(read).collect()
     }
 
@@ -201,13 +201,13 @@ impl Reader {
         let text = "SELECT target.stage, target.reason, count(*), min(repo.name)
             FROM target JOIN repo ON repo.id = target.repo
             WHERE target.shift = $1 GROUP BY target.stage, target.reason";
-        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(shift).fetch_all(&self.readers).await?;
         let mut counts: Vec<Count> = rows
             .iter()
             .map(|row| Count {
                 stage: row.get(0),
                 reason: row.get(1),
-                targets: row.get::<i64, _>(2).unsigned_abs(),
+                targets: row.get::<i64>(2).unsigned_abs(),
                 example: row.get(3),
             })
             .collect();
@@ -223,8 +223,8 @@ impl Reader {
     pub async fn made_by_forge(&self, shift: &str) -> Result<Vec<(String, u32)>, StoreError> {
         let text = "SELECT repo.forge, count(*) FROM target JOIN repo ON repo.id = target.repo
             WHERE target.shift = $1 AND target.stage = 'made' GROUP BY repo.forge ORDER BY repo.forge";
-        let rows = sqlx::query(text).bind(shift).fetch_all(&self.readers).await?;
-        let count = |row: &SqliteRow| u32::try_from(row.get::<i64, _>(1)).unwrap_or(u32::MAX);
+        let rows = query(text).bind(shift).fetch_all(&self.readers).await?;
+        let count = |row: &Row| u32::try_from(row.get::<i64>(1)).unwrap_or(u32::MAX);
         Ok(rows.iter().map(|row| (row.get(0), count(row))).collect())
     }
 
@@ -234,7 +234,7 @@ impl Reader {
     /// When the database fails.
     pub async fn made_targets(&self, shift: &str) -> Result<u64, StoreError> {
         let text = "SELECT count(*) FROM target WHERE shift = $1 AND stage IN ('queued', 'made')";
-        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        let count: i64 = query(text).bind(shift).fetch_one(&self.readers).await?.get(0);
         Ok(count.unsigned_abs())
     }
 
@@ -244,7 +244,7 @@ impl Reader {
     /// When the database fails.
     pub async fn open_targets(&self, shift: &str) -> Result<u64, StoreError> {
         let text = "SELECT count(*) FROM target WHERE shift = $1 AND final = 0";
-        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        let count: i64 = query(text).bind(shift).fetch_one(&self.readers).await?.get(0);
         Ok(count.unsigned_abs())
     }
 
@@ -254,7 +254,7 @@ impl Reader {
     /// When the database fails.
     pub async fn proposed(&self, shift: &str) -> Result<u64, StoreError> {
         let text = "SELECT count(*) FROM event WHERE shift = $1 AND what = 'pull.opened'";
-        let count: i64 = sqlx::query_scalar(text).bind(shift).fetch_one(&self.readers).await?;
+        let count: i64 = query(text).bind(shift).fetch_one(&self.readers).await?.get(0);
         Ok(count.unsigned_abs())
     }
 }
@@ -266,9 +266,10 @@ impl Reader {
     /// When the database fails.
     pub async fn looked_after(&self, repo: i64, pull: u64) -> Result<Option<String>, StoreError> {
         let text = "SELECT shift FROM target WHERE repo = $1 AND stage IN ('open', 'adopted')
-            AND json_extract(detail, '$.pull.number') = $2";
+            AND CAST(json_extract(detail, '$.pull.number') AS BIGINT) = $2";
         let number = i64::try_from(pull).unwrap_or(i64::MAX);
-        Ok(sqlx::query_scalar(text).bind(repo).bind(number).fetch_optional(&self.readers).await?)
+        let row = query(text).bind(repo).bind(number).fetch_optional(&self.readers).await?;
+        Ok(row.map(|row| row.get(0)))
     }
 }
 
@@ -276,7 +277,7 @@ fn listing(rest: &str) -> String {
     format!("{SELECT}{rest}")
 }
 
-fn read(row: &SqliteRow) -> Result<TargetRow, StoreError> {
+fn read(row: &Row) -> Result<TargetRow, StoreError> {
     let json = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(TargetRow {
         id: row.get(0),
@@ -296,25 +297,21 @@ fn read(row: &SqliteRow) -> Result<TargetRow, StoreError> {
 }
 
 /// Adds targets; one that is there already stays as it is.
-pub(crate) async fn add(
-    tx: &mut Transaction<'_, Sqlite>,
-    shift: &str,
-    targets: &[NewTarget],
-) -> Result<Wrote, StoreError> {
+pub(crate) async fn add(tx: &mut Tx, shift: &str, targets: &[NewTarget]) -> Result<Wrote, StoreError> {
     let insert = "INSERT INTO target (shift, repo, dir, stage, detail, reason, final, updated_at)
         VALUES ($1, $2, $3, $4, $5, '', 0, $6) ON CONFLICT (shift, repo, dir) DO NOTHING";
     let queued = to_json(&Stage::NEW);
     for target in targets {
-        let query = sqlx::query(insert).bind(shift).bind(target.repo).bind(&target.dir);
-        query.bind(Stage::NEW.word()).bind(&queued).bind(now()).execute(&mut **tx).await?;
+        let query = query(insert).bind(shift).bind(target.repo).bind(&target.dir);
+        query.bind(Stage::NEW.word()).bind(&queued).bind(now()).execute(&mut *tx).await?;
     }
     Ok(Wrote::Done)
 }
 
-pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -> Result<Wrote, StoreError> {
+pub(crate) async fn put(tx: &mut Tx, state: &TargetState) -> Result<Wrote, StoreError> {
     let update = "UPDATE target SET stage = $2, detail = $3, reason = $4, final = $5, key = $6,
         waiting = $7, intent = $8, pushed = $9, updated_at = $10 WHERE id = $1";
-    sqlx::query(update)
+    query(update)
         .bind(state.id)
         .bind(state.stage.word())
         .bind(to_json(&state.stage))
@@ -325,22 +322,17 @@ pub(crate) async fn put(tx: &mut Transaction<'_, Sqlite>, state: &TargetState) -
         .bind(state.intent.as_ref().map(to_json))
         .bind(state.pushed.map(|oid| oid.to_string()))
         .bind(now())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(Wrote::Done)
 }
 
 /// Puts a repository's target at a stage, whether there was one or not.
-pub(crate) async fn adopt(
-    tx: &mut Transaction<'_, Sqlite>,
-    shift: &str,
-    repo: i64,
-    stage: &Stage,
-) -> Result<Wrote, StoreError> {
+pub(crate) async fn adopt(tx: &mut Tx, shift: &str, repo: i64, stage: &Stage) -> Result<Wrote, StoreError> {
     let new = NewTarget { repo, dir: String::new() };
     add(tx, shift, std::slice::from_ref(&new)).await?;
-    let find = sqlx::query_scalar("SELECT id FROM target WHERE shift = $1 AND repo = $2 AND dir = ''");
-    let id = find.bind(shift).bind(repo).fetch_one(&mut **tx).await?;
+    let find = query("SELECT id FROM target WHERE shift = $1 AND repo = $2 AND dir = ''");
+    let id = find.bind(shift).bind(repo).fetch_one(&mut *tx).await?.get(0);
     let stage = stage.clone();
     put(tx, &TargetState { id, stage, key: None, waiting: None, intent: None, pushed: None }).await
 }

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::Row;
-
 use crate::entity::{self, EntityRow, RelationRow};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::reading::FindingRow;
 use crate::repo::{self, RepoRow};
-use crate::row::to_json;
+use crate::sql::{Value, query};
 
 impl Reader {
     /// The rows of repositories that were read, renamed or forgotten since the catalog had this version.
@@ -20,7 +18,7 @@ impl Reader {
         let text = "SELECT repo FROM reading WHERE moved > $1
             UNION SELECT DISTINCT repo FROM entity
                 WHERE repo IS NOT NULL AND repo NOT IN (SELECT repo FROM reading)";
-        let rows = sqlx::query(text).bind(version).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(version).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -29,7 +27,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn repos_of(&self, ids: &BTreeSet<i64>) -> Result<Vec<RepoRow>, StoreError> {
-        let rows = sqlx::query(repo::SOME).bind(to_json(ids)).fetch_all(&self.readers).await?;
+        let rows = query(repo::SOME).bind(ids).fetch_all(&self.readers).await?;
         rows.iter().map(repo::read).collect()
     }
 
@@ -39,7 +37,7 @@ impl Reader {
     /// When the database fails.
     pub async fn names_of(&self, ids: &BTreeSet<i64>) -> Result<BTreeMap<i64, (String, String)>, StoreError> {
         let text = "SELECT id, forge, name FROM repo WHERE id IN (SELECT value FROM json_each($1))";
-        let rows = sqlx::query(text).bind(to_json(ids)).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(ids).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect())
     }
 
@@ -48,7 +46,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn entities_of(&self, repos: &BTreeSet<i64>) -> Result<Vec<EntityRow>, StoreError> {
-        self.some_entities("repo", to_json(repos)).await
+        self.some_entities("repo", repos.into()).await
     }
 
     /// The entities of these references, by reference.
@@ -56,15 +54,15 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn entities_named(&self, references: &BTreeSet<String>) -> Result<Vec<EntityRow>, StoreError> {
-        self.some_entities("ref", to_json(references)).await
+        self.some_entities("ref", references.into()).await
     }
 
-    async fn some_entities(&self, column: &str, among: String) -> Result<Vec<EntityRow>, StoreError> {
+    async fn some_entities(&self, column: &str, among: Value<'_>) -> Result<Vec<EntityRow>, StoreError> {
         let columns = entity::COLUMNS;
         let text = format!(
             "SELECT {columns} FROM entity WHERE {column} IN (SELECT value FROM json_each($1)) ORDER BY ref"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(among).fetch_all(&self.readers).await?;
+        let rows = query(sqlx::AssertSqlSafe(text)).bind(among).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(entity::entity).collect())
     }
 
@@ -78,8 +76,8 @@ impl Reader {
             // Told by the key alone: `;` is the sign after `:`.
             let (from, to) = (format!("{kind}:"), format!("{kind};"));
             let text = "SELECT ref FROM entity WHERE ref >= $1 AND ref < $2 ORDER BY ref";
-            let rows = sqlx::query(text).bind(from).bind(to).fetch_all(&self.readers).await?;
-            references.extend(rows.iter().map(|row| row.get::<String, _>(0)));
+            let rows = query(text).bind(from).bind(to).fetch_all(&self.readers).await?;
+            references.extend(rows.iter().map(|row| row.get::<String>(0)));
         }
         Ok(references)
     }
@@ -89,7 +87,7 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub async fn repo_names(&self) -> Result<Vec<(i64, String)>, StoreError> {
-        let rows = sqlx::query("SELECT id, name FROM repo").fetch_all(&self.readers).await?;
+        let rows = query("SELECT id, name FROM repo").fetch_all(&self.readers).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
@@ -102,7 +100,7 @@ impl Reader {
             "SELECT source, kind, target FROM relation WHERE source IN (SELECT value FROM json_each($1))
             UNION SELECT source, kind, target FROM relation WHERE target IN (SELECT value FROM json_each($1))
             ORDER BY source, kind, target";
-        let rows = sqlx::query(text).bind(to_json(references)).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(references).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(entity::relation).collect())
     }
 
@@ -113,7 +111,7 @@ impl Reader {
     pub async fn findings_in(&self, area: &str) -> Result<Vec<(i64, FindingRow)>, StoreError> {
         let text =
             "SELECT repo, area, path, line, message, remedy FROM finding WHERE area = $1 ORDER BY repo";
-        let rows = sqlx::query(text).bind(area).fetch_all(&self.readers).await?;
+        let rows = query(text).bind(area).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(crate::reading::finding).collect())
     }
 }

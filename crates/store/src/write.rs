@@ -3,7 +3,6 @@
 use fleetwright_core::event::Event;
 use fleetwright_core::next::Control;
 use fleetwright_core::stage::Stage;
-use sqlx::{Sqlite, Transaction};
 
 use crate::answered::Answered;
 use crate::approval::SignRow;
@@ -24,6 +23,7 @@ use crate::repo::RepoRow;
 use crate::row::Wrote;
 use crate::seen::SeenRow;
 use crate::shift::{SelectionRow, ShiftRow};
+use crate::sql::Tx;
 use crate::target::{NewTarget, TargetState};
 use crate::{
     answered, approval, audit, bom, budget, change, check_run, credential, entity, event, fetched, hint,
@@ -213,7 +213,7 @@ impl Write {
         }
     }
 
-    pub(crate) async fn apply(&self, tx: &mut Transaction<'_, Sqlite>) -> Result<Wrote, StoreError> {
+    pub(crate) async fn apply(&self, tx: &mut Tx) -> Result<Wrote, StoreError> {
         match self {
             Write::Repos(repos) => repo::save(tx, repos).await,
             Write::Gone { forge, names } => repo::forget(tx, forge, names).await,

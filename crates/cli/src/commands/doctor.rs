@@ -46,14 +46,19 @@ async fn fleet(context: &Context<'_>) -> Vec<Finding> {
         Ok(config) => config,
         Err(error) => return bad("configuration", error.to_string()),
     };
-    let database = config.database.display().to_string();
+    let place = config.database.to_string();
     let fleet = match Fleet::open(config, context.isolation(), context.seams.clone()).await {
         Ok(fleet) => fleet,
         Err(error) => return bad("database", error.to_string()),
     };
+    let (good, said) = match fleet.store.settings().await {
+        Ok((how, 2)) => (true, format!("{place} ({how})")),
+        Ok((how, _)) => (false, format!("{place} ({how}): a commit does not wait for the disk")),
+        Err(error) => (false, error.to_string()),
+    };
     let mut findings = vec![
         Finding { what: "configuration", good: true, said: context.global.config.display().to_string() },
-        Finding { what: "database", good: true, said: database },
+        Finding { what: "database", good, said },
     ];
     for forge in fleet.forges() {
         let (good, said) = match forge.repos().await {

@@ -22,6 +22,7 @@ use fleetwright_rehearsal::seed::Seed;
 use fleetwright_rehearsal::world::{Settings, small_repos};
 use fleetwright_rehearsal::{Handle, World, gitea, github, gitlab, serve};
 use fleetwright_runner::Cancel;
+use fleetwright_store::Database;
 
 use super::clock::WorldClock;
 use super::copies;
@@ -204,7 +205,7 @@ async fn config(scene: &Scene<'_>, handle: &Handle) -> Result<Config, Failure> {
         Some(fleet) => fleet.config.clone(),
         None => Config::in_folder(scene.folder),
     };
-    config.database = scene.folder.join("fleet.db");
+    config.database = Database::File(scene.folder.join("fleet.db"));
     config.cache = scene.folder.join("cache");
     config.forges = vec![ForgeConfig::Hosted(Box::new(HostedConfig {
         name: NAME.to_owned(),

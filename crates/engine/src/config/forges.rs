@@ -116,6 +116,14 @@ pub enum SecretSource {
 }
 
 impl SecretSource {
+    /// The same, with a file below a folder.
+    pub(super) fn below(self, folder: &Path) -> SecretSource {
+        match self {
+            SecretSource::File(path) => SecretSource::File(absolute(folder, &path)),
+            env => env,
+        }
+    }
+
     /// The secret.
     ///
     /// # Errors

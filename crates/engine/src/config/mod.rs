@@ -1,5 +1,6 @@
 //! `fleetwright.yaml`: where the database, the mirrors and the forges are.
 
+mod database;
 mod forges;
 mod people;
 mod place;
@@ -9,10 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fleetwright_core::calendar::Freeze;
+use fleetwright_core::secret::Keyring;
 use fleetwright_core::source::{Source, SourceError};
 use fleetwright_git::Signer;
 use fleetwright_ingest::CatalogFiles;
 use fleetwright_runner::Limits;
+use fleetwright_store::Database;
 use serde::Deserialize;
 
 use forges::ForgeFile;
@@ -27,8 +30,10 @@ const NOT_YET: [(&str, &str); 1] = [("definitions", "definitions from folders an
 /// The decoded configuration; paths are absolute or relative to the file's folder.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The database file.
-    pub database: PathBuf,
+    /// The database.
+    pub database: Database,
+    /// Where the password to it is, if it needs one.
+    pub database_password: Option<SecretSource>,
     /// The folder of mirrors.
     pub cache: PathBuf,
     /// The most bytes the mirrors may take.
@@ -77,6 +82,8 @@ pub struct Config {
 struct ConfigFile {
     #[serde(default = "default_database")]
     database: String,
+    #[serde(default)]
+    database_password: Option<SecretSource>,
     #[serde(default = "default_cache")]
     cache: PathBuf,
     #[serde(default)]
@@ -202,7 +209,8 @@ impl Config {
     /// The defaults, with everything below a folder and no forge yet.
     pub fn in_folder(folder: &Path) -> Config {
         Config {
-            database: folder.join("fleet.db"),
+            database: Database::File(folder.join("fleet.db")),
+            database_password: None,
             cache: folder.join("cache"),
             cache_bytes: CACHE_BYTES,
             forges: Vec::new(),
@@ -240,6 +248,23 @@ impl Config {
         })
     }
 
+    /// The database as it is opened: with its password, which the keyring keeps out of everything said.
+    ///
+    /// # Errors
+    /// A sentence that names the place where the password should be.
+    pub fn entered(&self, keyring: &Keyring) -> Result<Database, String> {
+        let Some(source) = &self.database_password else { return Ok(self.database.clone()) };
+        let password = source.read()?;
+        keyring.keep(&password);
+        Ok(self.database.clone().with_password(password))
+    }
+
+    /// The folder of what belongs to the database and is not in it: that of its file, or that of the mirrors.
+    pub(crate) fn beside_database(&self) -> &Path {
+        let beside = self.database.file().unwrap_or(&self.cache);
+        beside.parent().unwrap_or(Path::new("."))
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors
@@ -257,10 +282,6 @@ impl Config {
         }
         let file: ConfigFile = source.decode()?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let database = file.database.strip_prefix("sqlite:").ok_or_else(|| {
-            let remedy = "write `sqlite:` and a file, such as `sqlite:.fleetwright/fleet.db`";
-            source.error("database", format!("`{}` is not a database of this version", file.database), remedy)
-        })?;
         if file.runner.sandbox.as_deref().is_some_and(|name| name != "bubblewrap") {
             return Err(source.error("runner.sandbox", "the only sandbox is `bubblewrap`", "remove the key"));
         }
@@ -269,7 +290,8 @@ impl Config {
         let tools = Tools::of(&source, folder, (reach, home, path))?;
         let readonly = file.runner.readonly.iter().map(|path| absolute(folder, path));
         Ok(Config {
-            database: folder.join(database),
+            database: database::read(&source, folder, &file.database)?,
+            database_password: file.database_password.map(|password| password.below(folder)),
             cache: folder.join(&file.cache),
             cache_bytes: bytes(&source, "cacheSize", file.cache_size.as_deref())?.unwrap_or(CACHE_BYTES),
             forges: forges::forges(&source, folder, file.forges)?,

@@ -1,11 +1,13 @@
 //! The audit: whatever is done to its rows is found.
 
 use fleetwright_core::event::TargetName;
-use fleetwright_store::{AuditRow, Chain, Store, Write};
+use fleetwright_store::{AuditRow, Chain, Database, Silent, Store, Write};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::open;
+async fn open(folder: &std::path::Path) -> Store {
+    Store::open(Database::File(folder.join("fleet.db")), std::sync::Arc::new(Silent)).await.unwrap()
+}
 
 fn row(number: i64) -> Write {
     let target = Some(TargetName { repo: "acme/a".into(), dir: String::new() }).filter(|_| number % 2 == 0);

@@ -5,7 +5,7 @@ use fleetwright_core::pull::PullRef;
 use fleetwright_core::stage::Stage;
 use fleetwright_store::{About, HintRow, Intent, TargetFilter, TargetState, Write};
 
-use crate::{open, planned};
+use super::{open, planned};
 
 fn hear(delivery: Option<&str>, repo: &str, pull: u64) -> Write {
     let delivery = delivery.map(str::to_owned);

@@ -7,7 +7,7 @@ use fleetwright_store::{
 };
 use serde_json::json;
 
-use crate::knowing::{filled, reading};
+use super::knowing::{filled, reading};
 
 fn row(file: u32, part: u32, name: &str, version: &str) -> DependencyRow {
     DependencyRow {
@@ -165,20 +165,20 @@ async fn frozen_dependencies_are_those_of_their_snapshot() {
     let locked = |part, members| DependencyRow { members, ..row(1, part, "a:other", "1") };
     write(&store, depending(1, vec![row(0, 0, "a:log4j", "2.14"), locked(0, vec![1, 0]), locked(1, vec![])]))
         .await;
-    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
+    let snapshots = folder.path().join("snapshots");
     let bounds = Bounds { rows: 100, time: Duration::from_secs(20) };
     let components = |repo: i64, path: &str| vec![format!("component:default/{repo}-{path}")];
     let question =
         "SELECT package, version, components, file FROM dependencies ORDER BY is_lock, package, components";
-    let old = Frozen::newest(&database, &snapshots).await.unwrap();
+    let old = Frozen::newest(&store, &snapshots).await.unwrap();
     assert!(old.lacks(question) && !old.lacks("SELECT 'dependencies' FROM repo"));
     write(&store, depending(2, Vec::new())).await;
-    assert!(!old.add_dependencies(&database, &components).await.unwrap(), "what is known moved");
+    assert!(!old.add_dependencies(&store, &components).await.unwrap(), "what is known moved");
     let error = old.ask(question, bounds).await.unwrap_err().to_string();
     assert!(error.contains("holds no dependencies"), "{error}");
 
-    let new = Frozen::newest(&database, &snapshots).await.unwrap();
-    assert!(new.add_dependencies(&database, &components).await.unwrap());
+    let new = Frozen::newest(&store, &snapshots).await.unwrap();
+    assert!(new.add_dependencies(&store, &components).await.unwrap());
     assert!(!new.lacks(question));
     let mine = json!(r#"["component:default/1-pom.xml"]"#);
     let answer = new.ask(question, bounds).await.unwrap();
@@ -197,11 +197,11 @@ async fn frozen_dependencies_are_those_of_their_snapshot() {
     assert!(new.ask("WITH x AS (SELECT 1) DELETE FROM dependencies.package", bounds).await.is_err());
     for _ in 0..4 {
         write(&store, depending(2, Vec::new())).await;
-        let next = Frozen::newest(&database, &snapshots).await.unwrap();
-        assert!(next.add_dependencies(&database, &components).await.unwrap());
+        let next = Frozen::newest(&store, &snapshots).await.unwrap();
+        assert!(next.add_dependencies(&store, &components).await.unwrap());
     }
     write(&store, depending(2, Vec::new())).await;
-    Frozen::newest(&database, &snapshots).await.unwrap();
+    Frozen::newest(&store, &snapshots).await.unwrap();
     assert!(new.lacks(question));
     assert_eq!(std::fs::read_dir(&snapshots).unwrap().count(), 7 + 4);
 }

@@ -4,7 +4,7 @@ use fleetwright_core::flaky::is_flaky;
 use fleetwright_core::pull::Verdict;
 use fleetwright_store::{CheckRun, Store, Write};
 
-use crate::{open, planned};
+use super::{open, planned};
 
 async fn saw(store: &Store, run: usize, verdict: Verdict) {
     let head = format!("{:040x}", run).parse().unwrap();

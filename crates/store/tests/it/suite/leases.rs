@@ -3,7 +3,7 @@
 use fleetwright_core::next::Control;
 use fleetwright_store::{StoreError, Write};
 
-use crate::{open, planned};
+use super::{open, planned};
 
 fn pause() -> Write {
     Write::Control { shift: "tidy".into(), control: Control::Paused }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::Control;
-use fleetwright_store::{NewTarget, Place, Store, StoreError, Witness, Write};
+use fleetwright_store::{NewTarget, Place, StoreError, Witness, Write};
 use serde_json::json;
 
-use crate::{open, planned, repo};
+use super::{open, open_with, planned, repo};
 
 fn event(number: usize) -> Write {
     Write::Event(Event {
@@ -57,7 +57,7 @@ impl Witness for Counting {
 async fn writes_that_wait_share_a_commit() {
     let folder = tempfile::tempdir().unwrap();
     let witness = Arc::new(Counting::default());
-    let store = Store::open(&folder.path().join("fleet.db"), Arc::clone(&witness) as _).await.unwrap();
+    let store = open_with(folder.path(), Arc::clone(&witness) as _).await;
     let many: Vec<_> = (0..400)
         .map(|number| {
             let store = store.clone();
@@ -71,6 +71,15 @@ async fn writes_that_wait_share_a_commit() {
     assert!(commits < 200, "400 writes took {commits} commits");
     assert_eq!(store.events("tidy", None, 1_000).await.unwrap().len(), 400);
     assert!(witness.words.lock().unwrap().iter().all(|word| *word == "event"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_there_again() {
+    let folder = tempfile::tempdir().unwrap();
+    planned(&open(folder.path()).await, &["acme/a", "acme/b"]).await;
+    let store = open(folder.path()).await;
+    assert_eq!(store.repos().await.unwrap().len(), 2);
+    assert_eq!(store.open_targets("tidy").await.unwrap(), 2);
 }
 
 struct Refusing(Place);
@@ -88,8 +97,7 @@ impl Witness for Refusing {
 async fn an_error_before_the_commit_undoes_it_and_one_after_it_is_a_lost_answer() {
     for (place, kept) in [(Place::Before, 0), (Place::After, 1)] {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("fleet.db");
-        let store = Store::open(&path, Arc::new(Refusing(place))).await.unwrap();
+        let store = open_with(folder.path(), Arc::new(Refusing(place))).await;
         let refused = store.write(vec![event(1)], None).await.unwrap_err();
         assert!(matches!(refused, StoreError::AnswerLost(_)), "{refused}");
         assert_eq!(

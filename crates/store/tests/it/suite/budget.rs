@@ -3,7 +3,7 @@
 use fleetwright_core::budget::{Admission, Caps, Held, Lane};
 use fleetwright_store::{Account, Ask, Setback, Store};
 
-use crate::open;
+use super::open;
 
 const MINUTE: i64 = 60_000;
 

@@ -3,7 +3,7 @@
 use fleetwright_core::team::{Member, Team};
 use fleetwright_store::{CatalogDelta, OrgRow, Store, ToldTeams, Write};
 
-use crate::open;
+use super::open;
 
 fn team(slug: &str, logins: &[&str]) -> Team {
     let member = |login: &&str| Member { login: (*login).to_owned(), ..Member::default() };

@@ -8,7 +8,7 @@ use fleetwright_store::{
     Write,
 };
 
-use crate::{open, repo};
+use super::{open, repo};
 
 fn user(repo: i64, component: &str, release: &str) -> BomUser {
     let standing = if release.is_empty() { "behind" } else { "on" };

@@ -2,7 +2,7 @@
 
 use fleetwright_store::{FetchedRow, Write};
 
-use crate::open;
+use super::open;
 
 fn row(address: &str, text: &str, tag: &str) -> FetchedRow {
     let text = Some(text.to_owned());

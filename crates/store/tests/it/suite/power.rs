@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use fleetwright_core::event::Event;
 use fleetwright_store::Write;
 
-use crate::open;
+use super::{database, open};
 
 const FOLDER: &str = "FLEETWRIGHT_STORE_TEST_FOLDER";
 
@@ -33,8 +33,11 @@ async fn victim() {
 async fn every_acknowledged_write_survives_a_kill() {
     for after in [1, 7, 40] {
         let folder = tempfile::tempdir().unwrap();
+        // The database is there before the child asks for it.
+        let _ = database(folder.path());
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["power::victim", "--exact", "--nocapture"])
+            .arg(format!("{}::victim", module_path!().split_once("::").unwrap().1))
+            .args(["--exact", "--nocapture"])
             .env(FOLDER, folder.path())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -11,7 +11,7 @@ use fleetwright_store::{
 };
 use serde_json::json;
 
-use crate::{open, repo};
+use super::{open, repo};
 
 fn oid(byte: u8) -> Oid {
     Oid::from_bytes([byte; 20])
@@ -193,8 +193,8 @@ async fn ask(frozen: &Frozen, question: &str) -> Answer {
 async fn a_frozen_copy_gives_the_same_answer_whatever_comes() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;
-    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
-    let frozen = Frozen::newest(&database, &snapshots).await.unwrap();
+    let snapshots = folder.path().join("snapshots");
+    let frozen = Frozen::newest(&store, &snapshots).await.unwrap();
     assert_eq!(frozen.id, store.catalog_version().await.unwrap().0);
     let question = "SELECT e.name, e.type, r.name AS repo, l.files FROM entity e
         JOIN repo r ON r.name = e.repo LEFT JOIN language l ON l.repo = r.name ORDER BY 1";
@@ -202,13 +202,13 @@ async fn a_frozen_copy_gives_the_same_answer_whatever_comes() {
     assert_eq!(first.columns, ["name", "type", "repo", "files"]);
     assert_eq!(first.rows[0], [json!("a"), json!("service"), json!("acme/a"), json!(2)]);
     assert_eq!(first.rows.len(), 2);
-    assert_eq!(Frozen::newest(&database, &snapshots).await.unwrap(), frozen, "nothing moved: the same file");
+    assert_eq!(Frozen::newest(&store, &snapshots).await.unwrap(), frozen, "nothing moved: the same file");
 
     let gone = CatalogDelta { gone: vec!["component:default/a".into()], ..CatalogDelta::default() };
     store.write(vec![Write::Catalog(Box::new(gone))], None).await.unwrap();
     let kept = Frozen::kept(&snapshots, frozen.id).unwrap();
     assert_eq!(ask(&kept, question).await, first);
-    let new = Frozen::newest(&database, &snapshots).await.unwrap();
+    let new = Frozen::newest(&store, &snapshots).await.unwrap();
     assert_eq!((new.id, ask(&new, question).await.rows.len()), (frozen.id + 1, 1));
     let names = "SELECT count(*) FROM finding WHERE area = 'catalog' AND line = 7";
     assert_eq!(ask(&new, names).await.rows, [[json!(1)]]);
@@ -221,23 +221,23 @@ async fn a_frozen_copy_gives_the_same_answer_whatever_comes() {
 async fn old_copies_make_room() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;
-    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
+    let snapshots = folder.path().join("snapshots");
     for _ in 0..20 {
-        Frozen::newest(&database, &snapshots).await.unwrap();
+        Frozen::newest(&store, &snapshots).await.unwrap();
         store.write(vec![Write::Unread(2)], None).await.unwrap();
     }
     std::fs::write(snapshots.join("building-999999999"), "left by a process that is gone").unwrap();
-    Frozen::newest(&database, &snapshots).await.unwrap();
+    Frozen::newest(&store, &snapshots).await.unwrap();
     assert_eq!(std::fs::read_dir(&snapshots).unwrap().count(), 16);
 }
 
 #[tokio::test]
 async fn a_question_reaches_nothing_but_its_tables() {
     let folder = tempfile::tempdir().unwrap();
-    let _store = filled(folder.path()).await;
-    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
-    let frozen = Frozen::newest(&database, &snapshots).await.unwrap();
-    let attach = format!("ATTACH '{}' AS other", database.display());
+    let store = filled(folder.path()).await;
+    let snapshots = folder.path().join("snapshots");
+    let frozen = Frozen::newest(&store, &snapshots).await.unwrap();
+    let attach = format!("ATTACH '{}' AS other", folder.path().join("other.db").display());
     for bad in [
         "SELECT * FROM target",
         "SELECT * FROM fleet.repo",
@@ -258,9 +258,9 @@ async fn a_question_reaches_nothing_but_its_tables() {
 #[tokio::test]
 async fn rows_and_time_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
-    let _store = filled(folder.path()).await;
-    let (database, snapshots) = (folder.path().join("fleet.db"), folder.path().join("snapshots"));
-    let frozen = Frozen::newest(&database, &snapshots).await.unwrap();
+    let store = filled(folder.path()).await;
+    let snapshots = folder.path().join("snapshots");
+    let frozen = Frozen::newest(&store, &snapshots).await.unwrap();
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     let few = frozen.ask(endless, Bounds { rows: 3, ..BOUNDS }).await.unwrap();
     assert_eq!((few.rows, few.more), (vec![vec![json!(1)], vec![json!(2)], vec![json!(3)]], true));
