@@ -3,6 +3,7 @@
 mod audit;
 mod bom;
 mod catalog;
+mod db;
 mod deps;
 mod grep;
 mod infra;
@@ -16,6 +17,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(crate) use audit::AuditCommand;
 pub(crate) use bom::{BomAdoptionArgs, BomCommand, BomShiftArgs, BomShowArgs, ChannelWord};
 pub(crate) use catalog::{CatalogCommand, From, ListArgs, QueryArgs, Which};
+pub(crate) use db::DbCommand;
 pub(crate) use deps::{
     AdvisoriesArgs, DepsCommand, DepsListArgs, ExportArgs, ExportFormat, SkewArgs, WhoArgs,
 };
@@ -114,6 +116,9 @@ pub(crate) enum Command {
     Token(TokenCommand),
     /// Say who you are here, or at a server
     Whoami,
+    /// Carry the database elsewhere, back it up, restore and check it
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Check this machine: sandbox, configuration, database, forges
     #[command(after_help = "Example: fleetwright doctor")]
     Doctor,

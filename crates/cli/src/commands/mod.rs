@@ -8,6 +8,7 @@ mod bom_show;
 mod catalog;
 mod completions;
 mod control;
+mod db;
 mod demo;
 mod demo_told;
 mod deps;
@@ -65,6 +66,7 @@ pub(crate) async fn run(context: &Context<'_>, command: Command) -> Ended {
         Command::Audit(command) => audit::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Whoami => token::whoami(context).await,
+        Command::Db(command) => db::run(context, command).await,
         Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => completions::run(shell),
     }
