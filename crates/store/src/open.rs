@@ -135,13 +135,13 @@ pub(crate) async fn sqlite(path: &Path) -> Result<(Pool, Pool), StoreError> {
 async fn postgres(server: &Server, shown: &str) -> Result<(Pool, Pool), StoreError> {
     let open = |error: sqlx::Error| StoreError::Open { path: shown.to_owned(), why: error.to_string() };
     let options = server.options().map_err(open)?;
+    let pool = |size, wait| PgPoolOptions::new().max_connections(size).acquire_timeout(wait);
     // A writer asks again by itself when the server is gone, and answers within its own time.
-    let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5));
-    let writer = pool(1).connect_with(options.clone()).await.map_err(open)?;
+    let writer = pool(1, Duration::from_secs(5)).connect_with(options.clone()).await.map_err(open)?;
     check_postgres(&writer, shown).await?;
     migrate(postgres_migrations(), &writer, shown).await?;
-    // One of them listens, as long as the process runs.
-    let readers = pool(READERS + 1).connect_with(options).await.map_err(open)?;
+    // One of them listens, as long as the process runs; and a question waits its turn behind long ones.
+    let readers = pool(READERS + 1, Duration::from_secs(30)).connect_with(options).await.map_err(open)?;
     Ok((Pool::Postgres(writer), Pool::Postgres(readers)))
 }
 
