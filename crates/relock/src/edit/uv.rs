@@ -21,8 +21,8 @@ pub(super) fn moved(text: &str, moved: &Moved<'_>) -> Result<String, String> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     for list in lists(metadata) {
         let tables = || list.iter().filter_map(|value| value.as_inline_table());
-        let same = || tables().filter(|table| text_of(*table, "name") == Some(moved.name));
-        let hits = same().filter(|table| text_of(*table, "specifier") == Some(old.as_str()));
+        let same = || tables().filter(|table| text_of(table, "name") == Some(moved.name));
+        let hits = same().filter(|table| text_of(table, "specifier") == Some(old.as_str()));
         let hits: Vec<_> = hits.filter_map(|table| table.get("specifier")?.span()).collect();
         // Of several entries for one package the order follows their specifiers.
         if !hits.is_empty() && same().count() > 1 {
