@@ -48,8 +48,6 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct ServerPart {
     listen: Option<String>,
-    /// The address that people know it by.
-    url: Option<String>,
 }
 
 impl Settings {
@@ -71,14 +69,7 @@ impl Settings {
                 source.error("server.listen", message, "write it like `127.0.0.1:7411` or `[::1]:7411`")
             })?;
         }
-        if let Some(url) = &file.server.url {
-            let good = url.starts_with("https://") || url.starts_with("http://");
-            if !good || url.matches('/').count() != 2 {
-                let message = format!("`{url}` is not the address of a server");
-                return Err(source.error("server.url", message, "write it like `https://fleet.example.org`"));
-            }
-            settings.url = Some(url.clone());
-        }
+        settings.url = config.people.url.clone();
         for (index, forge) in config.forges.iter().enumerate() {
             let ForgeConfig::Hosted(hosted) = forge else { continue };
             let ear = ear(hosted).map_err(|why| {

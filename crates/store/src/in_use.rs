@@ -102,7 +102,9 @@ impl Reader {
         let share = last / i64::try_from(cores).unwrap_or(1) + 1;
         let parts =
             (0..=last / share).map(|part| self.in_use_among((part * share, (part + 1) * share), &repos));
-        Ok(try_join_all(parts).await?.concat())
+        let mut packages = try_join_all(parts).await?.concat();
+        packages.sort_by(|one, other| (&one.ecosystem, &one.name).cmp(&(&other.ecosystem, &other.name)));
+        Ok(packages)
     }
 
     /// As [`Reader::in_use`], of the packages from the first row on to before the second.

@@ -8,6 +8,7 @@ mod deps;
 mod grep;
 mod infra;
 mod rehearse;
+mod repo;
 mod token;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use deps::{
 pub(crate) use grep::GrepArgs;
 pub(crate) use infra::{DriftArgs, InfraCommand, ListArgs as InfraListArgs, ValidateArgs};
 pub(crate) use rehearse::{DialectWord, RehearseArgs};
+pub(crate) use repo::{PullAct, PullArgs, RepoCommand};
 pub(crate) use token::{TokenCommand, TokenCreateArgs};
 
 /// Keeps thousands of repositories as one fleet: changes them by machine, one pull request each.
@@ -367,52 +369,4 @@ pub(crate) struct AdoptArgs {
     /// One by its number; may be given several times
     #[arg(long, value_name = "REPO#NUMBER")]
     pub(crate) pull: Vec<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RepoCommand {
-    /// Look at every repository again
-    Sync,
-    /// List the known repositories
-    List,
-    /// Show a repository and its pull requests
-    Show {
-        /// The repository
-        name: String,
-    },
-    /// Do at a local forge what a person does with buttons elsewhere
-    #[command(
-        after_help = "Example: fleetwright repo pull acme/payments 1 close --reason \"not now\" --as ann"
-    )]
-    Pull(PullArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct PullArgs {
-    /// The repository
-    pub(crate) repo: String,
-    /// The pull request's number
-    pub(crate) number: u64,
-    /// What to do; shows the pull request when absent
-    #[arg(value_enum)]
-    pub(crate) act: Option<PullAct>,
-    /// The text of a comment or of a review, or a label
-    #[arg(long, short = 'm', alias = "reason", default_value = "")]
-    pub(crate) text: String,
-    /// Who does it
-    #[arg(long = "as", default_value = "somebody")]
-    pub(crate) by: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum PullAct {
-    Comment,
-    Close,
-    Reopen,
-    Approve,
-    RequestChanges,
-    Draft,
-    Ready,
-    Label,
-    Merge,
 }

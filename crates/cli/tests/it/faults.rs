@@ -263,8 +263,8 @@ fn a_full_disk_ends_in_a_clear_word_and_nothing_is_lost() {
     let (said, why) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let ends: Vec<&str> = said.lines().collect();
     assert_eq!(ends, ["listed 0", "full 1", "full 1", "full 1", "again 0"], "{why}");
-    let full = "error: the database failed: error returned from database: (code: 13) database or disk is \
-                full\n  try: free disk space if it is full, then run the command again;";
+    let full = "error: the disk of the database is full: nothing was written (error returned from database: (code: 13) \
+                database or disk is full)\n  try: free disk space;";
     assert!(why.contains(full), "{why}");
     let targets = fs::read_to_string(world.path("targets.json")).unwrap();
     let targets: serde_json::Value = serde_json::from_str(&targets).unwrap();

@@ -299,8 +299,9 @@ fn configuration_errors_have_a_place_too() {
         ),
         (
             format!("{forge}database: postgres://x\n"),
-            "2:1: database: `postgres://x` is not a database of this version\n  try: write `sqlite:` and a \
-             file, such as `sqlite:.fleetwright/fleet.db`",
+            "2:1: database: the address names no database, such as postgres://host/fleetwright\n  try: write `sqlite:` \
+             and a file, such as `sqlite:.fleetwright/fleet.db`, or the address of a PostgreSQL database, such as \
+             `postgres://fleetwright@db.example/fleetwright`, with its password under `databasePassword: { env: NAME }`",
         ),
     ];
     for (text, message) in table {

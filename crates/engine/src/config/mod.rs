@@ -242,10 +242,8 @@ impl Config {
             let rest = owner.strip_prefix(&org.to_lowercase());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.forges.iter().any(|known| match known {
-            ForgeConfig::Hosted(known) => known.name == forge && known.orgs.iter().any(holds),
-            ForgeConfig::Local(_) => false,
-        })
+        let is_in = |known: &ForgeConfig| matches!(known, ForgeConfig::Hosted(known) if known.name == forge && known.orgs.iter().any(holds));
+        self.forges.iter().any(is_in)
     }
 
     /// The database as it is opened: with its password, which the keyring keeps out of everything said.

@@ -110,9 +110,20 @@ fn every_kind_of_effect_is_listed() {
 
 /// What changes the outside or the disk, and the only places where it may be written.
 const DOORS: [(&str, &[&str]); 6] = [
-    // A frozen copy and the search index are caches: made anew when they are lost.
-    (".commit()", &["store/src/writer.rs", "store/src/frozen", "engine/src/know/ingest.rs"]),
-    ("BEGIN IMMEDIATE", &["store/src/writer.rs"]),
+    // A frozen copy and the search index are caches, made anew when they are lost; a database that is carried over is
+    // new, and thrown away when that breaks off.
+    (
+        ".commit()",
+        &[
+            "store/src/writer.rs",
+            "store/src/sql/begin.rs",
+            "store/src/carry.rs",
+            "store/src/copy.rs",
+            "store/src/frozen",
+            "engine/src/know/ingest.rs",
+        ],
+    ),
+    ("BEGIN IMMEDIATE", &["store/src/sql/begin.rs"]),
     (".perform(&", &["engine/src/drive/advance.rs", "local/src/lib.rs"]),
     (".update_branch(", &["git/src/", "local/src/", "demo/src/"]),
     ("fleetwright_git::push(", &["local/src/"]),
