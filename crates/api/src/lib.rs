@@ -25,5 +25,5 @@ pub use list::routes;
 pub use openapi::openapi;
 pub use page::{Cursor, PAGE, Page};
 pub use problem::{Kind, Problem};
-pub use route::{BASE, Route, Run};
+pub use route::{BASE, Route, Run, Written};
 pub use written::audited;

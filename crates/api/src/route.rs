@@ -17,6 +17,9 @@ pub const BASE: &str = "/api/v1";
 /// What a call comes to.
 pub type Run = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
 
+/// What writing a call down comes to.
+pub type Written = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send>>;
+
 /// A call, with its types forgotten.
 #[derive(Clone)]
 pub struct Route {
@@ -37,6 +40,7 @@ pub struct Route {
     pub(crate) takes: fn(&mut SchemaGenerator) -> Schema,
     pub(crate) answers: fn(&mut SchemaGenerator) -> Schema,
     repo: fn(&Value) -> Option<String>,
+    written: fn(Value, At) -> Written,
     run: fn(Value, At) -> Run,
 }
 
@@ -65,11 +69,17 @@ impl Route {
             takes: SchemaGenerator::subschema_for::<C>,
             answers: SchemaGenerator::subschema_for::<C::Answer>,
             repo: |sent| read::<C>(sent.clone()).ok()?.repo().map(str::to_owned),
+            written: |sent, at| Box::pin(written::<C>(sent, at)),
             run: |sent, at| Box::pin(run::<C>(sent, at)),
         }
     }
 
-    /// Does what was sent.
+    /// Writes down that somebody asks for what was sent, where it changes something: before it is done.
+    pub fn written(&self, sent: Value, at: At) -> Written {
+        (self.written)(sent, at)
+    }
+
+    /// Does what was sent, which is written down.
     pub fn run(&self, sent: Value, at: At) -> Run {
         (self.run)(sent, at)
     }
@@ -114,9 +124,13 @@ impl Route {
     }
 }
 
+async fn written<C: Call>(sent: Value, at: At) -> Result<(), Problem> {
+    let call: C = read(sent)?;
+    Ok(audited(&call, &at).await?)
+}
+
 async fn run<C: Call>(sent: Value, at: At) -> Result<Value, Problem> {
     let call: C = read(sent)?;
-    audited(&call, &at).await?;
     let answer = call.apply(&at).await?;
     serde_json::to_value(answer).map_err(|error| Problem::new(Kind::Internal, error.to_string()))
 }

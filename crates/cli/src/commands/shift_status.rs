@@ -10,7 +10,8 @@ use crate::show::{counts_table, number, table, when};
 
 pub(super) async fn run(context: &Context<'_>, name: Option<&str>, offline: bool) -> Ended {
     let Some(name) = name else { return list(context).await };
-    let halted = match offline {
+    // A server drives what runs by itself, and whoever only reads there may ask.
+    let halted = match offline || context.global.server.is_some() {
         true => None,
         false => context.call(Continue { shift: name.to_owned() }).await?.halted,
     };

@@ -96,6 +96,9 @@ fn who_may_not_is_told_so() {
     let token = world.done(&["token", "create", "eye"]).stdout.trim().to_owned();
     served.run(&world, &token, &["shift", "list"]).ends(0);
     let file = world.shift("swap", REPLACE);
+    world.done(&["shift", "plan", &file]);
+    let status = served.run(&world, &token, &["shift", "status", "swap"]).ends(0).stdout;
+    assert!(status.contains("(planned)"), "{status}");
     let refused = served.run(&world, &token, &["shift", "apply", &file]).ends(4).stderr;
     assert!(refused.contains("is viewer, and this needs author"), "{refused}");
     let id = world.json(&["token", "list"])[0]["id"].as_str().unwrap().to_owned();

@@ -8,6 +8,7 @@ mod who;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -23,6 +24,7 @@ use fleetwright_engine::fleet::Fleet;
 use fleetwright_runner::Cancel;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 pub(crate) use self::answer::plain;
 use self::answer::{Sent, problem};
@@ -33,6 +35,12 @@ use crate::drive::stopped;
 
 /// How many calls are under way at once; more are told to come again.
 const AT_ONCE: usize = 64;
+
+/// How long a call waits for what somebody else is at, such as a loop of the server that drives the same shift.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long until it is tried again.
+const BREATH: Duration = Duration::from_millis(200);
 
 /// What the API needs.
 pub(crate) struct Office {
@@ -184,13 +192,22 @@ impl Work {
         let under_way = key.as_ref().map(|key| office.once.begin(key)).transpose()?;
         let caller = Caller { by: person.name.clone(), progress, interrupt: interrupt.clone() };
         let at = At { fleet: Arc::clone(&office.fleet), caller, person, driven: true };
-        let mut running = route.run(sent, at);
-        let done = tokio::select! {
-            done = &mut running => done,
-            () = stopped(office.stop.clone()) => {
-                interrupt.cancel();
-                running.await
+        route.written(sent.clone(), at.clone()).await?;
+        let patience = Instant::now() + PATIENCE;
+        let done = loop {
+            let mut running = route.run(sent.clone(), at.clone());
+            let done = tokio::select! {
+                done = &mut running => done,
+                () = stopped(office.stop.clone()) => {
+                    interrupt.cancel();
+                    running.await
+                }
+            };
+            let is_taken = done.as_ref().is_err_and(|told| told.kind() == Kind::Taken);
+            if !is_taken || interrupt.is_cancelled() || Instant::now() > patience {
+                break done;
             }
+            tokio::time::sleep(BREATH).await;
         };
         if route.secret {
             return done;

@@ -213,6 +213,22 @@ async fn the_same_key_does_the_same_request_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_waits_for_what_somebody_is_at_and_is_written_down_once() {
+    let desk = Desk::open().await;
+    desk.post("/plans", "author", json!({ "file": shift("tend") }), 200).await;
+    let begun = std::time::Instant::now();
+    desk.running.fleet.store.acquire("shift:tend", "somebody", 1_500, |_| false).await.unwrap();
+    desk.post("/shifts/tend/close", "operator", json!({}), 200).await;
+    assert!(begun.elapsed() >= Duration::from_millis(1_400), "{:?}", begun.elapsed());
+    let rows = desk.send(Method::GET, "/audit", "operator", None).await;
+    let rows = document(rows, 200).await;
+    let words: Vec<&str> =
+        rows["items"].as_array().unwrap().iter().filter_map(|row| row["what"].as_str()).collect();
+    assert_eq!(words, ["call.shift.plan", "call.shift.close"]);
+    desk.running.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_did_not_change_is_not_sent_again() {
     let desk = Desk::open().await;
     let first = desk.send(Method::GET, "/shifts", "viewer", None).await;
