@@ -93,14 +93,17 @@ impl Call for List {
                     .is_some_and(|entity| owned.contains(entity.entity_ref().to_string().as_str()))
             });
         }
-        let name = |at: &usize| catalog.entities().get(*at).map(|entity| entity.entity_ref().to_string());
         let count = found.len();
-        let mut rows = found;
-        rows.sort_by_key(name);
-        rows.retain(|at| after.is_none() || name(at) > after);
-        let Page { items, next } = page(rows, size(self.limit), name);
+        let named = found.into_iter().filter_map(|at| {
+            let entity = catalog.entities().get(at)?;
+            Some((entity.entity_ref().to_string(), entity))
+        });
+        let mut rows: Vec<_> =
+            named.filter(|(name, _)| after.as_ref().is_none_or(|after| name > after)).collect();
+        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let Page { items, next } = page(rows, size(self.limit), |(name, _)| name.clone());
         let shown = if self.declared { declared } else { served };
-        let items = items.into_iter().filter_map(|at| catalog.entities().get(at).map(shown)).collect();
+        let items = items.into_iter().map(|(_, entity)| shown(entity)).collect();
         Ok(Entities { items, next, found: count, all: catalog.entities().len() })
     }
 }

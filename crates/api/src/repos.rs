@@ -70,7 +70,6 @@ impl Call for List {
         let after: Option<(String, String)> = self.cursor.as_ref().map(Cursor::row).transpose()?;
         let key = |row: &RepoRow| (row.name.clone(), row.forge.clone());
         let mut rows = at.fleet.store.repos().await?;
-        rows.sort_by_key(key);
         rows.retain(|row| after.as_ref().is_none_or(|after| key(row) > *after));
         let Page { items, next } = page(rows, size(self.limit), key);
         Ok(Page { items: items.into_iter().map(Repo::from).collect(), next })

@@ -22,6 +22,7 @@ pub(crate) struct Context<'a> {
     pub(crate) global: &'a Global,
     pub(crate) seams: &'a Seams,
     fleet: OnceCell<Arc<Fleet>>,
+    remote: std::sync::OnceLock<Remote>,
 }
 
 /// How a command ends.
@@ -29,7 +30,7 @@ pub(crate) type Ended = Result<Code, Failure>;
 
 impl<'a> Context<'a> {
     pub(crate) fn new(ui: &'a Ui, global: &'a Global, seams: &'a Seams) -> Context<'a> {
-        Context { ui, global, seams, fleet: OnceCell::new() }
+        Context { ui, global, seams, fleet: OnceCell::new(), remote: std::sync::OnceLock::new() }
     }
 
     /// Makes a call: at the server that `--server` names, or here.
@@ -40,7 +41,7 @@ impl<'a> Context<'a> {
         }
         let answer = async {
             match &self.global.server {
-                Some(address) => Remote::at(address)?.call(call, bar.as_ref()).await,
+                Some(address) => self.remote(address)?.call(call, bar.as_ref()).await,
                 None => {
                     let person = Person::local(caller.by.clone());
                     let at = At { fleet: self.open().await?, caller, person, driven: false };
@@ -59,6 +60,15 @@ impl<'a> Context<'a> {
             true => Isolation::Unsandboxed,
             false => Isolation::Sandboxed,
         }
+    }
+
+    /// The server at an address; one client for all that a command asks.
+    fn remote(&self, address: &str) -> Result<&Remote, Failure> {
+        if let Some(remote) = self.remote.get() {
+            return Ok(remote);
+        }
+        let remote = Remote::at(address)?;
+        Ok(self.remote.get_or_init(|| remote))
     }
 
     /// The fleet of the configuration file, opened when it is first asked for.

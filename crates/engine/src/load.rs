@@ -71,8 +71,7 @@ impl Loaded {
     /// # Errors
     /// What this program cannot compile any more.
     pub fn stored(row: &ShiftRow) -> Result<Loaded, SourceError> {
-        let text = serde_json::to_string(&row.shift).unwrap_or_default();
-        let source = Source::parse(&row.source, &text)?;
+        let (source, text) = rewritten(row)?;
         let (shift, scripts) = (row.shift.clone(), row.scripts.clone());
         let loaded = Loaded { shift, scripts, path: PathBuf::from(&row.source), source, text };
         loaded.check()?;
@@ -118,6 +117,12 @@ impl Loaded {
         }
         Ok(())
     }
+}
+
+/// A stored shift as a file again, so that errors about it have a place.
+pub(crate) fn rewritten(row: &ShiftRow) -> Result<(Source, String), SourceError> {
+    let text = serde_json::to_string(&row.shift).unwrap_or_default();
+    Ok((Source::parse(&row.source, &text)?, text))
 }
 
 /// Where the files are that a shift file names.

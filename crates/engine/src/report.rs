@@ -2,9 +2,8 @@
 
 use fleetwright_core::gate::{Gate, gates};
 use fleetwright_core::stage::Stage;
-use fleetwright_store::{ClusterRow, Count, TargetFilter, TargetRow};
+use fleetwright_store::{ClusterRow, Count, TargetRow};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::error::EngineError;
 use crate::fleet::Fleet;
@@ -154,42 +153,6 @@ impl Fleet {
         }
         Ok(told)
     }
-
-    /// One JSON document with every target of a shift.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn target_documents(
-        &self,
-        shift: &str,
-        stage: Option<&str>,
-    ) -> Result<Vec<Value>, EngineError> {
-        let mut documents = Vec::new();
-        let mut after = 0;
-        loop {
-            let filter = TargetFilter { stage, after, limit: 1_000, ..TargetFilter::default() };
-            let page = self.store.targets(shift, filter).await?;
-            let Some(last) = page.last() else { return Ok(documents) };
-            after = last.id;
-            documents.extend(page.iter().map(document));
-        }
-    }
-}
-
-/// One target as a JSON document.
-pub fn document(target: &TargetRow) -> Value {
-    json!({
-        "target": target.name.to_string(),
-        "repo": target.name.repo,
-        "dir": target.name.dir,
-        "forge": target.forge,
-        "stage": target.stage.word(),
-        "reason": target.reason,
-        "detail": target.stage,
-        "waiting": target.waiting,
-        "inDoubt": target.intent.is_some(),
-        "updatedAt": target.updated_at,
-    })
 }
 
 /// Where a target stands, in words.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use fleetwright_core::event::Event;
 use fleetwright_core::next::{Control, again};
-use fleetwright_core::source::Source;
 use fleetwright_core::stage::{MergedRef, Stage};
 use fleetwright_store::{
     Lease, NewTarget, RepoRow, ShiftRow, SignRow, TargetFilter, TargetRow, TargetState, Write,
@@ -15,7 +14,7 @@ use crate::caller::Caller;
 use crate::error::EngineError;
 use crate::fleet::Fleet;
 use crate::know::{self, Elsewhere, Known};
-use crate::load::Loaded;
+use crate::load::{Loaded, rewritten};
 use crate::make::{Reach, Recipe};
 use crate::select::Rules;
 use crate::sync::{Synced, sync};
@@ -337,7 +336,5 @@ fn dropped(target: &TargetRow) -> Option<Write> {
 
 /// The recipe of a stored shift.
 pub(crate) fn recipe_of(row: &ShiftRow) -> Result<Recipe, EngineError> {
-    let text = serde_json::to_string(&row.shift).unwrap_or_default();
-    let source = Source::parse(&row.source, &text)?;
-    Ok(Recipe::compile(&row.shift, &source)?)
+    Ok(Recipe::compile(&row.shift, &rewritten(row)?.0)?)
 }

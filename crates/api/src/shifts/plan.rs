@@ -2,14 +2,13 @@
 
 use fleetwright_access::{Need, Role};
 use fleetwright_engine::command::{self, Follow};
-use fleetwright_engine::drive::Driven;
 use fleetwright_engine::round::Begun;
 use fleetwright_engine::{EngineError, report};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::file::ShiftFile;
-use super::status::{Count, LeftOut};
+use super::status::{Count, LeftOut, halted};
 use crate::call::{At, Call, Verb};
 
 /// Makes every change of a shift and stores it; nothing leaves the machine.
@@ -97,14 +96,6 @@ impl From<report::Cluster> for Cluster {
     fn from(cluster: report::Cluster) -> Cluster {
         let report::Cluster { digest, targets, example } = cluster;
         Cluster { digest, targets, example }
-    }
-}
-
-/// What a person made of a shift that was driven, if it stopped.
-fn halted(driven: Driven) -> Option<String> {
-    match driven {
-        Driven::Through => None,
-        Driven::Halted(control) => Some(control.word().to_owned()),
     }
 }
 

@@ -178,11 +178,15 @@ pub struct Moved {
 
 impl From<Driven> for Moved {
     fn from(driven: Driven) -> Moved {
-        let halted = match driven {
-            Driven::Through => None,
-            Driven::Halted(control) => Some(control.word().to_owned()),
-        };
-        Moved { halted }
+        Moved { halted: halted(driven) }
+    }
+}
+
+/// What a person made of a shift that was driven, if it stopped.
+pub(super) fn halted(driven: Driven) -> Option<String> {
+    match driven {
+        Driven::Through => None,
+        Driven::Halted(control) => Some(control.word().to_owned()),
     }
 }
 

@@ -4,8 +4,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use fleetwright_api::{Kind, Problem};
+use fleetwright_core::shift::content_digest;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// What every answer carries: nothing here is for a page, and nothing is kept by anybody between.
 pub(super) const HEADERS: [(header::HeaderName, &str); 4] = [
@@ -26,9 +26,8 @@ impl Sent {
     /// A document out of a value; the same value has the same tag.
     pub(crate) fn of(value: &Value) -> Sent {
         let body = value.to_string();
-        let digest = Sha256::digest(body.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Sent { body: Bytes::from(body), tag: format!("\"{hex}\"") }
+        let tag = format!("\"{}\"", content_digest(body.as_bytes()));
+        Sent { body: Bytes::from(body), tag }
     }
 
     /// The answer; nothing but the tag where the asker has it already.

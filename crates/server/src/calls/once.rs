@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use fleetwright_api::{Kind, Problem, Route, Verb};
+use fleetwright_core::shift::content_digest;
 use fleetwright_store::{Answered, Store, Write};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::answer::{Sent, problem};
 use super::told;
@@ -43,11 +43,8 @@ pub(super) fn key(
         Problem::new(Kind::Usage, why)
     };
     let text = text.ok_or_else(wrong)?;
-    let digest = |text: &str| -> String {
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-    };
-    let request = digest(&format!("{} {sent}", route.name));
-    Ok(Some(Key { name: digest(&format!("{by}\n{text}")), request }))
+    let request = content_digest(format!("{} {sent}", route.name).as_bytes());
+    Ok(Some(Key { name: content_digest(format!("{by}\n{text}").as_bytes()), request }))
 }
 
 /// What is under way, and what was answered.
